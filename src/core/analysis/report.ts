@@ -1,0 +1,131 @@
+import type { PlainValue } from '../checkpoint/checkpoint';
+
+/** The eight measures; `_norm` is the normalised form. The ids are those of Lange, Rolnick and Kording (2022). */
+export const METHODS = [
+  'forward_cov',
+  'forward_cov_norm',
+  'forward_jac',
+  'forward_jac_norm',
+  'backward_jac',
+  'backward_jac_norm',
+  'backward_hess',
+  'backward_hess_norm',
+] as const;
+export type Method = (typeof METHODS)[number];
+export type RawMethod = 'forward_cov' | 'forward_jac' | 'backward_jac' | 'backward_hess';
+
+export const SOLVERS = ['best', 'louvain', 'spectral', 'monte_carlo'] as const;
+export type SolverName = (typeof SOLVERS)[number];
+
+/** What `modscope analyze` writes: "modscope-report/1". Undefined values are null, never NaN. */
+export interface Report {
+  readonly schema: 'modscope-report/1';
+  readonly tool: { readonly name: string; readonly version: string };
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly checkpoint: {
+    readonly path: string;
+    readonly sha256: string;
+    readonly format: string;
+    readonly hyperParameters: Readonly<Record<string, PlainValue>>;
+  };
+  readonly network: {
+    /** How the architecture was found, e.g. "tensor names and shapes". */
+    readonly source: string;
+    /** What was assumed, one sentence each. */
+    readonly assumptions: readonly string[];
+  };
+  readonly data: {
+    readonly path: string;
+    readonly split: string;
+    readonly samples: number;
+    readonly classes: number;
+  };
+  readonly settings: {
+    readonly methods: readonly Method[];
+    readonly samples: number | null;
+    readonly seed: number;
+    readonly solver: SolverName;
+    readonly backend: string;
+    readonly workers: number;
+  };
+  readonly stats: Statistics;
+  readonly layers: readonly LayerReport[];
+  /** Seconds per stage. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface SplitStatistics {
+  /** Mean cross-entropy, nats. */
+  readonly loss: number;
+  /** Share of samples classified right. */
+  readonly accuracy: number;
+}
+
+export interface Statistics {
+  readonly train?: SplitStatistics;
+  readonly val?: SplitStatistics;
+  readonly test?: SplitStatistics;
+  /** Σ|w| and Σw² over parameters of two or more dimensions. */
+  readonly l1Norm: number;
+  readonly l2Norm: number;
+  /** Sum of singular values over the two-dimensional ones. */
+  readonly nuclearNorm: number | null;
+  /** Share of those weights with |w| < 1e-3. */
+  readonly sparsity: number;
+}
+
+export interface LayerReport {
+  readonly name: string;
+  readonly kind: 'dense' | 'conv' | 'combined';
+  readonly units: number;
+  readonly shape: readonly number[];
+  readonly methods: Readonly<Partial<Record<Method, MethodReport>>>;
+  readonly agreement: readonly Agreement[];
+}
+
+export interface MethodReport {
+  /** Path of the .npy matrix relative to the report, where it was written. */
+  readonly matrix: string | null;
+  /** null where there is nothing to cluster (every unit dead). */
+  readonly q: number | null;
+  /** Unit → label, −1 dead. */
+  readonly clusters: readonly number[];
+  readonly count: number;
+  /** exp of the entropy of the clusters' shares of the live units. */
+  readonly softCount: number;
+  readonly solver: SolverName;
+  /** Standard error of the measure where it was estimated by probes; null where exact. */
+  readonly standardError: number | null;
+  readonly null: NullModel | null;
+  readonly stability: number | null;
+}
+
+/** Q against a null model. */
+export interface NullModel {
+  readonly kind: string;
+  readonly mean: number;
+  readonly sd: number;
+  readonly z: number | null;
+  readonly p: number;
+}
+
+/** How well the partitions of two methods agree; null where undefined or not computed. */
+export interface Agreement {
+  readonly a: string;
+  readonly b: string;
+  readonly element_sim: number | null;
+  readonly alignment: number | null;
+  readonly alignmentNull: { readonly mean: number; readonly sd: number } | null;
+  readonly p: number | null;
+  readonly rmi: number | null;
+  readonly rmi_norm: number | null;
+  readonly vi: number | null;
+  readonly vi_norm: number | null;
+  readonly ami: number | null;
+  readonly ari: number | null;
+  readonly rsa: number | null;
+  readonly rsaP: number | null;
+  readonly transfer: readonly [ab: number | null, ba: number | null] | null;
+  readonly transfer_norm: readonly [ab: number | null, ba: number | null] | null;
+}
