@@ -1,0 +1,133 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { InputError } from '../error';
+import type { RandomAccessFile } from './file';
+
+/** Opens a file by its path; what readers take so that tests can count or fake. */
+export type OpenFile = (path: string) => Promise<RandomAccessFile>;
+
+/**
+ * A regular file on disk, for reading. A link is followed, for the user named it; what it leads to is never
+ * opened when it is a pipe or a device, which could block or have effects.
+ * @throws InputError when there is no such file, it is not a regular file, or it may not be read
+ */
+export async function openLocalFile(path: string): Promise<RandomAccessFile> {
+  return openReal(path, await explained(path, realpath(path)));
+}
+
+async function openReal(path: string, real: string): Promise<RandomAccessFile> {
+  if (!(await explained(path, lstat(real))).isFile()) throw notRegular(path);
+  // Between the look and the opening the name may have become a link or a pipe: neither is followed or waited
+  // for. Windows has neither flag; there they are undefined, and count as 0.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await explained(path, open(real, flags));
+  try {
+    const { size, mtimeNs } = await regular(path, handle);
+    return new LocalFile(path, real, handle, size, mtimeNs);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+class LocalFile implements RandomAccessFile {
+  constructor(
+    readonly path: string,
+    private readonly realPath: string,
+    private readonly handle: FileHandle,
+    readonly size: number,
+    private readonly modified: bigint,
+  ) {}
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    checkRange(this, offset, length);
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await explained(
+        this.path,
+        this.handle.read(bytes, done, length - done, offset + done),
+      );
+      if (bytesRead === 0) throw this.changed();
+      done += bytesRead;
+    }
+    // Asked after the bytes are in: a change before that may have mixed old bytes with new.
+    const now = await regular(this.path, this.handle);
+    if (now.size !== this.size || now.mtimeNs !== this.modified) throw this.changed();
+    return bytes;
+  }
+
+  async sibling(name: string): Promise<RandomAccessFile> {
+    if (!isRelativeName(name))
+      throw new InputError(this.path, `names a file outside its own folder: ${JSON.stringify(name)}`);
+    const path = join(dirname(this.path), name);
+    const real = await explained(path, realpath(path));
+    // The Hugging Face cache lists a model as links into a folder of blobs; both are the file's own folders.
+    const folder = await explained(this.path, realpath(dirname(this.path)));
+    const folders = [folder, dirname(this.realPath)];
+    if (!folders.some((folder) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
+      throw new InputError(path, `is a link that leads out of the folder of ${basename(this.path)}`);
+    return openReal(path, real);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  private changed(): InputError {
+    return new InputError(this.path, 'changed while it was being read', 'Try again once it is written');
+  }
+}
+
+/** @throws InputError unless `length` bytes from `offset` lie inside the file */
+export function checkRange(file: RandomAccessFile, offset: number, length: number): void {
+  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (!valid || offset + length > file.size)
+    throw new InputError(
+      file.path,
+      `ends too early: bytes ${offset} to ${offset + length} are wanted and the file has ${file.size}`,
+      'It is truncated or damaged',
+    );
+}
+
+/** Whether a name stays below its folder on every platform, whatever links there may be. */
+export function isRelativeName(name: string): boolean {
+  return (
+    name !== '' &&
+    !/^[A-Za-z]:|[\\\0]/.test(name) &&
+    name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}
+
+async function regular(path: string, handle: FileHandle): Promise<{ size: number; mtimeNs: bigint }> {
+  const stat = await explained(path, handle.stat({ bigint: true }));
+  if (!stat.isFile()) throw notRegular(path);
+  return { size: Number(stat.size), mtimeNs: stat.mtimeNs };
+}
+
+function notRegular(path: string): InputError {
+  return new InputError(path, 'is not a regular file');
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'is a link that leads nowhere',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** The system's error as one about the user's file. */
+async function explained<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    throw new InputError(path, REASONS[code] ?? `cannot be read (${code === '' ? error.message : code})`);
+  }
+}
