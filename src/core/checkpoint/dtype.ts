@@ -1,0 +1,121 @@
+import { InputError } from '../error';
+import { E4M3, E5M2, HALF, smallFloats } from './small-floats';
+import type { DType } from './checkpoint';
+
+type Values = Float32Array | Float64Array;
+
+/** How values of a type are stored: their size and what widens them. The bytes come aligned and little-endian. */
+interface Storage {
+  readonly size: number;
+  readonly decode: (bytes: Uint8Array) => Values;
+}
+
+/** The bytes as a typed array in place; typed arrays are little-endian on every machine Node runs VS Code on. */
+type View<T> = new (buffer: ArrayBufferLike, offset: number, length: number) => T;
+function view<T>(type: View<T>, size: number): (bytes: Uint8Array) => T {
+  return (bytes) => new type(bytes.buffer, bytes.byteOffset, bytes.length / size);
+}
+
+const asUint16 = view(Uint16Array, 2);
+const asInt16 = view(Int16Array, 2);
+const asUint32 = view(Uint32Array, 4);
+const asInt32 = view(Int32Array, 4);
+const asInt8 = view(Int8Array, 1);
+
+/** Any byte but 0 is true. */
+const TRUTH = new Float32Array(256).fill(1, 1);
+
+const STORAGES: ReadonlyMap<DType, Storage> = new Map<DType, Storage>([
+  ['f64', { size: 8, decode: view(Float64Array, 8) }],
+  ['f32', { size: 4, decode: view(Float32Array, 4) }],
+  ['f16', { size: 2, decode: (bytes) => lookUp(asUint16(bytes), smallFloats(HALF)) }],
+  ['bf16', { size: 2, decode: (bytes) => widenBfloat16(asUint16(bytes)) }],
+  ['f8_e4m3', { size: 1, decode: (bytes) => lookUp(bytes, smallFloats(E4M3)) }],
+  ['f8_e5m2', { size: 1, decode: (bytes) => lookUp(bytes, smallFloats(E5M2)) }],
+  ['i64', { size: 8, decode: (bytes) => joinWords(asUint32(bytes), asInt32(bytes)) }],
+  ['u64', { size: 8, decode: (bytes) => joinWords(asUint32(bytes), asUint32(bytes)) }],
+  ['i32', { size: 4, decode: (bytes) => new Float64Array(asInt32(bytes)) }],
+  ['u32', { size: 4, decode: (bytes) => new Float64Array(asUint32(bytes)) }],
+  ['i16', { size: 2, decode: (bytes) => new Float32Array(asInt16(bytes)) }],
+  ['u16', { size: 2, decode: (bytes) => new Float32Array(asUint16(bytes)) }],
+  ['i8', { size: 1, decode: (bytes) => new Float32Array(asInt8(bytes)) }],
+  ['u8', { size: 1, decode: (bytes) => new Float32Array(bytes) }],
+  ['bool', { size: 1, decode: (bytes) => lookUp(bytes, TRUTH) }],
+]);
+
+/** Bytes per value; undefined for a type that is only listed (complex, sub-byte, unknown). */
+export function itemSize(dtype: DType): number | undefined {
+  return STORAGES.get(dtype)?.size;
+}
+
+/**
+ * Bytes per value of a tensor about to be read.
+ * @throws InputError when values of its type cannot be read
+ */
+export function readableItemSize(path: string, name: string, dtype: DType): number {
+  const size = itemSize(dtype);
+  if (size === undefined)
+    throw new InputError(
+      path,
+      `${JSON.stringify(name)} is of type ${dtype}, whose values Modscope cannot read`,
+    );
+  return size;
+}
+
+/**
+ * Stored values, widened as `Tensor` describes. Without need of widening the result is a view of the bytes.
+ * @param bytes a whole number of values, at any alignment
+ * @throws InputError for a type whose values cannot be read
+ */
+export function decodeValues(
+  dtype: DType,
+  bytes: Uint8Array,
+  { bigEndian = false }: { readonly bigEndian?: boolean } = {},
+): Values {
+  const storage = STORAGES.get(dtype);
+  if (storage === undefined) throw new InputError(`type ${dtype}`, 'values of it cannot be read');
+  const { size, decode } = storage;
+  if (bytes.length % size !== 0)
+    throw new RangeError(`${bytes.length} bytes are no whole number of ${dtype}`);
+  if (bigEndian && size > 1) return decode(reversed(bytes, size));
+  return decode(bytes.byteOffset % size === 0 ? bytes : bytes.slice());
+}
+
+/** Values in a shape; undefined when a size is no safe integer from 0, or its values cannot be counted exactly. */
+export function elementCount(shape: readonly number[]): number | undefined {
+  let [count, span] = [1, 1];
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0) return undefined;
+    count *= size;
+    // A size of 0 must not hide others that are beyond reason.
+    span *= Math.max(1, size);
+  }
+  return Number.isSafeInteger(span) ? count : undefined;
+}
+
+function reversed(bytes: Uint8Array, size: number): Uint8Array {
+  const result = new Uint8Array(bytes.length);
+  for (let start = 0; start < bytes.length; start += size)
+    for (let i = 0; i < size; i++) result[start + i] = bytes[start + size - 1 - i]!;
+  return result;
+}
+
+function lookUp(codes: Uint8Array | Uint16Array, table: Float32Array): Float32Array {
+  const result = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) result[i] = table[codes[i]!]!;
+  return result;
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function widenBfloat16(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
+/** 64-bit integers from their 32-bit words: the sum rounds once, as from the exact integer. BigInts take ten times as long. */
+function joinWords(low: Uint32Array, high: Uint32Array | Int32Array): Float64Array {
+  const result = new Float64Array(low.length / 2);
+  for (let i = 0; i < result.length; i++) result[i] = high[2 * i + 1]! * 2 ** 32 + low[2 * i]!;
+  return result;
+}
