@@ -50,15 +50,13 @@ export function itemSize(dtype: DType): number | undefined {
 
 /**
  * Bytes per value of a tensor about to be read.
+ * @param what the tensor, for the message
  * @throws InputError when values of its type cannot be read
  */
-export function readableItemSize(path: string, name: string, dtype: DType): number {
+export function readableItemSize(path: string, what: string, dtype: DType): number {
   const size = itemSize(dtype);
   if (size === undefined)
-    throw new InputError(
-      path,
-      `${JSON.stringify(name)} is of type ${dtype}, whose values Modscope cannot read`,
-    );
+    throw new InputError(path, `${what} is of type ${dtype}, whose values Modscope cannot read`);
   return size;
 }
 

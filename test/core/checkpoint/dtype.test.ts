@@ -82,7 +82,7 @@ describe('decodeValues', () => {
   test('types that are only listed are refused clearly', () => {
     expect(itemSize('c64')).toBeUndefined();
     expect(() => decodeValues('c64', new Uint8Array(8))).toThrow(InputError);
-    expect(() => readableItemSize('a.pt', 'w', 'c64')).toThrow('a.pt: "w" is of type c64');
+    expect(() => readableItemSize('a.pt', 'w', 'c64')).toThrow('a.pt: w is of type c64');
   });
 });
 
