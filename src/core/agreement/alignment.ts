@@ -1,0 +1,90 @@
+import type { Overlap } from './overlap';
+
+/**
+ * Alignment score of two partitions (Lange, Rolnick and Kording, TMLR 2022): clusters are matched one to one,
+ * greedily, the largest overlap first; the score is the share of units in matched clusters. Among equal overlaps
+ * the first one is taken in order of the first partition's label, then the second's, as in the authors' code;
+ * so with ties the score may depend on the labels and on which partition is first.
+ *
+ * The dead are matched with nobody, also where they are a cluster to the other metrics: in the authors' code they
+ * are rows of zeros.
+ *
+ * @returns 0 … 1, 1 for equal partitions; null where a partition has no live units
+ */
+export function alignment(overlap: Overlap): number | null {
+  const units = clusteredUnits(overlap);
+  return units === 0 ? null : new GreedyMatching(overlap).matched(overlap.counts) / units;
+}
+
+/** Units in clusters, in that of the two partitions that has fewer: as many as can be matched. */
+export function clusteredUnits({ rows, columns, liveRows, liveColumns }: Overlap): number {
+  const total = (sizes: Int32Array): number => sizes.reduce((sum, size) => sum + size, 0);
+  return Math.min(total(rows.subarray(0, liveRows)), total(columns.subarray(0, liveColumns)));
+}
+
+/**
+ * The greedy matching of any number of tables with the margins of one. The cells are sorted by counting: there are
+ * few sizes, and a table of k × k clusters then takes O(k²) where repeated search takes O(k³).
+ */
+export class GreedyMatching {
+  readonly #liveRows: number;
+  readonly #liveColumns: number;
+  readonly #columns: number;
+  /** The first cell of each size and, of each cell, the next of the same size, in order of index; −1 ends. */
+  readonly #first: Int32Array;
+  readonly #next: Int32Array;
+  /** The last table in which a row or column was matched: a new table frees them all at once. */
+  readonly #rowMatched: Int32Array;
+  readonly #columnMatched: Int32Array;
+  #table = 0;
+
+  constructor({ rows, columns, liveRows, liveColumns, counts }: Overlap) {
+    this.#liveRows = liveRows;
+    this.#liveColumns = liveColumns;
+    this.#columns = columns.length;
+    const largest = (sizes: Int32Array): number => sizes.reduce((max, size) => Math.max(max, size), 0);
+    this.#first = new Int32Array(1 + Math.min(largest(rows), largest(columns))).fill(-1);
+    this.#next = new Int32Array(counts.length);
+    this.#rowMatched = new Int32Array(rows.length);
+    this.#columnMatched = new Int32Array(columns.length);
+  }
+
+  /** Units in matched clusters. */
+  matched(counts: Int32Array): number {
+    const columns = this.#columns;
+    const first = this.#first;
+    const rowMatched = this.#rowMatched;
+    const columnMatched = this.#columnMatched;
+    const table = ++this.#table;
+    let units = 0;
+    for (let size = this.#sortCells(counts); size > 0; size--) {
+      for (let cell = first[size]!; cell >= 0; cell = this.#next[cell]!) {
+        const row = Math.floor(cell / columns);
+        const column = cell - row * columns;
+        if (rowMatched[row] === table || columnMatched[column] === table) continue;
+        rowMatched[row] = table;
+        columnMatched[column] = table;
+        units += size;
+      }
+      first[size] = -1;
+    }
+    return units;
+  }
+
+  /** @returns the largest size of a cell */
+  #sortCells(counts: Int32Array): number {
+    const first = this.#first;
+    const next = this.#next;
+    let largest = 0;
+    for (let row = this.#liveRows - 1; row >= 0; row--) {
+      const start = row * this.#columns;
+      for (let cell = start + this.#liveColumns - 1; cell >= start; cell--) {
+        const size = counts[cell]!;
+        if (size > largest) largest = size;
+        next[cell] = first[size]!;
+        first[size] = cell;
+      }
+    }
+    return largest;
+  }
+}
