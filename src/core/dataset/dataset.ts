@@ -1,20 +1,68 @@
-/** Which part of a data set: as the files' names say, "test" when they say nothing. */
+import type { OpenFile } from '../file/local';
+
+/** Which part of a data set: as the names of its files say, "test" when they say nothing. */
 export type Split = 'train' | 'val' | 'test';
+export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split[];
+
+/** What the user may say about a data set; all of it has a default. */
+export interface DatasetOptions {
+  /** The split to take, and the split of files whose names say none; for files named one by one, the split they are. */
+  readonly split?: Split | undefined;
+  /** Names of the arrays of NumPy files: "x" and "y". */
+  readonly x?: string | undefined;
+  readonly y?: string | undefined;
+  /** The label's column of a CSV file: one called label, class, target or y, else the last. */
+  readonly label?: string | undefined;
+  /** Per channel, after pixels were divided by 255: 0. */
+  readonly mean?: readonly number[] | undefined;
+  /** Per channel: 1. */
+  readonly std?: readonly number[] | undefined;
+  /** How files are opened. */
+  readonly open?: OpenFile | undefined;
+}
+
+/** What a data set is told by among others. */
+export interface Identity {
+  /** Equal for the splits of one data set: the path without the part that names the split. */
+  readonly set: string;
+  readonly split: Split;
+}
+
+/** Files that by their names look like a data set; nothing of them has been read. */
+export interface Proposal {
+  /** "IDX", "CIFAR-10 binary", "NumPy", "CSV". */
+  readonly kind: string;
+  /** Inputs first. */
+  readonly paths: readonly string[];
+  /** As that of the sources in it. */
+  readonly set: string;
+  /** Whether the names leave no doubt that this is a data set, so that failing to open it is worth telling. */
+  readonly certain: boolean;
+  /**
+   * Reads headers; one file can hold several splits.
+   * @throws InputError where it is no data set, or a bad one
+   */
+  open(): Promise<DatasetSource[]>;
+}
+
+/** One per kind of data set. */
+export interface DatasetReader {
+  /** What it makes of the files of one folder, by their names; of names that mean the same, the first wins. */
+  propose(folder: string, names: readonly string[], options: DatasetOptions): Proposal[];
+}
 
 /** A labelled data set, found and measured but not read. */
-export interface DatasetSource {
-  /** "IDX", "CIFAR-10 binary", "NumPy", "CSV". */
+export interface DatasetSource extends Identity {
   readonly kind: string;
   /** Every file it is made of, inputs first. */
   readonly paths: readonly string[];
-  readonly split: Split;
   /** Samples in it; null where that takes reading it all (CSV). */
   readonly samples: number | null;
-  /** e.g. [28, 28], [3, 32, 32], [64]; null where unknown before reading. */
-  readonly sampleShape: readonly number[] | null;
+  /** e.g. [28, 28], [3, 32, 32], [64]. */
+  readonly sampleShape: readonly number[];
   /**
    * Reads the first `samples` samples, all by default.
-   * @throws InputError for truncated files, inputs and labels of different lengths, labels that are not classes
+   * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;
 }
@@ -28,7 +76,7 @@ export interface Dataset {
   readonly sampleShape: readonly number[];
   /** [samples, ...sampleShape], row-major, as stored. */
   readonly inputs: Uint8Array | Float32Array;
-  /** What turns a stored value into an input: x = fround(fround(v / divisor) − mean[c]) / std[c]), c the channel. */
+  /** What turns a stored value into an input; see fillInputs. */
   readonly scaling: Scaling;
   /** Class per sample, 0-based. */
   readonly labels: Int32Array;
@@ -37,9 +85,9 @@ export interface Dataset {
 }
 
 export interface Scaling {
-  /** 255 for uint8 images as torchvision's ToTensor, 1 for floats. */
+  /** 255 for uint8 images as torchvision's ToTensor, 1 for everything else. */
   readonly divisor: number;
   /** Per channel (the first dimension of a sample of three dimensions; otherwise one value for all). */
-  readonly mean?: readonly number[];
-  readonly std?: readonly number[];
+  readonly mean?: readonly number[] | undefined;
+  readonly std?: readonly number[] | undefined;
 }

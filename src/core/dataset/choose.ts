@@ -1,0 +1,112 @@
+import { InputError } from '../error';
+import { SPLITS, type DatasetSource, type Identity, type Split } from './dataset';
+import type { Search } from './discover';
+import { sampleSize } from './inputs';
+
+/** The data to analyse a network with. */
+export interface Choice {
+  readonly main: DatasetSource;
+  /** The splits of the same data set in the order of SPLITS, `main` among them: for the statistics. */
+  readonly splits: readonly DatasetSource[];
+}
+
+/** Data the network was not trained on says most about it. */
+const PREFERENCE: readonly Split[] = ['test', 'val', 'train'];
+const REMEDY = 'Give --data PATH, or --images and --labels, or "data" in modscope.json';
+
+/**
+ * The one data set among those found that fits a network.
+ * @param inputSize values in one input of the network; null where any would do
+ * @param split the split to take; test, then val, then train by default
+ * @throws InputError where none fits, several do, or the one that does cannot be read
+ */
+export function chooseDataset(search: Search, inputSize: number | null, split?: Split): Choice {
+  const fitting = search.sources.filter((source) => fits(source, inputSize));
+  if (fitting.length === 0) throw noneFits(search, inputSize);
+  const candidates = fitting.filter((source) => isPreferred(source, fitting, split));
+  const [main] = candidates;
+  if (main === undefined)
+    throw new InputError(
+      search.start,
+      `no ${String(split)} split found near it, only ${listed(fitting)}`,
+      'Choose another "split"',
+    );
+  if (candidates.length > 1)
+    throw new InputError(search.start, `several data sets fit: ${listed(candidates)}`, REMEDY);
+  // A split of the same set that cannot be read might be the one to take: never pass over it silently.
+  const broken = search.failed.find(({ proposal }) => proposal.certain && sameSet(proposal, main));
+  if (broken !== undefined) throw broken.error;
+  return { main, splits: splitsOf(main, fitting) };
+}
+
+/** @throws InputError saying both sizes */
+export function checkFit(source: DatasetSource, inputSize: number | null): void {
+  if (!fits(source, inputSize))
+    throw new InputError(
+      source.paths[0]!,
+      `its samples have ${sizeOf(source)} values, and the network takes ${String(inputSize)} inputs`,
+      'Give the data set the network was trained on',
+    );
+}
+
+function isPreferred(
+  source: DatasetSource,
+  all: readonly DatasetSource[],
+  split: Split | undefined,
+): boolean {
+  if (split !== undefined) return source.split === split;
+  const present = all.filter((other) => sameSet(other, source)).map((other) => other.split);
+  return source.split === PREFERENCE.find((name) => present.includes(name));
+}
+
+/** A split that is there twice is left out: which is meant is not known, and only the statistics miss it. */
+export function splitsOf(main: DatasetSource, sources: readonly DatasetSource[]): DatasetSource[] {
+  return SPLITS.flatMap((split) => {
+    if (split === main.split) return [main];
+    const found = sources.filter((source) => source.split === split && sameSet(source, main));
+    return found.length === 1 ? found : [];
+  });
+}
+
+export function sameSet(
+  a: Pick<Identity, 'set'> & { readonly kind: string },
+  b: Pick<Identity, 'set'> & { readonly kind: string },
+): boolean {
+  return a.kind === b.kind && a.set === b.set;
+}
+
+function noneFits({ start, folders, sources, failed }: Search, inputSize: number | null): InputError {
+  if (sources.length > 0) {
+    const found = listed(sources);
+    return new InputError(
+      start,
+      `no data set fits: the network takes ${String(inputSize)} inputs, and there is ${found}`,
+      REMEDY,
+    );
+  }
+  const broken = failed.find(({ proposal }) => proposal.certain);
+  return (
+    broken?.error ?? new InputError(start, `no data set found near it, in ${folders.join(', ')}`, REMEDY)
+  );
+}
+
+export function fits(source: DatasetSource, inputSize: number | null): boolean {
+  return inputSize === null || sampleSize(source.sampleShape) === inputSize;
+}
+
+const MAX_LISTED = 6;
+
+function listed(sources: readonly DatasetSource[]): string {
+  const shown = sources.slice(0, MAX_LISTED).map((source) => {
+    const count = source.samples === null ? '' : `${source.samples} samples of `;
+    return `${source.paths[0]!} (${source.split}, ${count}${sizeOf(source)} values)`;
+  });
+  const rest = sources.length - shown.length;
+  return shown.join(', ') + (rest === 0 ? '' : ` and ${rest} more`);
+}
+
+/** "28 × 28 = 784" */
+function sizeOf({ sampleShape }: DatasetSource): string {
+  const size = sampleSize(sampleShape);
+  return sampleShape.length === 1 ? `${size}` : `${sampleShape.join(' × ')} = ${size}`;
+}

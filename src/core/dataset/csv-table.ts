@@ -1,0 +1,112 @@
+import { pipeline, Readable } from 'node:stream';
+import { CsvError, parse, type Options } from 'csv-parse';
+import { parse as parseSync } from 'csv-parse/sync';
+import { InputError } from '../error';
+import { fileChunks } from '../file/chunks';
+import type { RandomAccessFile } from '../file/file';
+
+const FORMAT: Options = { bom: true, delimiter: [',', ';', '\t'], trim: true, skip_empty_lines: true };
+/** Room for two rows of any sensible table. */
+const HEAD = 1 << 20;
+const LABEL_NAME = /^(label|class|target|y)$/i;
+
+/** How a table of numbers is laid out. */
+export interface Layout {
+  readonly header: readonly string[] | null;
+  readonly columns: number;
+  /** The label's column. */
+  readonly label: number;
+}
+
+/** Reads the first two rows. @param label the label's column by name @throws InputError where it is no such table */
+export async function readLayout(file: RandomAccessFile, label?: string): Promise<Layout> {
+  const head = await file.read(0, Math.min(HEAD, file.size));
+  const [first, second] = explained(file.path, () => parseSync(head, { ...FORMAT, to: 2 }));
+  const header = first?.some((cell) => !isNumber(cell)) ? first : null;
+  const row = header === null ? first : second;
+  if (row === undefined) throw new InputError(file.path, 'holds no samples');
+  if (row.length < 2) throw new InputError(file.path, 'has one column; inputs and a label are needed');
+  const layout = { header, columns: row.length, label: labelColumn(file.path, header, row.length, label) };
+  parseRow(file.path, layout, row, 0);
+  return layout;
+}
+
+/** Inputs and label of one row. @throws InputError for a cell that is not a number */
+export function parseRow(
+  path: string,
+  layout: Layout,
+  cells: readonly string[],
+  sample: number,
+): { readonly inputs: Float32Array; readonly label: number } {
+  const bad = cells.findIndex((cell) => !isNumber(cell));
+  if (bad >= 0) {
+    const name = layout.header === null ? '' : ` (${layout.header[bad]!})`;
+    throw new InputError(
+      path,
+      `row ${rowOf(layout, sample)}, column ${bad + 1}${name}: ${JSON.stringify(cells[bad])} is not a number`,
+    );
+  }
+  const inputs = Float32Array.from(cells.toSpliced(layout.label, 1), Number);
+  return { inputs, label: Number(cells[layout.label]) };
+}
+
+/** The row of a sample as a spreadsheet counts. */
+export function rowOf({ header }: Layout, sample: number): number {
+  return sample + (header === null ? 1 : 2);
+}
+
+/** The rows after the header, one by one; as little is read as is asked for. */
+export async function* readRows(file: RandomAccessFile, { header }: Layout): AsyncGenerator<string[]> {
+  const parser = parse({ ...FORMAT, from: header === null ? 1 : 2 });
+  const rows = pipeline(Readable.from(fileChunks(file)), parser, () => {
+    // Errors arrive in the loop below; leaving it early destroys both streams, which is not one.
+  });
+  try {
+    // Without `columns` a record is an array of its cells; the stream's declared type does not say so.
+    for await (const row of rows as AsyncIterable<string[]>) yield row;
+  } catch (error) {
+    throw asInputError(file.path, error);
+  }
+}
+
+function labelColumn(
+  path: string,
+  header: readonly string[] | null,
+  columns: number,
+  name: string | undefined,
+): number {
+  if (name === undefined) {
+    const usual = header?.findIndex((column) => LABEL_NAME.test(column)) ?? -1;
+    return usual >= 0 ? usual : columns - 1;
+  }
+  const index = header?.indexOf(name) ?? -1;
+  if (index < 0)
+    throw new InputError(
+      path,
+      `has no column ${JSON.stringify(name)}`,
+      header === null ? 'It has no header; its last column is the label' : `It has ${listed(header)}`,
+    );
+  return index;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 10
+    ? names.join(', ')
+    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+}
+
+function isNumber(cell: string): boolean {
+  return cell !== '' && Number.isFinite(Number(cell));
+}
+
+function explained<T>(path: string, parsed: () => T): T {
+  try {
+    return parsed();
+  } catch (error) {
+    throw asInputError(path, error);
+  }
+}
+
+function asInputError(path: string, error: unknown): unknown {
+  return error instanceof CsvError ? new InputError(path, `is not a CSV table: ${error.message}`) : error;
+}

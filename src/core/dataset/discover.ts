@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { InputError } from '../error';
+import { foldersUpward } from '../file/upward';
+import { cifarReader } from './cifar';
+import { csvReader } from './csv';
+import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
+import { listFolder } from './folder';
+import { idxReader } from './idx';
+import { numpyReader } from './numpy';
+
+export const READERS: readonly DatasetReader[] = [idxReader, cifarReader, numpyReader, csvReader];
+
+const DATA_FOLDER = /^(data|dataset)s?$/i;
+/** Levels below a data folder, as in torchvision's data/MNIST/raw. */
+const DEPTH = 3;
+const MAX_FOLDERS = 200;
+
+/** What was found, and what of it could not be opened. */
+export interface Search {
+  /** Where it began, as the user knows it. */
+  readonly start: string;
+  /** The folders looked at. */
+  readonly folders: readonly string[];
+  readonly sources: readonly DatasetSource[];
+  readonly failed: readonly { readonly proposal: Proposal; readonly error: InputError }[];
+}
+
+/**
+ * The data sets near a checkpoint: in its folder and in the folders data, dataset and datasets beside it, and the
+ * same for its parents up to the root of the project. Reads headers only.
+ * @param start the checkpoint, or a folder
+ */
+export async function findDatasets(start: string, options: DatasetOptions = {}): Promise<Search> {
+  const folders = new Set<string>();
+  for (const folder of await foldersUpward(start)) {
+    folders.add(folder);
+    const children = (await listFolder(folder)).folders.filter((name) => DATA_FOLDER.test(name));
+    for (const name of children) await collectFolders(join(folder, name), DEPTH, folders);
+  }
+  return openAll(start, folders, options);
+}
+
+/** The data sets in a folder and below it. */
+export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
+  const folders = new Set<string>();
+  await collectFolders(join(folder), DEPTH, folders);
+  return openAll(folder, folders, options);
+}
+
+async function collectFolders(folder: string, depth: number, into: Set<string>): Promise<void> {
+  if (into.size >= MAX_FOLDERS) return;
+  into.add(folder);
+  if (depth === 0) return;
+  for (const name of (await listFolder(folder)).folders)
+    await collectFolders(join(folder, name), depth - 1, into);
+}
+
+async function openAll(
+  start: string,
+  folders: ReadonlySet<string>,
+  options: DatasetOptions,
+): Promise<Search> {
+  const proposals: Proposal[] = [];
+  for (const folder of folders) {
+    const { files } = await listFolder(folder);
+    proposals.push(...READERS.flatMap((reader) => reader.propose(folder, files, options)));
+  }
+  return { start, folders: [...folders], ...(await openProposals(proposals)) };
+}
+
+/** Opens what was proposed; what is no data set is left out, what is a bad one is told. */
+export async function openProposals(
+  proposals: readonly Proposal[],
+): Promise<Pick<Search, 'sources' | 'failed'>> {
+  const sources: DatasetSource[] = [];
+  const failed: { proposal: Proposal; error: InputError }[] = [];
+  for (const proposal of proposals) {
+    try {
+      sources.push(...(await proposal.open()));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      failed.push({ proposal, error });
+    }
+  }
+  return { sources, failed };
+}

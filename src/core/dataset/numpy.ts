@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { InputError } from '../error';
+import type { RandomAccessFile } from '../file/file';
+import { withFile } from '../file/with-file';
+import { type NpyArray, openNpy } from '../numpy/npy';
+import { openNpz } from '../numpy/npz';
+import { assemble, checkCounts } from './assemble';
+import type { DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
+import { splitOfName, splitOfPath } from './split';
+
+/** An array that can be opened again and again; the file is closed in between. */
+interface ArrayRef {
+  readonly path: string;
+  readonly use: <T>(work: (array: NpyArray) => Promise<T>) => Promise<T>;
+}
+
+/** NumPy arrays: x.npy with y.npy, x_test.npy with y_test.npy, or the same as members of an .npz. */
+export const numpyReader: DatasetReader = {
+  propose(folder, names, options) {
+    const stems = names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4));
+    const pairs = pairsOf(stems, options).map(({ x, y }) =>
+      pairProposal(join(folder, `${x}.npy`), join(folder, `${y}.npy`), options),
+    );
+    const archives = names.filter((name) => name.endsWith('.npz')).map((name) => join(folder, name));
+    return [...pairs, ...archives.map((path) => archiveProposal(path, options))];
+  },
+};
+
+/** Whether a file is a .npy by its first bytes. */
+export async function isNpy(file: RandomAccessFile): Promise<boolean> {
+  const magic = await file.read(0, Math.min(6, file.size));
+  return Buffer.from(magic).toString('latin1') === '\x93NUMPY';
+}
+
+/** Inputs and labels named one by one. @throws InputError where they are no arrays or don't belong together */
+export function openNpyPair(
+  x: string,
+  y: string,
+  identity: Identity,
+  options: DatasetOptions,
+): Promise<DatasetSource> {
+  return openArrays(npyRef(x, options), npyRef(y, options), identity, options);
+}
+
+function pairProposal(x: string, y: string, options: DatasetOptions): Proposal {
+  const identity = splitOfPath(x, options.split);
+  const open = async (): Promise<DatasetSource[]> => [await openNpyPair(x, y, identity, options)];
+  return { kind: 'NumPy', paths: [x, y], set: identity.set, certain: true, open };
+}
+
+function archiveProposal(path: string, options: DatasetOptions): Proposal {
+  const identity = splitOfPath(path, options.split);
+  const open = async (): Promise<DatasetSource[]> => {
+    const names = await withFile(path, async (file) => [...(await openNpz(file)).keys()], options.open);
+    const pairs = pairsOf(names, options);
+    if (pairs.length === 0)
+      throw new InputError(
+        path,
+        `holds no arrays ${nameOf('x', options)} and ${nameOf('y', options)}, only ${names.join(', ')}`,
+        'Name them as "x" and "y" of "data" in modscope.json',
+      );
+    return Promise.all(
+      pairs.map(({ x, y }) => {
+        const split = splitOfName(x).split ?? identity.split;
+        return openArrays(
+          npzRef(path, x, options),
+          npzRef(path, y, options),
+          { ...identity, split },
+          options,
+        );
+      }),
+    );
+  };
+  // Much else is kept in .npz, checkpoints too.
+  return { kind: 'NumPy', paths: [path], set: identity.set, certain: false, open };
+}
+
+async function openArrays(
+  x: ArrayRef,
+  y: ArrayRef,
+  identity: Identity,
+  options: DatasetOptions,
+): Promise<DatasetSource> {
+  const [count, ...sampleShape] = await x.use(({ header }) => Promise.resolve(header.shape));
+  const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
+  if (sampleShape.length === 0)
+    throw new InputError(x.path, `${nameOf('x', options)} holds single values, not samples`);
+  if (labelShape.some((size) => size !== 1))
+    throw new InputError(
+      y.path,
+      `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
+      'One-hot labels are not read: store the class numbers',
+    );
+  const samples = checkCounts(x.path, count, y.path, labelCount);
+  return {
+    kind: 'NumPy',
+    paths: x.path === y.path ? [x.path] : [x.path, y.path],
+    ...identity,
+    samples,
+    sampleShape,
+    load: async (limit = samples) => {
+      const rows = Math.min(limit, samples);
+      const inputs = await x.use(async (array) =>
+        array.header.dtype === 'u8' ? array.readBytes(rows) : (await array.read(rows)).data,
+      );
+      const labels = await y.use(async (array) => (await array.read(rows)).data);
+      return assemble(
+        { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
+        options,
+      );
+    },
+  };
+}
+
+function npyRef(path: string, options: DatasetOptions): ArrayRef {
+  return { path, use: (work) => withFile(path, async (file) => work(await openNpy(file)), options.open) };
+}
+
+function npzRef(path: string, name: string, options: DatasetOptions): ArrayRef {
+  return {
+    path,
+    use: (work) =>
+      withFile(
+        path,
+        async (file) => {
+          const array = (await openNpz(file)).get(name);
+          if (array === undefined) throw new InputError(path, `no longer holds the array ${name}`);
+          return work(array);
+        },
+        options.open,
+      ),
+  };
+}
+
+function nameOf(role: 'x' | 'y', options: DatasetOptions): string {
+  return options[role] ?? role;
+}
+
+/** Names that differ in x and y alone: "X_test" and "y_test", "digits-x" and "digits-y". */
+function pairsOf(names: readonly string[], options: DatasetOptions): { x: string; y: string }[] {
+  const word = nameOf('x', options).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'i');
+  return names.flatMap((x) => {
+    const wanted = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
+    const y = names.find((name) => name.toLowerCase() === wanted);
+    return pattern.test(x) && y !== undefined ? [{ x, y }] : [];
+  });
+}
