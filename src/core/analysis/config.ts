@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import * as v from 'valibot';
+import type { DatasetOptions } from '../dataset/dataset';
+import type { NamedData } from '../dataset/resolve';
+import { InputError } from '../error';
+import { CONFIG_NAME, exists, foldersUpward } from '../file/upward';
+import { configSchema } from './config-schema';
+
+type Stored = v.InferOutput<typeof configSchema>;
+type StoredData = Exclude<NonNullable<Stored['data']>, string>;
+
+/** modscope.json, checked; its paths lead from where the program runs, not from the file. */
+export type Config = Readonly<Omit<Stored, 'data'>> & { readonly data?: DataConfig };
+
+export interface DataConfig {
+  /** null where only options are given: they hold for the data set that is found. */
+  readonly named: NamedData | null;
+  readonly options: DatasetOptions;
+}
+
+/** The modscope.json that holds for a checkpoint or folder: the nearest from there up to the root of its project. */
+export async function findConfig(start: string): Promise<string | null> {
+  for (const folder of await foldersUpward(start)) {
+    const path = join(folder, CONFIG_NAME);
+    if (await exists(path)) return path;
+  }
+  return null;
+}
+
+/** Reads a modscope.json: JSON with comments and trailing commas. @throws InputError naming the key at fault */
+export async function readConfig(path: string): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new InputError(path, 'no such file, or it cannot be read');
+  }
+  const result = v.safeParse(configSchema, parseText(path, text), { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new InputError(path, `${v.getDotPath(issue) ?? 'it'} ${issue.message}`);
+  }
+  return fromFolder(dirname(path), result.output);
+}
+
+function parseText(path: string, stored: string): unknown {
+  // Byte order marks are common on Windows, and the parser does not know them.
+  const text = stored.replace(/^\uFEFF/, '');
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error === undefined) return value;
+  const line = text.slice(0, error.offset).split('\n').length;
+  const column = error.offset - text.lastIndexOf('\n', error.offset - 1);
+  const place = `line ${line}, column ${column}`;
+  throw new InputError(path, `is not JSON (${place}: ${printParseErrorCode(error.error)})`);
+}
+
+function fromFolder(folder: string, stored: Stored): Config {
+  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  const { data, model, out, ...rest } = stored;
+  return {
+    ...rest,
+    ...(data !== undefined && { data: dataConfig(typeof data === 'string' ? { path: data } : data, at) }),
+    ...(model !== undefined && { model: typeof model === 'string' ? at(model) : model }),
+    ...(out !== undefined && { out: at(out) }),
+  };
+}
+
+function dataConfig(stored: StoredData, at: (path: string) => string): DataConfig {
+  const { path, images, labels, ...options } = stored;
+  if (path !== undefined) return { named: { path: at(path) }, options };
+  if (images !== undefined && labels !== undefined)
+    return { named: { images: at(images), labels: at(labels) }, options };
+  return { named: null, options };
+}
