@@ -1,6 +1,8 @@
 import type { RandomAccessFile } from '../file/file';
 import { isRelativeName } from '../file/local';
-import { damagedZip, findDirectory, SATURATED, uint64 } from './zip-end';
+import { quote } from './quote';
+import { uint64 } from './uint64';
+import { damagedZip, findDirectory, SATURATED } from './zip-end';
 
 /** An entry as the central directory describes it. */
 export interface ZipEntry {
@@ -121,8 +123,4 @@ function bounded(
     result.set(name, { ...entry, end });
   }
   return result;
-}
-
-export function quote(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
+import { uint64 } from './uint64';
 
 /** Where the central directory lies, as the end records say and as was checked. */
 export interface ZipDirectory {
@@ -81,11 +82,6 @@ async function findEnd64(
   if (record.getUint32(16, true) !== 0 || record.getUint32(20, true) !== 0)
     throw damagedZip(file, 'it is one part of a file split over several disks');
   return { recordOffset, count: uint64(record, 32), size: uint64(record, 40), offset: uint64(record, 48) };
-}
-
-/** An unsigned 64-bit integer. Beyond 2⁵³ it is no longer exact, but larger than any file: range checks refuse it. */
-export function uint64(view: DataView, offset: number): number {
-  return Number(view.getBigUint64(offset, true));
 }
 
 export function damagedZip(file: RandomAccessFile, problem: string): InputError {

@@ -2,7 +2,8 @@ import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw } from 'node:zlib';
 import type { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
-import { decodeName, LOCAL_LENGTH, quote, readDirectory, widen, type ZipEntry } from './zip-directory';
+import { quote } from './quote';
+import { decodeName, LOCAL_LENGTH, readDirectory, widen, type ZipEntry } from './zip-directory';
 import { damagedZip } from './zip-end';
 
 export type { ZipEntry } from './zip-directory';

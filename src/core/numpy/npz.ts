@@ -1,3 +1,4 @@
+import { quote } from '../checkpoint/quote';
 import { openZip, type ZipArchive, type ZipEntry } from '../checkpoint/zip';
 import type { RandomAccessFile } from '../file/file';
 import { type NpyArray, type NpySource, openNpySource } from './npy';
@@ -22,7 +23,7 @@ export async function openNpz(file: RandomAccessFile): Promise<ReadonlyMap<strin
 function memberSource(zip: ZipArchive, entry: ZipEntry): NpySource {
   return {
     path: zip.file.path,
-    what: `its array ${JSON.stringify(entry.name.slice(0, -SUFFIX.length))}`,
+    what: `its array ${quote(entry.name.slice(0, -SUFFIX.length))}`,
     size: entry.size,
     start: (length) => zip.readStart(entry, length),
     read: async (offset, length) => {

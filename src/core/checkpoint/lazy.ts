@@ -1,0 +1,34 @@
+import { InputError } from '../error';
+import type { RandomAccessFile } from '../file/file';
+import type { Checkpoint, PlainValue, Tensor, TensorInfo } from './checkpoint';
+import { quote } from './quote';
+
+/** A tensor and the way to its values. */
+export interface LazyTensor {
+  readonly info: TensorInfo;
+  read(): Promise<Tensor>;
+}
+
+/** A checkpoint of a format that holds tensors, free-form metadata and nothing else. */
+export function lazyCheckpoint(
+  file: RandomAccessFile,
+  format: string,
+  tensors: readonly LazyTensor[],
+  metadata: Readonly<Record<string, PlainValue>> = {},
+): Checkpoint {
+  const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
+  return {
+    path: file.path,
+    format,
+    tensors: new Map(tensors.map(({ info }) => [info.name, info])),
+    hyperParameters: {},
+    metadata,
+    stubs: [],
+    async read(name) {
+      const tensor = byName.get(name);
+      if (tensor === undefined) throw new InputError(file.path, `has no tensor ${quote(name)}`);
+      return tensor.read();
+    },
+    close: () => file.close(),
+  };
+}

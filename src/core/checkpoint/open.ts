@@ -1,0 +1,43 @@
+import { InputError } from '../error';
+import type { RandomAccessFile } from '../file/file';
+import { openLocalFile, type OpenFile } from '../file/local';
+import type { Checkpoint, CheckpointReader } from './checkpoint';
+import { refuseLfsPointer } from './lfs';
+import { npzReader } from './npz';
+import { safetensorsReader } from './safetensors';
+import { shardIndexReader } from './shards';
+
+/** Bytes shown to the readers' match. */
+const HEAD = 4096;
+
+/** One file each. The first that recognises a file reads it; those that go by name alone come last. */
+const SINGLE: readonly CheckpointReader[] = [npzReader, safetensorsReader];
+
+const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
+
+/**
+ * Opens a checkpoint of any format; only headers are read.
+ * @param open tells how files are opened
+ * @throws InputError when there is no such file, no reader knows it, or it is damaged
+ */
+export async function openCheckpoint(path: string, open: OpenFile = openLocalFile): Promise<Checkpoint> {
+  const file = await open(path);
+  try {
+    return await openWith(READERS, file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openWith(readers: readonly CheckpointReader[], file: RandomAccessFile): Promise<Checkpoint> {
+  if (file.size === 0) throw new InputError(file.path, 'is empty');
+  const head = await file.read(0, Math.min(HEAD, file.size));
+  refuseLfsPointer(head, file.path);
+  const reader = readers.find((candidate) => candidate.match(head, file));
+  if (reader === undefined) {
+    const formats = readers.map(({ format }) => format).join(', ');
+    throw new InputError(file.path, `is not a checkpoint Modscope knows, which are: ${formats}`);
+  }
+  return reader.open(file);
+}
