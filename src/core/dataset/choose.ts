@@ -2,6 +2,7 @@ import { InputError } from '../error';
 import { SPLITS, type DatasetSource, type Identity, type Split } from './dataset';
 import type { Search } from './discover';
 import { sampleSize } from './inputs';
+import { listed } from './listed';
 
 /** The data to analyse a network with. */
 export interface Choice {
@@ -28,11 +29,11 @@ export function chooseDataset(search: Search, inputSize: number | null, split?: 
   if (main === undefined)
     throw new InputError(
       search.start,
-      `no ${String(split)} split found near it, only ${listed(fitting)}`,
+      `no ${String(split)} split found near it, only ${described(fitting)}`,
       'Choose another "split"',
     );
   if (candidates.length > 1)
-    throw new InputError(search.start, `several data sets fit: ${listed(candidates)}`, REMEDY);
+    throw new InputError(search.start, `several data sets fit: ${described(candidates)}`, REMEDY);
   // A split of the same set that cannot be read might be the one to take: never pass over it silently.
   const broken = search.failed.find(({ proposal }) => proposal.certain && sameSet(proposal, main));
   if (broken !== undefined) throw broken.error;
@@ -77,7 +78,7 @@ export function sameSet(
 
 function noneFits({ start, folders, sources, failed }: Search, inputSize: number | null): InputError {
   if (sources.length > 0) {
-    const found = listed(sources);
+    const found = described(sources);
     return new InputError(
       start,
       `no data set fits: the network takes ${String(inputSize)} inputs, and there is ${found}`,
@@ -85,24 +86,20 @@ function noneFits({ start, folders, sources, failed }: Search, inputSize: number
     );
   }
   const broken = failed.find(({ proposal }) => proposal.certain);
-  return (
-    broken?.error ?? new InputError(start, `no data set found near it, in ${folders.join(', ')}`, REMEDY)
-  );
+  return broken?.error ?? new InputError(start, `no data set found near it, in ${listed(folders)}`, REMEDY);
 }
 
 export function fits(source: DatasetSource, inputSize: number | null): boolean {
   return inputSize === null || sampleSize(source.sampleShape) === inputSize;
 }
 
-const MAX_LISTED = 6;
-
-function listed(sources: readonly DatasetSource[]): string {
-  const shown = sources.slice(0, MAX_LISTED).map((source) => {
-    const count = source.samples === null ? '' : `${source.samples} samples of `;
-    return `${source.paths[0]!} (${source.split}, ${count}${sizeOf(source)} values)`;
-  });
-  const rest = sources.length - shown.length;
-  return shown.join(', ') + (rest === 0 ? '' : ` and ${rest} more`);
+function described(sources: readonly DatasetSource[]): string {
+  return listed(
+    sources.map((source) => {
+      const count = source.samples === null ? '' : `${source.samples} samples of `;
+      return `${source.paths[0]!} (${source.split}, ${count}${sizeOf(source)} values)`;
+    }),
+  );
 }
 
 /** "28 × 28 = 784" */

@@ -4,6 +4,7 @@ import { parse as parseSync } from 'csv-parse/sync';
 import { InputError } from '../error';
 import { fileChunks } from '../file/chunks';
 import type { RandomAccessFile } from '../file/file';
+import { listed } from './listed';
 
 const FORMAT: Options = { bom: true, delimiter: [',', ';', '\t'], trim: true, skip_empty_lines: true };
 /** Room for two rows of any sensible table. */
@@ -87,12 +88,6 @@ function labelColumn(
       header === null ? 'It has no header; its last column is the label' : `It has ${listed(header)}`,
     );
   return index;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length <= 10
-    ? names.join(', ')
-    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
 }
 
 function isNumber(cell: string): boolean {

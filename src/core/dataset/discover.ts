@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../error';
 import { foldersUpward } from '../file/upward';
@@ -31,41 +32,41 @@ export interface Search {
  * @param start the checkpoint, or a folder
  */
 export async function findDatasets(start: string, options: DatasetOptions = {}): Promise<Search> {
-  const folders = new Set<string>();
+  const folders: Folders = new Map();
   for (const folder of await foldersUpward(start)) {
-    folders.add(folder);
+    await collect(folder, 0, folders);
     const children = (await listFolder(folder)).folders.filter((name) => DATA_FOLDER.test(name));
-    for (const name of children) await collectFolders(join(folder, name), DEPTH, folders);
+    for (const name of children) await collect(join(folder, name), DEPTH, folders);
   }
-  return openAll(start, folders, options);
+  return openAll(start, [...folders.values()], options);
 }
 
 /** The data sets in a folder and below it. */
 export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
-  const folders = new Set<string>();
-  await collectFolders(join(folder), DEPTH, folders);
-  return openAll(folder, folders, options);
+  const folders: Folders = new Map();
+  await collect(join(folder), DEPTH, folders);
+  return openAll(folder, [...folders.values()], options);
 }
 
-async function collectFolders(folder: string, depth: number, into: Set<string>): Promise<void> {
-  if (into.size >= MAX_FOLDERS) return;
-  into.add(folder);
+/** Real path → path as found: links may lead to a folder twice, or in circles. */
+type Folders = Map<string, string>;
+
+/** Adds a folder and those below it, `depth` levels of them. */
+async function collect(folder: string, depth: number, into: Folders): Promise<void> {
+  const real = await realpath(folder).catch(() => null);
+  if (real === null || into.has(real) || into.size >= MAX_FOLDERS) return;
+  into.set(real, folder);
   if (depth === 0) return;
-  for (const name of (await listFolder(folder)).folders)
-    await collectFolders(join(folder, name), depth - 1, into);
+  for (const name of (await listFolder(folder)).folders) await collect(join(folder, name), depth - 1, into);
 }
 
-async function openAll(
-  start: string,
-  folders: ReadonlySet<string>,
-  options: DatasetOptions,
-): Promise<Search> {
+async function openAll(start: string, folders: readonly string[], options: DatasetOptions): Promise<Search> {
   const proposals: Proposal[] = [];
   for (const folder of folders) {
     const { files } = await listFolder(folder);
     proposals.push(...READERS.flatMap((reader) => reader.propose(folder, files, options)));
   }
-  return { start, folders: [...folders], ...(await openProposals(proposals)) };
+  return { start, folders, ...(await openProposals(proposals)) };
 }
 
 /** Opens what was proposed; what is no data set is left out, what is a bad one is told. */

@@ -23,7 +23,7 @@ export function scalingOf(
     if (values !== undefined && values.length !== channels)
       throw new InputError(
         path,
-        `${name} has ${values.length} values, and its samples have ${channels} channel${channels === 1 ? '' : 's'}`,
+        `the length of ${name} is ${values.length}, and the number of its channels ${channels}`,
         'Give one value per channel',
       );
   }

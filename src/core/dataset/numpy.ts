@@ -6,6 +6,7 @@ import { type NpyArray, openNpy } from '../numpy/npy';
 import { openNpz } from '../numpy/npz';
 import { assemble, checkCounts } from './assemble';
 import type { DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
+import { listed } from './listed';
 import { splitOfName, splitOfPath } from './split';
 
 /** An array that can be opened again and again; the file is closed in between. */
@@ -56,7 +57,7 @@ function archiveProposal(path: string, options: DatasetOptions): Proposal {
     if (pairs.length === 0)
       throw new InputError(
         path,
-        `holds no arrays ${nameOf('x', options)} and ${nameOf('y', options)}, only ${names.join(', ')}`,
+        `holds no arrays ${nameOf('x', options)} and ${nameOf('y', options)}, only ${listed(names)}`,
         'Name them as "x" and "y" of "data" in modscope.json',
       );
     return Promise.all(

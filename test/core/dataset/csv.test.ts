@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { DatasetOptions } from '../../../src/core/dataset/dataset';
+import { resolveDataset } from '../../../src/core/dataset/resolve';
+import { countReads } from '../../support/counting';
+import { folderWith, problem } from './support';
+
+async function load(text: string, options: DatasetOptions = {}, samples?: number) {
+  const folder = await folderWith({ 'table.csv': text });
+  const { main } = await resolveDataset({ path: join(folder, 'table.csv') }, options, null);
+  expect(main.samples).toBe(null);
+  return main.load(samples);
+}
+
+test('the last column is the label', async () => {
+  const dataset = await load('1,2.5,0\n3,-4e-1,2\n');
+  expect(dataset).toMatchObject({ samples: 2, sampleShape: [2], split: 'test', classes: 3 });
+  expect(dataset.inputs).toEqual(Float32Array.of(1, 2.5, 3, -0.4));
+  expect(dataset.labels).toEqual(Int32Array.of(0, 2));
+});
+
+test('a header, quotes, spaces, a byte order mark, semicolons, blank lines', async () => {
+  const dataset = await load('\uFEFF"a"; b ;c\r\n1; "2" ;1\r\n\r\n3;4;0\r\n');
+  expect([...dataset.inputs, ...dataset.labels]).toEqual([1, 2, 3, 4, 1, 0]);
+});
+
+test('the label by its usual name, or by the name given', async () => {
+  const text = 'label,a,b\n1,5,0\n0,6,2\n';
+  expect([...(await load(text)).labels]).toEqual([1, 0]);
+  const named = await load(text, { label: 'b' });
+  expect([...named.labels, ...named.inputs]).toEqual([0, 2, 1, 5, 0, 6]);
+});
+
+test('reads no more than the first samples take', async () => {
+  const { open, bytesRead } = countReads();
+  const text = '1,2,0\n'.repeat(500_000);
+  expect((await load(text, { open }, 10)).samples).toBe(10);
+  expect(bytesRead()).toBeLessThan(text.length / 1.5);
+});
+
+test.each([
+  ['1,2,0\n1,x,0\n', {}, 'row 2, column 2: "x" is not a number'],
+  ['a,b,c\n1,2,0\n1,,0\n', {}, 'row 3, column 2 (b): "" is not a number'],
+  ['1,2,0\n1,2\n', {}, 'is not a CSV table: Invalid Record Length'],
+  ['1,2,0\n1,2,0.5\n', {}, 'the label of row 2 is 0.5. Labels must be integers'],
+  ['a,y\n1,0\n2,-3\n', {}, 'the label of row 3 is -3'],
+  ['a,b\n', {}, 'holds no samples'],
+  ['', {}, 'holds no samples'],
+  ['1\n2\n', {}, 'has one column'],
+  ['a,b\n1,0\n', { label: 'c' }, 'has no column "c". It has a, b'],
+  ['1,0\n', { label: 'c' }, 'has no column "c". It has no header'],
+  ['1e39,0\n', {}, 'row 1, value 0 is Infinity, not a finite float32'],
+])('%j: %s', async (text, options, message) => {
+  expect(await problem(load(text, options))).toContain(`table.csv: ${message}`);
+});
