@@ -76,7 +76,8 @@ export function decodeValues(
   if (bytes.length % size !== 0)
     throw new RangeError(`${bytes.length} bytes are no whole number of ${dtype}`);
   if (bigEndian && size > 1) return decode(reversed(bytes, size));
-  return decode(bytes.byteOffset % size === 0 ? bytes : bytes.slice());
+  // Not slice(): a Buffer's does not copy.
+  return decode(bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes));
 }
 
 /** Values in a shape; undefined when a size is no safe integer from 0, or its values cannot be counted exactly. */

@@ -84,9 +84,10 @@ export class ZipArchive {
     return this.inflating(entry, inflate(compressed, { maxOutputLength: Math.max(1, entry.size) }));
   }
 
-  private async inflating(entry: ZipEntry, work: Promise<Uint8Array>): Promise<Uint8Array> {
+  private async inflating(entry: ZipEntry, work: Promise<Buffer>): Promise<Uint8Array> {
     try {
-      return await work;
+      const { buffer, byteOffset, length } = await work;
+      return new Uint8Array(buffer, byteOffset, length);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw this.damaged(entry, `cannot be inflated (${error.message})`);

@@ -74,6 +74,7 @@ describe('decodeValues', () => {
     const shifted = new Uint8Array(17);
     shifted.set(bytesOf(values), 1);
     expect(decodeValues('f64', shifted.subarray(1))).toEqual(values);
+    expect(decodeValues('f64', Buffer.from(shifted.buffer, 1))).toEqual(values);
     expect(decodeValues('f32', Uint8Array.of(0x3f, 0x80, 0, 0), { bigEndian: true })).toEqual(
       Float32Array.of(1),
     );
