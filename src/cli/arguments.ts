@@ -1,0 +1,59 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** The command line itself is wrong (exit code 2). */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Positional arguments and the flags that were given. @throws UsageError for unknown or incomplete ones */
+export function parse<const O extends Options>(
+  args: readonly string[],
+  options: O,
+): { positionals: string[]; values: ReturnType<typeof parseArgs<{ options: O }>>['values'] } {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { positionals, values };
+  } catch (error) {
+    // parseArgs explains in its first sentence and then repeats how dashes are escaped.
+    const [message = 'wrong usage'] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new UsageError(message);
+  }
+}
+
+/** A whole number of at least `least`, or undefined where the flag was not given. */
+export function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`--${flag} must be a whole number of at least ${least}, not "${text}"`);
+  }
+  return value;
+}
+
+/** One of the names, or undefined where the flag was not given. */
+export function choice<T extends string>(
+  flag: string,
+  text: string | undefined,
+  names: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const name = names.find((known) => known === text);
+  if (name === undefined) throw new UsageError(`--${flag} must be one of ${names.join(', ')}, not "${text}"`);
+  return name;
+}
+
+/** Names separated by commas, each one of those known. */
+export function choices<T extends string>(
+  flag: string,
+  text: string | undefined,
+  names: readonly T[],
+): T[] | undefined {
+  return text?.split(',').flatMap((name) => choice(flag, name.trim(), names) ?? []);
+}

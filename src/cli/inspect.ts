@@ -1,0 +1,50 @@
+import type { Checkpoint, PlainValue } from '../core/checkpoint/checkpoint';
+import { openCheckpoint } from '../core/checkpoint/open';
+import { parse, UsageError } from './arguments';
+import { table } from './table';
+
+/** `modscope inspect CKPT [--json]` */
+export async function inspect(args: readonly string[]): Promise<string> {
+  const { positionals, values } = parse(args, { json: { type: 'boolean' } });
+  const [path, ...others] = positionals;
+  if (path === undefined || others.length > 0) throw new UsageError('inspect takes one checkpoint');
+  const checkpoint = await openCheckpoint(path);
+  try {
+    return values.json === true ? `${JSON.stringify(plain(checkpoint), null, 2)}\n` : describe(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+function plain({ path, format, tensors, hyperParameters, metadata, stubs }: Checkpoint): object {
+  return { path, format, tensors: [...tensors.values()], hyperParameters, metadata, stubs };
+}
+
+function describe(checkpoint: Checkpoint): string {
+  const tensors = [...checkpoint.tensors.values()];
+  const weights = tensors.filter((tensor) => tensor.role === 'weight');
+  const parameters = weights.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  const sections = [
+    `${checkpoint.path}: ${checkpoint.format}, ${weights.length} weights with ${parameters.toLocaleString('en')} values`,
+    table(weights.map(({ name, dtype, shape }) => [`  ${name}`, dtype, `[${shape.join(', ')}]`])),
+  ];
+  if (weights.length < tensors.length) {
+    sections.push(
+      `${tensors.length - weights.length} other tensors (optimizer and the like); --json lists them`,
+    );
+  }
+  const values = { ...checkpoint.metadata, ...checkpoint.hyperParameters };
+  if (Object.keys(values).length > 0) {
+    sections.push(`Hyper-parameters and metadata:\n${table(Object.entries(values).map(entry))}`);
+  }
+  if (checkpoint.stubs.length > 0)
+    sections.push(`Named in the file and left inert: ${checkpoint.stubs.join(', ')}`);
+  return `${sections.join('\n')}\n`;
+}
+
+function entry([key, value]: [string, PlainValue]): string[] {
+  return [`  ${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+}

@@ -1,0 +1,25 @@
+import { STAGES, type ProgressListener, type Stage } from '../core/analysis/progress';
+
+const SAYS: Record<Stage, string> = {
+  read: 'reading',
+  compute: 'computing the measures',
+  statistics: 'computing statistics',
+  cluster: 'clustering',
+  agree: 'comparing the methods',
+  write: 'writing the report',
+};
+
+/** Progress on standard error: one line that is rewritten in a terminal, nothing elsewhere. */
+export function progressLine(name: string, stream: NodeJS.WriteStream = process.stderr): ProgressListener {
+  if (!stream.isTTY) return () => undefined;
+  return (stage, done, total) => {
+    const share = total > 0 ? ` ${Math.floor((100 * done) / total)} %` : '';
+    const step = `[${STAGES.indexOf(stage) + 1}/${STAGES.length}]`;
+    stream.write(`\r\u001b[K${step} ${name}: ${SAYS[stage]}${share}`);
+  };
+}
+
+/** Removes the progress line, so that what follows stands at the beginning of a line. */
+export function clearProgress(stream: NodeJS.WriteStream = process.stderr): void {
+  if (stream.isTTY) stream.write('\r\u001b[K');
+}

@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
+import type { Compute } from '../core/analysis/compute';
+import type { BackendName } from '../core/analysis/config-schema';
+import type { Agreement } from '../core/analysis/report';
+import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
+import type { Tensor } from '../core/checkpoint/checkpoint';
+import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
+import type { Dataset } from '../core/dataset/dataset';
+import type { SquareMatrix } from '../core/matrix';
+import type { DenseParameters, DenseStack } from '../core/network/dense-stack';
+import { WorkerPool } from './pool';
+import { shards } from './shards';
+
+/** More threads than this seldom pay: each has an engine and a heap of its own. */
+const MOST_WORKERS = 8;
+
+export interface ParallelOptions {
+  readonly backend: BackendName;
+  /** Threads; as many as there are cores by default. */
+  readonly workers?: number | undefined;
+  /** Where the bundled worker.cjs and the .wasm files lie. */
+  readonly folder: string;
+}
+
+/** The work of an analysis on a pool of worker threads. */
+export class ParallelCompute implements Compute {
+  readonly workers: number;
+  readonly pool: WorkerPool;
+  readonly #started: Promise<string[]>;
+
+  constructor({ backend, workers, folder }: ParallelOptions) {
+    this.workers = workers ?? Math.min(availableParallelism(), MOST_WORKERS);
+    this.pool = new WorkerPool(join(folder, 'worker.cjs'), this.workers);
+    this.#started = this.pool.runOnEach('start', { backend, folder });
+    // Whoever asks for the backend or gives work hears of the failure; until then it is not an unhandled one.
+    this.#started.catch(() => undefined);
+  }
+
+  async backend(): Promise<string> {
+    return (await this.#started)[0] ?? '';
+  }
+
+  async sweep(
+    stack: DenseStack,
+    dataset: Dataset,
+    options: SweepOptions,
+    onProgress?: (samples: number) => void,
+  ): Promise<SweepSums> {
+    await this.#started;
+    await this.pool.runOnEach('prepare', {
+      stack: shareStack(stack),
+      dataset: shareDataset(dataset),
+      options,
+    });
+    let done = 0;
+    const parts = shards(dataset.samples, stack).map(async (shard) => {
+      const sums = await this.pool.run('sweep', shard);
+      done += sums.samples;
+      onProgress?.(done);
+      return sums;
+    });
+    return parts.reduce(async (merged, part) => {
+      // In the order of the shards, whichever is ready first.
+      const [sums, next] = await Promise.all([merged, part]);
+      mergeSums(sums, next);
+      return sums;
+    });
+  }
+
+  cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering> {
+    return this.pool.run('cluster', { matrix, options });
+  }
+
+  agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]> {
+    return this.pool.run('agree', { items, options });
+  }
+
+  nuclearNorm(matrix: Tensor): Promise<number | null> {
+    return this.pool.run('nuclearNorm', matrix);
+  }
+
+  /** Ends the threads; what is under way fails as cancelled. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+function shareStack({ hidden, readout }: DenseStack): DenseStack {
+  return {
+    hidden: hidden.map((layer) => ({ ...layer, ...shareLayer(layer) })),
+    readout: shareLayer(readout),
+  };
+}
+
+function shareLayer(layer: DenseParameters): DenseParameters {
+  return { ...layer, weight: share(layer.weight), bias: share(layer.bias) };
+}
+
+function shareDataset(dataset: Dataset): Dataset {
+  return { ...dataset, inputs: share(dataset.inputs), labels: share(dataset.labels) };
+}
+
+/** A copy in shared memory, so that all workers read the same bytes. */
+function share<T extends Uint8Array | Int32Array | Float32Array>(array: T): T {
+  const buffer = new SharedArrayBuffer(array.byteLength);
+  const bytes = new Uint8Array(buffer);
+  bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  // The constructor of an array makes arrays of the same type.
+  return new (array.constructor as new (buffer: SharedArrayBuffer) => T)(buffer);
+}

@@ -1,0 +1,90 @@
+import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
+import type { BackendName } from '../core/analysis/config-schema';
+import { nuclearNorm } from '../core/analysis/statistics';
+import type { Agreement } from '../core/analysis/report';
+import { type SampleSource, Sweep, type SweepOptions, type SweepSums } from '../core/association/sweep';
+import type { Tensor } from '../core/checkpoint/checkpoint';
+import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
+import type { Dataset } from '../core/dataset/dataset';
+import { fillInputs } from '../core/dataset/inputs';
+import type { SquareMatrix } from '../core/matrix';
+import type { DenseStack } from '../core/network/dense-stack';
+import type { Engine } from '../core/association/engine';
+import { startEngine } from './backend/backend';
+
+/** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
+export interface SweepSetup {
+  readonly stack: DenseStack;
+  readonly dataset: Dataset;
+  readonly options: SweepOptions;
+}
+
+/** The tasks a worker does, by name; inputs and outputs are plain data. */
+export interface Tasks {
+  /** Starts the tensor backend; the answer is its name. */
+  start: { input: { backend: BackendName; folder: string }; output: string };
+  /** Takes the network and the data of the sweeps to come. */
+  prepare: { input: SweepSetup; output: null };
+  /** Sweeps the samples first … end − 1. */
+  sweep: { input: { first: number; end: number }; output: SweepSums };
+  cluster: { input: { matrix: SquareMatrix; options: ClusterOptions }; output: Clustering };
+  agree: { input: { items: readonly AgreementItem[]; options: AgreementOptions }; output: Agreement[] };
+  nuclearNorm: { input: Tensor; output: number | null };
+  /** Multiplies two random matrices of `size`; the answer is the seconds of the fastest of `repeats`. */
+  multiply: { input: { size: number; repeats: number }; output: number };
+}
+export type TaskName = keyof Tasks;
+
+/** A worker's own state: its engine, and the sweep it was prepared for. */
+export class TaskRunner {
+  #engine: Engine | null = null;
+  #sweep: { readonly sweep: Sweep; readonly source: SampleSource } | null = null;
+
+  readonly #tasks: {
+    [T in TaskName]: (input: Tasks[T]['input']) => Tasks[T]['output'] | Promise<Tasks[T]['output']>;
+  } = {
+    start: async ({ backend, folder }) => {
+      this.#engine = await startEngine(backend, folder);
+      return this.#engine.name;
+    },
+    prepare: ({ stack, dataset, options }) => {
+      const source: SampleSource = {
+        labels: dataset.labels,
+        fill: (first, count, out) => {
+          fillInputs(dataset, first, count, out);
+        },
+      };
+      this.#sweep = { sweep: new Sweep(this.#started(), stack, options), source };
+      return null;
+    },
+    sweep: ({ first, end }) => {
+      if (this.#sweep === null) throw new Error('sweep before prepare');
+      return this.#sweep.sweep.run(this.#sweep.source, first, end);
+    },
+    cluster: ({ matrix, options }) => cluster(matrix, options),
+    agree: ({ items, options }) => agreement(items, options),
+    nuclearNorm: (matrix) => nuclearNorm(matrix),
+    multiply: ({ size, repeats }) => fastestProduct(this.#started(), size, repeats),
+  };
+
+  async run<T extends TaskName>(task: T, input: Tasks[T]['input']): Promise<Tasks[T]['output']> {
+    return this.#tasks[task](input);
+  }
+
+  #started(): Engine {
+    if (this.#engine === null) throw new Error('the tensor backend was not started');
+    return this.#engine;
+  }
+}
+
+function fastestProduct(engine: Engine, size: number, repeats: number): number {
+  const a = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
+  const out = new Float32Array(size * size);
+  let fastest = Infinity;
+  for (let i = 0; i < repeats; i++) {
+    const from = performance.now();
+    engine.multiply(a, a, size, size, size, out);
+    fastest = Math.min(fastest, (performance.now() - from) / 1000);
+  }
+  return fastest;
+}

@@ -1,0 +1,135 @@
+import { rawMethod } from '../association/association';
+import { openCheckpoint } from '../checkpoint/open';
+import type { Choice } from '../dataset/choose';
+import type { DatasetOptions } from '../dataset/dataset';
+import type { NamedData } from '../dataset/resolve';
+import { withFile } from '../file/with-file';
+import type { SquareMatrix } from '../matrix';
+import { type DenseStack, loadDenseStack } from '../network/dense-stack';
+import { findNetwork } from '../network/find';
+import type { LayerSpec } from '../network/from-spec';
+import { VERSION } from '../version';
+import type { Compute } from './compute';
+import { chooseData, loadData } from './data';
+import { sha256 } from './digest';
+import { clusterLayer, layerMatrices, reportLayer } from './layers';
+import { Progress, type ProgressListener } from './progress';
+import type { Method, Report, SolverName, Statistics } from './report';
+import { splitStatistics, weightStatistics } from './statistics';
+
+/** What to analyze. */
+export interface AnalysisInput {
+  readonly checkpoint: string;
+  /** The data set the user named; found near the checkpoint otherwise. */
+  readonly data?: NamedData | undefined;
+  readonly dataOptions?: DatasetOptions | undefined;
+  /** The network as the user described it; found in the checkpoint otherwise. */
+  readonly layers?: readonly LayerSpec[] | undefined;
+}
+
+export interface AnalysisSettings {
+  readonly methods: readonly Method[];
+  /** The first samples of the data set; all of them where null. */
+  readonly samples: number | null;
+  readonly seed: number;
+  readonly solver: SolverName;
+}
+
+/** The report, and the association matrices it speaks of: by layer name, then method. */
+export interface Analysis {
+  readonly report: Report;
+  readonly matrices: ReadonlyMap<string, ReadonlyMap<Method, SquareMatrix>>;
+}
+
+/**
+ * The whole way from a checkpoint to a report. Cancelled by closing `compute`.
+ * @throws InputError for what is wrong with the input, CancelledError when it was cancelled
+ */
+export async function analyze(
+  input: AnalysisInput,
+  settings: AnalysisSettings,
+  compute: Compute,
+  onProgress?: ProgressListener,
+): Promise<Analysis> {
+  const progress = new Progress(onProgress);
+  progress.enter('read');
+  const digest = withFile(input.checkpoint, sha256);
+  digest.catch(() => undefined); // reported where it is awaited
+  const checkpoint = await openCheckpoint(input.checkpoint);
+  try {
+    const network = findNetwork(checkpoint, input.layers);
+    const stack = await loadDenseStack(checkpoint, network);
+    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, stack);
+    const dataset = await loadData(choice.main, stack, settings.samples);
+    const backend = await compute.backend();
+
+    progress.enter('compute', dataset.samples);
+    const combined = stack.hidden.length > 1;
+    const methods = new Set(settings.methods.map(rawMethod));
+    const sums = await compute.sweep(stack, dataset, { methods, combined }, (done) => {
+      progress.to(done);
+    });
+
+    progress.enter('statistics');
+    const [weights, others] = await Promise.all([
+      weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
+      otherSplits(choice, stack, compute),
+    ]);
+
+    const layers = layerMatrices(sums, stack, settings.methods, combined);
+    progress.enter('cluster', layers.length * settings.methods.length);
+    const clusterings = await Promise.all(
+      layers.map((layer) =>
+        clusterLayer(layer, settings.solver, settings.seed, compute, () => {
+          progress.step();
+        }),
+      ),
+    );
+
+    progress.enter('agree');
+    const layerReports = await Promise.all(
+      layers.map((layer, index) => reportLayer(layer, clusterings[index]!, settings.seed, compute)),
+    );
+    const report: Report = {
+      schema: 'modscope-report/1',
+      tool: { name: 'modscope', version: VERSION },
+      createdAt: new Date().toISOString(),
+      checkpoint: {
+        path: input.checkpoint,
+        sha256: await digest,
+        format: checkpoint.format,
+        hyperParameters: checkpoint.hyperParameters,
+      },
+      network: { source: network.source, assumptions: network.assumptions },
+      data: {
+        path: dataset.path,
+        split: dataset.split,
+        samples: dataset.samples,
+        classes: dataset.classes,
+      },
+      settings: { ...settings, backend, workers: compute.workers },
+      stats: { ...others, [dataset.split]: splitStatistics(sums), ...weights },
+      layers: layerReports,
+      timings: progress.finish(),
+    };
+    return { report, matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])) };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** Loss and accuracy on the other splits of the data set, all of their samples. */
+async function otherSplits(
+  { main, splits }: Choice,
+  stack: DenseStack,
+  compute: Compute,
+): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
+  const statistics: Pick<Statistics, 'train' | 'val' | 'test'> = {};
+  for (const source of splits) {
+    if (source.split === main.split) continue;
+    const dataset = await loadData(source, stack, null);
+    const sums = await compute.sweep(stack, dataset, { methods: new Set(), combined: false });
+    Object.assign(statistics, { [source.split]: splitStatistics(sums) });
+  }
+  return statistics;
+}

@@ -1,0 +1,29 @@
+import type { AgreementItem, AgreementOptions } from '../agreement/agree';
+import type { SweepOptions, SweepSums } from '../association/sweep';
+import type { Tensor } from '../checkpoint/checkpoint';
+import type { Clustering, ClusterOptions } from '../clustering/cluster';
+import type { Dataset } from '../dataset/dataset';
+import type { SquareMatrix } from '../matrix';
+import type { DenseStack } from '../network/dense-stack';
+import type { Agreement } from './report';
+
+/** Where the work of an analysis is done: worker threads, as compute/ makes them. All of it fails when it is closed. */
+export interface Compute {
+  /** The tensor backend, e.g. "tfjs-wasm 4.22.0"; known once it has started. */
+  backend(): Promise<string>;
+  readonly workers: number;
+  /**
+   * Sums over all samples of a data set; the same bytes whatever the number of workers.
+   * @param onProgress told the samples done so far
+   */
+  sweep(
+    stack: DenseStack,
+    dataset: Dataset,
+    options: SweepOptions,
+    onProgress?: (samples: number) => void,
+  ): Promise<SweepSums>;
+  cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
+  agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]>;
+  /** Sum of the singular values of a two-dimensional tensor; null where it is too large. */
+  nuclearNorm(matrix: Tensor): Promise<number | null>;
+}

@@ -1,0 +1,43 @@
+import { type Choice, chooseDataset } from '../dataset/choose';
+import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset';
+import { findDatasets } from '../dataset/discover';
+import { type NamedData, resolveDataset } from '../dataset/resolve';
+import { InputError } from '../error';
+import type { DenseStack } from '../network/dense-stack';
+
+/** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
+export async function chooseData(
+  checkpoint: string,
+  named: NamedData | undefined,
+  options: DatasetOptions,
+  stack: DenseStack,
+): Promise<Choice> {
+  const inputs = stack.hidden[0]?.inputs ?? null;
+  if (named !== undefined) return resolveDataset(named, options, inputs);
+  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+}
+
+/**
+ * Reads a data set for a network.
+ * @param samples the first so many; all where null, or where there are fewer
+ * @throws InputError when a label has no logit
+ */
+export async function loadData(
+  source: DatasetSource,
+  stack: DenseStack,
+  samples: number | null,
+): Promise<Dataset> {
+  const limit =
+    samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
+  const dataset = await source.load(limit);
+  const logits = stack.readout.outputs;
+  const sample = dataset.labels.findIndex((label) => label >= logits);
+  if (sample >= 0) {
+    throw new InputError(
+      source.paths[source.paths.length - 1] ?? dataset.path,
+      `the label of sample ${sample} is ${dataset.labels[sample]}, and the network has ${logits} logits, for labels 0 to ${logits - 1}`,
+      'Name the data set that the network was trained for',
+    );
+  }
+  return dataset;
+}

@@ -1,0 +1,136 @@
+import type { DenseParameters, DenseStack } from '../network/dense-stack';
+import { block, type Blocks, zeroBlocks } from './blocks';
+import { accumulate, type Engine, Scratch, transpose } from './engine';
+import type { Activations } from './forward';
+import { activeRows, type SampleRows, transposePerSample } from './sample-rows';
+
+/** Floats in the rows of one tile: few enough that two of them stay in the cache. */
+const TILE_FLOATS = 1 << 18;
+/** Products summed in float32 before they are added up in float64. */
+const CHUNK = 512;
+
+/** K_{a,l} of a tile: rows (sample, unit of layer a), columns the units of the layer reached. */
+interface Kernel {
+  readonly rows: SampleRows;
+  readonly data: Float32Array;
+}
+
+/**
+ * Inner products of units' gradients with respect to the input, Σ_b Σ_k ∂h_i/∂x_k ∂h_j/∂x_k, without the gradients.
+ * Per sample, D the diagonal of slopes: K_{1,1} = D₁ W₁W₁ᵀ D₁, K_{a,l+1} = K_{a,l} W_{l+1}ᵀ D_{l+1}, and
+ * K_{l+1,l+1} = K_{l,l+1}ᵀ W_{l+1}ᵀ D_{l+1}.
+ */
+export class UpstreamJacobian {
+  readonly #sums: Blocks;
+  readonly #gram: Float32Array;
+  /** W_lᵀ of every hidden layer but the first, [d_{l−1}, d_l]. */
+  readonly #weights: readonly Float32Array[];
+  /** Σ_b s_i s_j of the first layer. */
+  readonly #slopeProducts: Float64Array;
+  readonly #tileSamples: number;
+  readonly #buffers = new Map<string, Scratch>();
+
+  constructor(
+    readonly engine: Engine,
+    stack: DenseStack,
+    readonly combined: boolean,
+  ) {
+    const sizes = stack.hidden.map((layer) => layer.outputs);
+    const [first, ...deeper] = stack.hidden;
+    this.#sums = zeroBlocks(sizes, combined);
+    this.#gram = first === undefined ? new Float32Array(0) : gramOfRows(engine, first);
+    this.#weights = deeper.map((layer) => transpose(layer.weight, layer.outputs, layer.inputs));
+    this.#slopeProducts = new Float64Array(this.#gram.length);
+    this.#tileSamples = Math.max(1, Math.floor(TILE_FLOATS / Math.max(...sizes) ** 2));
+  }
+
+  add({ samples, slopes }: Activations): void {
+    const units = this.#sums.sizes[0]!;
+    const first = slopes[0]!;
+    const transposed = transpose(first, samples, units, this.#take('transposed', samples * units));
+    const product = this.#take('product', units * units);
+    this.engine.multiply(transposed, first, units, samples, units, product);
+    accumulate(this.#slopeProducts, product);
+    if (slopes.length === 1) return;
+    for (let at = 0; at < samples; at += this.#tileSamples) {
+      this.#addTile(slopes, at, Math.min(at + this.#tileSamples, samples));
+    }
+  }
+
+  /** The sums over all samples that were added. */
+  finish(): Blocks {
+    const own = block(this.#sums, 0, 0);
+    own?.set(this.#slopeProducts.map((products, i) => products * this.#gram[i]!));
+    return this.#sums;
+  }
+
+  #addTile(slopes: readonly Float32Array[], first: number, end: number): void {
+    const { sizes } = this.#sums;
+    let reached = [this.#firstKernel(activeRows(0, slopes[0]!, sizes[0]!, first, end), slopes[0]!)];
+    for (let next = 1; next < sizes.length; next++) {
+      const units = sizes[next]!;
+      const advanced = reached.map((kernel) => this.#advance(kernel, next, slopes[next]!));
+      const last = advanced[advanced.length - 1]!;
+      const rows = activeRows(next, slopes[next]!, units, first, end);
+      const data = this.#take('transposed', rows.count * sizes[next - 1]!);
+      transposePerSample(last.rows, last.data, rows, sizes[next - 1]!, units, data);
+      const own = this.#advance({ rows, data }, next, slopes[next]!);
+      reached = this.combined ? [...advanced, own] : [own];
+    }
+  }
+
+  #firstKernel(rows: SampleRows, slopes: Float32Array): Kernel {
+    const units = this.#sums.sizes[0]!;
+    const data = this.#take('first', rows.count * units);
+    for (let r = 0, at = 0; r < rows.count; r++) {
+      const slopeAt = rows.sample[r]! * units;
+      const gramAt = rows.unit[r]! * units;
+      const slope = slopes[slopeAt + rows.unit[r]!]!;
+      for (let j = 0; j < units; j++, at++) {
+        data[at] = slope * this.#gram[gramAt + j]! * slopes[slopeAt + j]!;
+      }
+    }
+    return { rows, data };
+  }
+
+  /** Rows times W_lᵀ D_l for layer l = `next`; the result is added to the sums. */
+  #advance({ rows, data }: Kernel, next: number, slopes: Float32Array): Kernel {
+    const units = this.#sums.sizes[next]!;
+    // Two buffers per row layer take turns: one is read while the other is written.
+    const out = this.#take(`${rows.layer}/${next % 2}`, rows.count * units);
+    this.engine.multiply(data, this.#weights[next - 1]!, rows.count, this.#sums.sizes[next - 1]!, units, out);
+    const sum = block(this.#sums, rows.layer, next);
+    for (let r = 0, at = 0; r < rows.count; r++) {
+      const slopeAt = rows.sample[r]! * units;
+      const sumAt = rows.unit[r]! * units;
+      for (let j = 0; j < units; j++, at++) {
+        const value = out[at]! * slopes[slopeAt + j]!;
+        out[at] = value;
+        if (sum !== null) sum[sumAt + j]! += value;
+      }
+    }
+    return { rows, data: out };
+  }
+
+  #take(name: string, length: number): Float32Array {
+    let scratch = this.#buffers.get(name);
+    if (scratch === undefined) this.#buffers.set(name, (scratch = new Scratch()));
+    return scratch.take(length);
+  }
+}
+
+/** W Wᵀ, in chunks of columns that are added up in float64. */
+function gramOfRows(engine: Engine, { weight, outputs, inputs }: DenseParameters): Float32Array {
+  const sum = new Float64Array(outputs * outputs);
+  const product = new Float32Array(outputs * outputs);
+  for (let first = 0; first < inputs; first += CHUNK) {
+    const width = Math.min(CHUNK, inputs - first);
+    const chunk = new Float32Array(outputs * width);
+    for (let i = 0; i < outputs; i++) {
+      chunk.set(weight.subarray(i * inputs + first, i * inputs + first + width), i * width);
+    }
+    engine.multiply(chunk, transpose(chunk, outputs, width), outputs, width, outputs, product);
+    accumulate(sum, product);
+  }
+  return Float32Array.from(sum);
+}
