@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as v from 'valibot';
@@ -6,6 +5,7 @@ import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { InputError } from '../error';
 import { CONFIG_NAME, exists, foldersUpward } from '../file/upward';
+import { withFile } from '../file/with-file';
 import { configSchema } from './config-schema';
 
 type Stored = v.InferOutput<typeof configSchema>;
@@ -31,12 +31,8 @@ export async function findConfig(start: string): Promise<string | null> {
 
 /** Reads a modscope.json: JSON with comments and trailing commas. @throws InputError naming the key at fault */
 export async function readConfig(path: string): Promise<Config> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new InputError(path, 'no such file, or it cannot be read');
-  }
+  // Decoding drops a byte order mark, common on Windows.
+  const text = await withFile(path, async (file) => new TextDecoder().decode(await file.read(0, file.size)));
   const result = v.safeParse(configSchema, parseText(path, text), { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
@@ -45,9 +41,7 @@ export async function readConfig(path: string): Promise<Config> {
   return fromFolder(dirname(path), result.output);
 }
 
-function parseText(path: string, stored: string): unknown {
-  // Byte order marks are common on Windows, and the parser does not know them.
-  const text = stored.replace(/^\uFEFF/, '');
+function parseText(path: string, text: string): unknown {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;

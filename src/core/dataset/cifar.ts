@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { InputError } from '../error';
-import { naturalOrder } from '../network/names';
 import { withFile } from '../file/with-file';
 import { assemble } from './assemble';
 import type { Dataset, DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
@@ -14,12 +13,14 @@ const CLASSES = 10;
 const TRAIN = /^data_batch_\d+\.bin$/;
 const TEST = 'test_batch.bin';
 
+const byNumber = new Intl.Collator('en', { numeric: true }).compare;
+
 /** CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html): its batches, and other files made alike. */
 export const cifarReader: DatasetReader = {
   propose(folder, names, options) {
     const files = names.filter((name) => name.endsWith('.bin'));
     const inFolder = (name: string): string => join(folder, name);
-    const train = files.filter((name) => TRAIN.test(name)).sort(naturalOrder);
+    const train = files.filter((name) => TRAIN.test(name)).sort(byNumber);
     const others = files.filter((name) => !TRAIN.test(name) && name !== TEST);
     return [
       ...(train.length === 0 ? [] : [batches(train.map(inFolder), { set: folder, split: 'train' }, options)]),

@@ -23,7 +23,7 @@ export interface Layout {
 export async function readLayout(file: RandomAccessFile, label?: string): Promise<Layout> {
   const head = await file.read(0, Math.min(HEAD, file.size));
   const [first, second] = explained(file.path, () => parseSync(head, { ...FORMAT, to: 2 }));
-  const header = first?.some((cell) => !isNumber(cell)) ? first : null;
+  const header = first?.some((cell) => Number.isNaN(numberIn(cell))) ? first : null;
   const row = header === null ? first : second;
   if (row === undefined) throw new InputError(file.path, 'holds no samples');
   if (row.length < 2) throw new InputError(file.path, 'has one column; inputs and a label are needed');
@@ -39,16 +39,30 @@ export function parseRow(
   cells: readonly string[],
   sample: number,
 ): { readonly inputs: Float32Array; readonly label: number } {
-  const bad = cells.findIndex((cell) => !isNumber(cell));
-  if (bad >= 0) {
-    const name = layout.header === null ? '' : ` (${layout.header[bad]!})`;
-    throw new InputError(
-      path,
-      `row ${rowOf(layout, sample)}, column ${bad + 1}${name}: ${JSON.stringify(cells[bad])} is not a number`,
-    );
+  const inputs = new Float32Array(layout.columns - 1);
+  let label = NaN;
+  let next = 0;
+  for (let column = 0; column < layout.columns; column++) {
+    const value = numberIn(cells[column]!);
+    if (!Number.isFinite(value)) throw notANumber(path, layout, cells, sample, column);
+    if (column === layout.label) label = value;
+    else inputs[next++] = value;
   }
-  const inputs = Float32Array.from(cells.toSpliced(layout.label, 1), Number);
-  return { inputs, label: Number(cells[layout.label]) };
+  return { inputs, label };
+}
+
+function notANumber(
+  path: string,
+  layout: Layout,
+  cells: readonly string[],
+  sample: number,
+  column: number,
+): InputError {
+  const name = layout.header === null ? '' : ` (${layout.header[column]!})`;
+  return new InputError(
+    path,
+    `row ${rowOf(layout, sample)}, column ${column + 1}${name}: ${JSON.stringify(cells[column])} is not a number`,
+  );
 }
 
 /** The row of a sample as a spreadsheet counts. */
@@ -90,8 +104,9 @@ function labelColumn(
   return index;
 }
 
-function isNumber(cell: string): boolean {
-  return cell !== '' && Number.isFinite(Number(cell));
+/** NaN for anything but a number; an empty cell would count as 0. */
+function numberIn(cell: string): number {
+  return cell === '' ? NaN : Number(cell);
 }
 
 function explained<T>(path: string, parsed: () => T): T {

@@ -35,26 +35,31 @@ export function scalingOf(
  * ToTensor and Normalize do, every step rounded to float32.
  * @param out at least count × the size of a sample
  */
-export function fillInputs(dataset: Dataset, first: number, count: number, out: Float32Array): void {
-  const { inputs, sampleShape } = dataset;
+export function fillInputs(
+  { inputs, sampleShape, scaling }: Pick<Dataset, 'inputs' | 'sampleShape' | 'scaling'>,
+  first: number,
+  count: number,
+  out: Float32Array,
+): void {
   const size = sampleSize(sampleShape);
   const channels = channelsOf(sampleShape);
   const plane = size / channels;
-  const scales = Array.from({ length: channels }, (_, channel) => scaleOf(dataset.scaling, channel));
-  if (inputs instanceof Uint8Array) {
-    // A byte has 256 values: scale each once, then look up.
-    const tables = scales.map((scale) => Float32Array.from({ length: 256 }, (_, value) => scale(value)));
-    for (let plain = 0; plain < count * channels; plain++) {
-      const table = tables[plain % channels]!;
-      const from = first * size + plain * plane;
-      for (let i = 0; i < plane; i++) out[plain * plane + i] = table[inputs[from + i]!]!;
+  const scales = Array.from({ length: channels }, (_, channel) => scaleOf(scaling, channel));
+  // A byte has 256 values: each is scaled once, then looked up.
+  const tables =
+    inputs instanceof Uint8Array
+      ? scales.map((scale) => Float32Array.from({ length: 256 }, (_, value) => scale(value)))
+      : null;
+  for (let to = 0; to < count * size; to += plane) {
+    const from = first * size + to;
+    const channel = (to / plane) % channels;
+    if (tables === null) {
+      const scale = scales[channel]!;
+      for (let i = 0; i < plane; i++) out[to + i] = scale(inputs[from + i]!);
+    } else {
+      const table = tables[channel]!;
+      for (let i = 0; i < plane; i++) out[to + i] = table[inputs[from + i]!]!;
     }
-    return;
-  }
-  for (let plain = 0; plain < count * channels; plain++) {
-    const scale = scales[plain % channels]!;
-    const from = first * size + plain * plane;
-    for (let i = 0; i < plane; i++) out[plain * plane + i] = scale(inputs[from + i]!);
   }
 }
 
