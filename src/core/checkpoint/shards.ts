@@ -9,7 +9,7 @@ import { parseStrictJson } from './strict-json';
 const MAX_INDEX = 100_000_000;
 const MAX_DEPTH = 8;
 
-const Index = v.object({ weight_map: v.record(v.string(), v.string()) });
+const Index = v.object({ weight_map: v.pipe(v.record(v.string(), v.string()), v.minEntries(1)) });
 
 /**
  * A checkpoint in several files: `model.safetensors.index.json` says by `weight_map` which tensor is in which

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, crc32, inflateRaw } from 'node:zlib';
+import { constants, crc32, inflateRaw, type ZlibOptions } from 'node:zlib';
 import type { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
 import { quote } from './quote';
@@ -61,10 +61,11 @@ export class ZipArchive {
    * @throws InputError when the entry is larger, or damaged
    */
   async readEntry(entry: ZipEntry, limit: number): Promise<Uint8Array> {
-    if (Math.max(entry.size, entry.compressedSize) > limit)
-      throw this.damaged(entry, `has ${entry.size} bytes, more than the ${limit} expected at most`);
+    const size = Math.max(entry.size, entry.compressedSize);
+    if (size > limit) throw this.damaged(entry, `has ${size} bytes, more than the ${limit} expected at most`);
     const stored = await this.file.read(await this.dataOffset(entry), entry.compressedSize);
-    const bytes = entry.method === 0 ? stored : await this.inflate(entry, stored);
+    const most = { maxOutputLength: Math.max(1, entry.size) };
+    const bytes = entry.method === 0 ? stored : await this.inflate(entry, stored, most);
     // PyTorch can be told to leave CRCs out (torch.serialization.set_crc32_options), and writes 0 then.
     if (bytes.length !== entry.size || (entry.crc32 !== 0 && crc32(bytes) !== entry.crc32))
       throw this.damaged(entry, 'does not have the size and checksum it should have');
@@ -74,19 +75,15 @@ export class ZipArchive {
   /** The first `length` bytes of an entry's content, or all of it when it is shorter; nothing is checked by CRC. */
   async readStart(entry: ZipEntry, length: number): Promise<Uint8Array> {
     const offset = await this.dataOffset(entry);
+    if (entry.method === 0) return this.file.read(offset, Math.min(entry.size, length));
     const compressed = await this.file.read(offset, Math.min(entry.compressedSize, length + BLOCK_HEADER));
-    if (entry.method === 0) return compressed.subarray(0, length);
-    const partial = { finishFlush: constants.Z_SYNC_FLUSH };
-    return (await this.inflating(entry, inflate(compressed, partial))).subarray(0, length);
+    const start = await this.inflate(entry, compressed, { finishFlush: constants.Z_SYNC_FLUSH });
+    return start.subarray(0, length);
   }
 
-  private inflate(entry: ZipEntry, compressed: Uint8Array): Promise<Uint8Array> {
-    return this.inflating(entry, inflate(compressed, { maxOutputLength: Math.max(1, entry.size) }));
-  }
-
-  private async inflating(entry: ZipEntry, work: Promise<Buffer>): Promise<Uint8Array> {
+  private async inflate(entry: ZipEntry, compressed: Uint8Array, options: ZlibOptions): Promise<Uint8Array> {
     try {
-      const { buffer, byteOffset, length } = await work;
+      const { buffer, byteOffset, length } = await inflate(compressed, options);
       return new Uint8Array(buffer, byteOffset, length);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
