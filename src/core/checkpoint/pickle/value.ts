@@ -1,0 +1,95 @@
+/**
+ * What a pickle can hold. Tuples and lists are arrays, dictionaries are Maps (so that no key is special), sets
+ * are Sets, bytes are views of the pickle, integers past 2⁵³ are bigints.
+ */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | Map<PickleValue, PickleValue>
+  | Set<PickleValue>
+  | Opaque;
+
+/** An object with a class of its own. It says what it is and does nothing. */
+export abstract class Opaque {
+  /** Readable, for people: "<pathlib.PosixPath logs>". */
+  abstract describe(): string;
+}
+
+/** A class or function the pickle names, not looked up anywhere. */
+export class Global extends Opaque {
+  constructor(
+    readonly name: string,
+    /** How a call of it is understood, if it is. */
+    readonly builder?: Builder,
+  ) {
+    super();
+  }
+
+  describe(): string {
+    return `<${this.name}>`;
+  }
+}
+
+/** An object that BUILD gives a state. */
+export abstract class Stateful extends Opaque {
+  abstract setState(state: PickleValue): void;
+}
+
+/** What would have come of calling something unknown: its name, and all that the pickle gave it. */
+export class Stub extends Stateful {
+  /** The object's attributes, or whatever its `__setstate__` would have received. */
+  state: PickleValue = null;
+  /** What was appended, if it is a kind of list or set. */
+  items: PickleValue[] | undefined;
+  /** What was set by key, if it is a kind of dictionary. */
+  entries: Map<PickleValue, PickleValue> | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly args: readonly PickleValue[],
+  ) {
+    super();
+  }
+
+  setState(state: PickleValue): void {
+    this.state = state;
+  }
+
+  /** Attributes by name; none if the state is something else. With `__slots__` it is a pair of dictionaries. */
+  attributes(): ReadonlyMap<PickleValue, PickleValue> {
+    const parts = Array.isArray(this.state) ? this.state.slice(0, 2) : [this.state];
+    const found = parts.find(
+      (part): part is Map<PickleValue, PickleValue> => part instanceof Map && part.size > 0,
+    );
+    return found ?? new Map<PickleValue, PickleValue>();
+  }
+
+  /** With its first plain arguments, which say which path or which member of an enumeration it is. */
+  describe(): string {
+    const words = this.args.slice(0, 8).filter((arg) => typeof arg === 'string' || typeof arg === 'number');
+    const shown = words.map((word) => String(word).slice(0, 100));
+    const detail = this.name.startsWith('pathlib.') ? shown.join('/').replace('//', '/') : shown.join(' ');
+    return detail === '' ? `<${this.name}>` : `<${this.name} ${detail}>`;
+  }
+}
+
+/** Spends from the pickle's budget of work, so that no call can copy without end. */
+export interface Workshop {
+  /** @param units values copied; 64 bytes count as one */
+  spend(units: number): void;
+  call(callee: PickleValue, args: readonly PickleValue[]): PickleValue;
+}
+
+/** Understands a call, or answers undefined if its arguments have another shape than is known: it stays a stub. */
+export type Builder = (args: readonly PickleValue[], workshop: Workshop) => PickleValue | undefined;
+
+/** By full name: calls that are understood, and constants. Everything else stays inert. */
+export type Known = ReadonlyMap<string, Builder | Opaque>;
+
+/** Something is wrong in the pickle. The machine turns it into an InputError with the file, opcode and place. */
+export class PickleFault extends Error {}

@@ -1,0 +1,97 @@
+import { InputError } from '../../error';
+import type { ModuleNode, PlainValue, TensorInfo } from '../checkpoint';
+import { asDictionary, toPlainRecord } from '../pickle/plain';
+import { type PickleValue, Stub } from '../pickle/value';
+import { findState } from './state';
+import type { TensorRef } from './tensor';
+import { type NamedTensor, tensorsInside } from './walk';
+
+/** What a file holds, sorted by what it is for. */
+export interface Contents {
+  readonly tensors: readonly { readonly info: TensorInfo; readonly tensor: TensorRef }[];
+  readonly hyperParameters: Readonly<Record<string, PlainValue>>;
+  readonly metadata: Readonly<Record<string, PlainValue>>;
+  readonly modules?: ModuleNode;
+}
+
+/** Under which key trainers keep the hyper-parameters, the surest first. */
+const HYPER_KEYS = [
+  'hyper_parameters',
+  'hparams',
+  'hyperparameters',
+  'model_args',
+  'args',
+  'config',
+  'cfg',
+  'opt',
+];
+
+/** Characters of all names together: the pickle may repeat a long key without end. */
+const MOST_NAMES = 2 ** 26;
+
+/** @throws InputError for a module tree or names that are too large */
+export function sortContents(file: string, root: PickleValue): Contents {
+  const found = findState(file, root);
+  const list = new TensorList(file);
+  for (const named of found?.state ?? []) list.add(named, 'weight');
+  for (const named of found?.others ?? []) list.add(named, 'other');
+  for (const named of tensorsInside(root)) if (!list.holds(named[1])) list.add(named, 'other');
+  return {
+    tensors: [...list.byName].map(([name, { tensor, role }]) => ({
+      info: { name, dtype: tensor.type.dtype, shape: tensor.shape, role },
+      tensor,
+    })),
+    hyperParameters: hyperParameters(root),
+    metadata: metadata(root),
+    ...(found?.tree && { modules: found.tree }),
+  };
+}
+
+class TensorList {
+  readonly byName = new Map<string, { tensor: TensorRef; role: TensorInfo['role'] }>();
+  readonly #held = new Set<TensorRef>();
+  #characters = 0;
+
+  constructor(private readonly file: string) {}
+
+  holds(tensor: TensorRef): boolean {
+    return this.#held.has(tensor);
+  }
+
+  add([name, tensor]: NamedTensor, role: TensorInfo['role']): void {
+    this.#characters += name.length;
+    if (this.#characters > MOST_NAMES)
+      throw new InputError(this.file, 'the names of its tensors are too long');
+    this.#held.add(tensor);
+    let unique = name;
+    // The key 1 and the key '1' are two in Python; so are a weight's name and another tensor's path.
+    for (let i = 2; this.byName.has(unique); i++) unique = `${name} (${i})`;
+    this.byName.set(unique, { tensor, role });
+  }
+}
+
+/** All dictionaries of hyper-parameters in one; where they disagree, the surest key's. */
+function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
+  const merged = new Map<PickleValue, PickleValue>();
+  for (const key of HYPER_KEYS) {
+    const found = asDictionary(entriesOf(root).get(key));
+    // 'opt' may be an optimizer.
+    if (found === undefined || found.has('param_groups')) continue;
+    for (const [name, value] of found) if (!merged.has(name)) merged.set(name, value);
+  }
+  return toPlainRecord(merged);
+}
+
+/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version. */
+function metadata(root: PickleValue): Contents['metadata'] {
+  const scalars = [...entriesOf(root)].filter(
+    ([, value]) => value !== null && ['number', 'bigint', 'string', 'boolean'].includes(typeof value),
+  );
+  return toPlainRecord(new Map(scalars));
+}
+
+/** A trainer's dictionary; a module's attributes are not meant. */
+function entriesOf(root: PickleValue): ReadonlyMap<PickleValue, PickleValue> {
+  const entries = root instanceof Stub ? root.entries : root;
+  return entries instanceof Map ? entries : new Map<PickleValue, PickleValue>();
+}

@@ -1,0 +1,79 @@
+import type { Tensor } from '../checkpoint';
+import { InputError } from '../../error';
+import { decodeValues, readableItemSize } from '../dtype';
+import type { TensorRef } from './tensor';
+
+/** Where the bytes of storages are. */
+export interface StorageSource {
+  readonly bigEndian: boolean;
+  /** @throws InputError for bytes outside of the storage or the file */
+  read(key: string, start: number, length: number): Promise<Uint8Array>;
+}
+
+/** Values that repeat stored ones (stride 0, overlaps) take memory that the file does not vouch for. */
+const MOST_REPEATED = 2 ** 24;
+/** Bytes read at once; no array of the machine holds more. */
+const MOST_BYTES = 2 ** 32;
+
+/**
+ * A tensor's values, row-major, from the part of its storage that it touches.
+ * @throws InputError for types that cannot be read, and tensors too large for memory
+ */
+export async function readTensor(
+  path: string,
+  name: string,
+  tensor: TensorRef,
+  source: StorageSource,
+): Promise<Tensor> {
+  const { shape, stride, span } = tensor;
+  const { dtype } = tensor.type;
+  const itemSize = readableItemSize(path, name, dtype);
+  const values = shape.reduce((product, size) => product * size, 1);
+  const where = JSON.stringify(name);
+  if (values > span && values > MOST_REPEATED)
+    throw new InputError(
+      path,
+      `${where} expands ${span} stored values to ${values}, more than ${MOST_REPEATED}`,
+    );
+  if (span * itemSize > MOST_BYTES)
+    throw new InputError(path, `${where} has ${span * itemSize} bytes, more than can be read at once`);
+  const bytes =
+    span === 0
+      ? new Uint8Array()
+      : await source.read(tensor.storage.key, tensor.offset * itemSize, span * itemSize);
+  const stored = decodeValues(dtype, bytes, source);
+  const data = isRowMajor(shape, stride) ? stored : gather(stored, shape, stride, values);
+  if (tensor.negated) for (let i = 0; i < data.length; i++) data[i] = -data[i]!;
+  return { shape, data };
+}
+
+function isRowMajor(shape: readonly number[], stride: readonly number[]): boolean {
+  let expected = 1;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] !== 1 && stride[d] !== expected) return shape.includes(0);
+    expected *= shape[d]!;
+  }
+  return true;
+}
+
+/** Counts through all indices, the last one fastest, moving along in the stored values. */
+function gather(
+  stored: Tensor['data'],
+  shape: readonly number[],
+  stride: readonly number[],
+  values: number,
+): Tensor['data'] {
+  const result = stored instanceof Float64Array ? new Float64Array(values) : new Float32Array(values);
+  const index = shape.map(() => 0);
+  let at = 0;
+  for (let i = 0; i < values; i++) {
+    result[i] = stored[at]!;
+    for (let d = shape.length - 1; d >= 0; d--) {
+      at += stride[d]!;
+      if (++index[d]! < shape[d]!) break;
+      at -= stride[d]! * shape[d]!;
+      index[d] = 0;
+    }
+  }
+  return result;
+}
