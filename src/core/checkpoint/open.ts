@@ -6,12 +6,14 @@ import { refuseLfsPointer } from './lfs';
 import { npzReader } from './npz';
 import { safetensorsReader } from './safetensors';
 import { shardIndexReader } from './shards';
+import { torchLegacyReader } from './torch/legacy';
+import { torchZipReader } from './torch/zip';
 
 /** Bytes shown to the readers' match. */
 const HEAD = 4096;
 
 /** One file each. The first that recognises a file reads it; those that go by name alone come last. */
-const SINGLE: readonly CheckpointReader[] = [npzReader, safetensorsReader];
+const SINGLE: readonly CheckpointReader[] = [npzReader, torchZipReader, torchLegacyReader, safetensorsReader];
 
 const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
 
@@ -35,9 +37,17 @@ async function openWith(readers: readonly CheckpointReader[], file: RandomAccess
   const head = await file.read(0, Math.min(HEAD, file.size));
   refuseLfsPointer(head, file.path);
   const reader = readers.find((candidate) => candidate.match(head, file));
-  if (reader === undefined) {
-    const formats = readers.map(({ format }) => format).join(', ');
-    throw new InputError(file.path, `is not a checkpoint Modscope knows, which are: ${formats}`);
-  }
+  if (reader === undefined) throw unknownFormat(readers, head, file);
   return reader.open(file);
+}
+
+function unknownFormat(
+  readers: readonly CheckpointReader[],
+  head: Uint8Array,
+  file: RandomAccessFile,
+): InputError {
+  const formats = readers.map(({ format }) => format).join(', ');
+  const start = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const problem = `is not a checkpoint Modscope knows: it begins with ${start}`;
+  return new InputError(file.path, problem, `Expected is one of ${formats}`);
 }

@@ -4,6 +4,9 @@ import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../error';
 import type { RandomAccessFile } from './file';
 
+/** Systems read less than 2 GB at a time. */
+const PIECE = 2 ** 30;
+
 /** Opens a file by its path; what readers take so that tests can count or fake. */
 export type OpenFile = (path: string) => Promise<RandomAccessFile>;
 
@@ -17,7 +20,8 @@ export async function openLocalFile(path: string): Promise<RandomAccessFile> {
 }
 
 async function openReal(path: string, real: string): Promise<RandomAccessFile> {
-  if (!(await explained(path, lstat(real))).isFile()) throw notRegular(path);
+  const found = await explained(path, lstat(real));
+  if (!found.isFile()) throw notRegular(path, found.isDirectory());
   // Between the look and the opening the name may have become a link or a pipe: neither is followed or waited
   // for. Windows has neither flag; there they are undefined, and count as 0.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -42,13 +46,12 @@ class LocalFile implements RandomAccessFile {
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     checkRange(this, offset, length);
-    const bytes = new Uint8Array(length);
+    const bytes = allocate(this.path, length);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await explained(
-        this.path,
-        this.handle.read(bytes, done, length - done, offset + done),
-      );
+      const piece = bytes.subarray(done, done + PIECE);
+      const reading = this.handle.read(piece, 0, piece.length, offset + done);
+      const { bytesRead } = await explained(this.path, reading);
       if (bytesRead === 0) throw this.changed();
       done += bytesRead;
     }
@@ -100,14 +103,22 @@ export function isRelativeName(name: string): boolean {
   );
 }
 
+function allocate(path: string, length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new InputError(path, `${length} bytes of it are wanted at once, which memory does not hold`);
+  }
+}
+
 async function regular(path: string, handle: FileHandle): Promise<{ size: number; mtimeNs: bigint }> {
   const stat = await explained(path, handle.stat({ bigint: true }));
-  if (!stat.isFile()) throw notRegular(path);
+  if (!stat.isFile()) throw notRegular(path, stat.isDirectory());
   return { size: Number(stat.size), mtimeNs: stat.mtimeNs };
 }
 
-function notRegular(path: string): InputError {
-  return new InputError(path, 'is not a regular file');
+function notRegular(path: string, isFolder: boolean): InputError {
+  return new InputError(path, isFolder ? 'is a folder, not a file' : 'is a pipe or a device, not a file');
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -37,8 +37,9 @@ test('joins the shards of an index', async () => {
   await checkpoint.close();
 });
 
-test('says what a file is not', async () => {
-  await expect(openCheckpoint(write('notes.ckpt', 'hello'))).rejects.toThrow(
-    /is not a checkpoint Modscope knows, which are: .*safetensors/,
+test('says what a file is not, and what is expected', async () => {
+  const opening = openCheckpoint(write('notes.ckpt', 'hello'));
+  await expect(opening).rejects.toThrow(
+    /notes\.ckpt: is not a checkpoint Modscope knows: it begins with 68 65 6c 6c 6f\. Expected is one of .*safetensors/,
   );
 });

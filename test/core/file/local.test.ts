@@ -41,8 +41,8 @@ describe('openLocalFile', () => {
 
   test('says what is wrong with a path in one line', async () => {
     await expect(openLocalFile(join(folder, 'nothing'))).rejects.toThrow(/nothing: no such file$/);
-    await expect(openLocalFile(folder)).rejects.toThrow('is not a regular file');
-    await expect(openLocalFile('/dev/null')).rejects.toThrow('is not a regular file');
+    await expect(openLocalFile(folder)).rejects.toThrow('is a folder, not a file');
+    await expect(openLocalFile('/dev/null')).rejects.toThrow('is a pipe or a device, not a file');
     await expect(openLocalFile(`${folder}/\0`)).rejects.toThrow(InputError);
   });
 
