@@ -66,6 +66,13 @@ describe('npy', () => {
       await refuses(makeNpy({ shape, data }), 'damaged header');
   });
 
+  test('40: types that are none', async () => {
+    for (const descr of ['', '<', '<f8\n', '\x1b[31m', "', 'x': '"])
+      await refuses(makeNpy({ descr, data }), 'damaged header');
+    for (const descr of ['<f3', '<f16', '<M8[ns]', '|V8', '__proto__', 'constructor'])
+      await refuses(makeNpy({ descr, data }), `is of type ${descr}, whose values`);
+  });
+
   test('40: not an array at all', async () => {
     await refuses(new Uint8Array(0), 'is not a NumPy array');
     await refuses(makeNpy({ version: 4, data }), 'is not a NumPy array');

@@ -58,6 +58,8 @@ describe('safetensors', () => {
       await refuses(makeSafetensors({ a: value }, data), 'is not described by dtype');
     await refuses(makeSafetensors({ __metadata__: { a: 1 }, a: tensor(0, 8) }, data), '__metadata__');
     await refuses(makeSafetensors('{"\xff', data), 'not JSON');
+    // What a message cites of the file cannot break its line, nor reach the terminal as a control sequence.
+    await expect(open(makeSafetensors('{\n\x1b[31m', data))).rejects.toThrow(/^\P{Cc}*$/u);
   });
 
   test('17: names of JavaScript objects are names', async () => {

@@ -18,7 +18,7 @@ const LISTED_BITS: Readonly<Record<string, number>> = { f4: 4, f6_e2m3: 6, f6_e3
 
 const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Entry = v.object({
-  dtype: v.string(),
+  dtype: v.pipe(v.string(), v.regex(/^\w{1,32}$/)),
   shape: v.array(Size),
   data_offsets: v.tuple([Size, Size]),
 });

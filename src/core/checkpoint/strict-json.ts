@@ -22,7 +22,12 @@ export function parseStrictJson(text: string, maxDepth: number): unknown {
     }
   }
   // The scan trusts the text to be JSON; whether it is, this tells.
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The message cites the text, line breaks and control characters included.
+    throw new SyntaxError(String(error).replace(/[\p{Cc}\s]+/gu, ' '), { cause: error });
+  }
 }
 
 /** Just past the closing quote of the string that opens at `start`. */

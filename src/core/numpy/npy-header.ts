@@ -20,6 +20,9 @@ export const USUAL_HEADER = 1024;
 /** NumPy itself refuses headers beyond 10,000 characters. */
 const MAX_HEADER = 65_536;
 
+/** Byte order, kind, size, unit: "<f8", "|O", "<M8[ns]". */
+const DESCR = /^([<>|=]?)(\w+(?:\[\w+\])?)$/;
+
 const DTYPES: Readonly<Record<string, DType>> = {
   b1: 'bool',
   i1: 'i8',
@@ -76,7 +79,9 @@ export function parseNpyHeader(start: Uint8Array, path: string, what: string): N
   const [descr, fortranOrder, shape] = ['descr', 'fortran_order', 'shape'].map((key) => fields.get(key));
   if (typeof fortranOrder !== 'boolean') throw damaged('fortran_order is neither True nor False');
   if (!isShape(shape)) throw damaged('the shape is not a tuple of sizes');
-  return { ...parseDescr(descr), shape, fortranOrder, dataOffset: end };
+  const type = parseDescr(descr);
+  if (type === undefined) throw damaged('the descr is not a type');
+  return { ...type, shape, fortranOrder, dataOffset: end };
 }
 
 function isShape(value: Literal | undefined): value is readonly number[] {
@@ -86,9 +91,10 @@ function isShape(value: Literal | undefined): value is readonly number[] {
   return numbers.length === sizes.length && elementCount(numbers) !== undefined;
 }
 
-function parseDescr(descr: Literal | undefined): Pick<NpyHeader, 'dtype' | 'bigEndian'> {
-  if (typeof descr !== 'string') return { dtype: 'structured', bigEndian: false };
-  const [, order = '', code = ''] = /^([<>|=]?)(.*)$/.exec(descr) ?? [];
+function parseDescr(descr: Literal | undefined): Pick<NpyHeader, 'dtype' | 'bigEndian'> | undefined {
+  if (Array.isArray(descr)) return { dtype: 'structured', bigEndian: false };
+  const [, order = '', code = ''] = DESCR.exec(typeof descr === 'string' ? descr : '') ?? [];
+  if (typeof descr !== 'string' || code === '') return undefined;
   const known = Object.hasOwn(DTYPES, code) ? DTYPES[code] : undefined;
   return { dtype: known ?? descr, bigEndian: order === '>' };
 }
