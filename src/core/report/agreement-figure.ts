@@ -1,7 +1,7 @@
 import type { Agreement, LayerReport, Method } from '../analysis/report';
 import { drawCell } from './cell';
 import { COLOUR_BAR_WIDTH, colourBar } from './heat';
-import { familyOf, HEADER_HEIGHT, inOrder, methodAxis, methodHeader } from './methods';
+import { HEADER_HEIGHT, inOrder, methodAxis, methodHeader } from './methods';
 import type { PaletteName } from './palette';
 import { linearScale } from './scale';
 import { BODY_Y, MARGIN, picture, text } from './svg';
@@ -69,27 +69,6 @@ export function agreementFigure(
     }),
     colourBar(barX, top, rows.length, scale, palette, metric === 'rsa' ? 'rsa' : 'similarity'),
   );
-}
-
-/** Mean agreement within the families and between them: the question a report answers first. */
-export function familyMeans(
-  agreement: readonly Agreement[],
-  metric: AgreementMetric,
-): Readonly<Record<'upstream' | 'downstream' | 'between', number | null>> {
-  const groups = { upstream: [] as number[], downstream: [] as number[], between: [] as number[] };
-  for (const pair of agreement) {
-    const [a, b] = inOrder([pair.a, pair.b]);
-    const value = pair[metric];
-    if (a === undefined || b === undefined || value === null) continue;
-    groups[familyOf(a) === familyOf(b) ? familyOf(a) : 'between'].push(value);
-  }
-  const mean = (values: readonly number[]) =>
-    values.length === 0 ? null : values.reduce((sum, value) => sum + value) / values.length;
-  return {
-    upstream: mean(groups.upstream),
-    downstream: mean(groups.downstream),
-    between: mean(groups.between),
-  };
 }
 
 /** The metric is symmetric; a pair is listed once, either way round. */

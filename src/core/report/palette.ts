@@ -68,17 +68,16 @@ export function resample(palette: PaletteName, count: number): Uint8Array {
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(rgb: Uint8Array): number {
-  const [r = 0, g = 0, b = 0] = Array.from(rgb, (byte) => {
-    const c = byte / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return 0.2126 * linear(rgb[0]!) + 0.7152 * linear(rgb[1]!) + 0.0722 * linear(rgb[2]!);
 }
 
-/** White or near-black text, whichever has more contrast on the colour at a position (at least 4.5 : 1 everywhere). */
-export function inkAt(palette: PaletteName, position: number): '#ffffff' | '#10151c' {
+function linear(byte: number): number {
+  const c = byte / 255;
+  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+}
+
+/** White or black text, whichever has more contrast on the colour at a position (at least 4.5 : 1 everywhere). */
+export function inkAt(palette: PaletteName, position: number): '#ffffff' | '#000000' {
   const y = luminance(bytesAt(palette, position));
-  return 1.05 / (y + 0.05) >= (y + 0.05) / (INK_LUMINANCE + 0.05) ? '#ffffff' : '#10151c';
+  return 1.05 / (y + 0.05) >= (y + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
-
-const INK_LUMINANCE = luminance(Uint8Array.of(0x10, 0x15, 0x1c));

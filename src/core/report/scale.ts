@@ -15,10 +15,10 @@ export interface Scale {
   readonly clipped: boolean;
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, about five of them. */
+/** Steps of 1, 2 or 5 times a power of ten, three to seven of them. */
 export function linearScale(low: number, high: number, clipped = false): Scale {
   const span = high - low;
-  const step = niceStep(span / 5.5);
+  const step = niceStep(span / 6.5);
   const exponent = tidyExponent(Math.max(Math.abs(low), Math.abs(high)));
   const decimals = Math.max(0, exponent - Math.floor(Math.log10(step) + 1e-9));
   const ticks: Tick[] = [];

@@ -80,7 +80,9 @@ export interface Picture {
 
 /** The whole file: a light card, so that it reads on a dark page as well, titles, then the body. */
 export function picture(about: Picture, ...body: readonly string[]): string {
-  const { width, height, title, subtitle, description } = about;
+  const { height, title, subtitle, description } = about;
+  // Room for the titles, whose width can only be estimated: fonts differ.
+  const width = Math.max(about.width, 2 * MARGIN + title.length * 10.2, 2 * MARGIN + subtitle.length * 7);
   return `${element(
     'svg',
     {

@@ -19,11 +19,8 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A number for reading: `digits` significant digits, without trailing zeros, thousands apart, tiny ones as powers. */
+/** A number for reading: `digits` significant ones, no trailing zeros, whole ones never rounded to tens. */
 export function readable(value: number, digits = 3): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential(digits - 1);
-  return value.toLocaleString('en-US', {
-    maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size + 1))),
-  });
+  const whole = Math.ceil(Math.log10(Math.abs(value) + 1));
+  return String(Number(value.toPrecision(Math.min(21, Math.max(digits, whole)))));
 }

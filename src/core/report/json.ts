@@ -1,0 +1,77 @@
+import type { PlainValue } from '../checkpoint/checkpoint';
+import type { Report } from '../analysis/report';
+import { REPORT_LAYOUT } from './layout';
+
+/** Key order of an object; plain values and records whose keys are not ours to order have none. */
+interface Order {
+  readonly [key: string]: Order | string | true;
+}
+
+/** What fits in this width stays on one line, and so do numbers, however many. */
+const WIDTH = 110;
+
+/**
+ * A report as JSON: full precision, keys in the order of the contract, one cluster list a line. The same report
+ * gives the same bytes.
+ *
+ * @throws RangeError when a result is NaN or infinite, which is a mistake in the program. A checkpoint may well hold
+ *   such a hyper-parameter; it is written as a string, e.g. "Infinity".
+ */
+export function reportJson(report: Report): string {
+  const { checkpoint } = report;
+  const hyperParameters = Object.fromEntries(
+    Object.entries(checkpoint.hyperParameters).map(([key, value]) => [key, finite(value)]),
+  );
+  return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, REPORT_LAYOUT, '', 'report')}\n`;
+}
+
+function finite(value: PlainValue): PlainValue {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isArray(value)) return value.map(finite);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)]));
+}
+
+// Array.isArray does not narrow readonly arrays.
+const isArray = (value: object): value is readonly never[] => Array.isArray(value);
+
+function write(value: unknown, order: Order[string] | undefined, indent: string, path: string): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${path} is ${value}`);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (isArray(value)) {
+    const items = value.map((item, i) => write(item, order, inner, `${path}[${i}]`));
+    const flat = value.every((item) => typeof item === 'number');
+    return join('[', items, ']', indent, flat);
+  }
+  const members = sorted(Object.entries(value), order).map(
+    ([key, item]) =>
+      `${JSON.stringify(key)}: ${write(item, typeof order === 'object' ? order[key] : undefined, inner, `${path}.${key}`)}`,
+  );
+  return join('{', members, '}', indent, false);
+}
+
+/** Keys of the layout in its order, then any other as given. */
+function sorted(
+  entries: readonly (readonly [string, unknown])[],
+  order: Order[string] | undefined,
+): (readonly [string, unknown])[] {
+  const present = entries.filter(([, value]) => value !== undefined);
+  if (typeof order !== 'object') return present;
+  const keys = Object.keys(order);
+  const rank = (key: string): number => {
+    const index = keys.indexOf(key);
+    return index === -1 ? keys.length : index;
+  };
+  return present.sort(([a], [b]) => rank(a) - rank(b));
+}
+
+function join(open: string, items: readonly string[], close: string, indent: string, flat: boolean): string {
+  if (items.length === 0) return open + close;
+  const width = items.reduce((sum, item) => sum + item.length + 2, indent.length + 4);
+  if (flat || (width <= WIDTH && !items.some((item) => item.includes('\n')))) {
+    const space = open === '{' ? ' ' : '';
+    return open + space + items.join(', ') + space + close;
+  }
+  return `${open}\n${items.map((item) => `${indent}  ${item}`).join(',\n')}\n${indent}${close}`;
+}

@@ -1,0 +1,97 @@
+import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
+import type { Figures } from './figures';
+import { factsTable, statisticsTable } from './markdown-facts';
+import { LAYER_HELP, layerSection } from './markdown-layer';
+import { code, escapeMarkdown, image, table } from './markdown-text';
+import { inOrder } from './methods';
+import { plural, readable } from './text';
+
+/**
+ * The report for reading. Pictures are files beside it: Markdown previews show those, but no embedded SVG.
+ *
+ * @param figures those drawn of this report; what could not be drawn is left out
+ */
+export function reportMarkdown(report: Report, figures: Figures): string {
+  const name = report.checkpoint.path.split(/[/\\]/).at(-1) ?? '';
+  const sections = [
+    `# Modules of ${code(name)}`,
+    headline(report),
+    factsTable(report),
+    ...assumptions(report),
+    '## Statistics',
+    statisticsTable(report.stats),
+    ...modularity(report, figures),
+    '## Layers',
+    LAYER_HELP,
+    ...report.layers.flatMap((layer, i) => layerSection(layer, figures.layers[i])),
+    '## Timings',
+    timings(report),
+    `Written by ${escapeMarkdown(report.tool.name)} ${escapeMarkdown(report.tool.version)} on ${report.createdAt.slice(0, 10)}. Full precision and all clusters: [report.json](report.json).`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** The first thing to know: where modularity is highest. */
+function headline({ layers }: Report): string {
+  let top:
+    | { readonly layer: string; readonly method: Method; readonly q: number; readonly count: number }
+    | undefined;
+  for (const { name, methods } of layers) {
+    for (const method of inOrder(Object.keys(methods))) {
+      const { q, count } = methods[method] ?? { q: null, count: 0 };
+      if (q !== null && q > (top?.q ?? -Infinity)) top = { layer: name, method, q, count };
+    }
+  }
+  return top === undefined
+    ? '**No clusters:** every unit of every layer is dead. Check the data and the scaling of its values.'
+    : `Most modular: **${code(top.layer)}** by ${code(top.method)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
+}
+
+function assumptions({ network }: Report): string[] {
+  if (network.assumptions.length === 0) return [];
+  return [
+    '**Assumed**, because the checkpoint does not say. If wrong, describe the network in `modscope.json`.',
+    network.assumptions.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n'),
+  ];
+}
+
+function modularity({ layers }: Report, figures: Figures): string[] {
+  const methods = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
+  if (methods.length === 0) return [];
+  const q = (layer: LayerReport, method: Method): string => qCell(layer.methods[method]);
+  // The longer list downwards: pages scroll that way.
+  const rows =
+    layers.length <= methods.length
+      ? [
+          ['Measure', ...layers.map(({ name }) => code(name))],
+          ...methods.map((method) => [code(method), ...layers.map((layer) => q(layer, method))]),
+        ]
+      : [
+          ['Layer', ...methods.map(code)],
+          ...layers.map((layer) => [code(layer.name), ...methods.map((method) => q(layer, method))]),
+        ];
+  const tested = layers.some((layer) => Object.values(layer.methods).some((result) => result.null !== null));
+  return [
+    '## Modularity',
+    ...(figures.modularity === null ? [] : [image(figures.modularity)]),
+    'Q and, in brackets, the number of clusters. `forward` measures look at what drives a unit (upstream), `backward` at what it does to the output (downstream).',
+    table(rows),
+    tested
+      ? '*How to read this:* z is how far Q lies above its null model, in standard deviations; below 2 it may be chance.'
+      : '*How to read this:* a random network has Q above 0 too. Compare with an untrained checkpoint of the same shape.',
+  ];
+}
+
+function qCell(result: MethodReport | undefined): string {
+  if (result === undefined || result.q === null) return '–';
+  const z = result.null?.z ?? null;
+  return `${result.q.toFixed(3)} (${result.count}${z === null ? '' : `, z ${z.toFixed(1)}`})`;
+}
+
+function timings({ timings: stages }: Report): string {
+  const rows = Object.entries(stages).map(([stage, seconds]) => [
+    escapeMarkdown(stage),
+    `${readable(seconds)} s`,
+  ]);
+  return table([['Stage', 'Time'], ...rows]);
+}

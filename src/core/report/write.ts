@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
+import { writeFileAtomically } from '../file/write';
+import type { SquareMatrix } from '../matrix';
+import { encodeNpy } from '../numpy/npy-encode';
+import type { AssociationStyle } from './association-figure';
+import { drawFigures, type MatrixLookup } from './figures';
+import { fileNames } from './file-names';
+import { reportJson } from './json';
+import { reportMarkdown } from './markdown';
+import { inOrder } from './methods';
+
+export interface WriteOptions extends Partial<AssociationStyle> {
+  /** Write the association matrices as .npy files too. */
+  readonly matrices: boolean;
+}
+
+/** Absolute if the folder was. */
+export interface WrittenReport {
+  readonly json: string;
+  readonly markdown: string;
+  readonly figures: readonly string[];
+  readonly matrices: readonly string[];
+}
+
+/**
+ * Writes report.json, report.md, figures/*.svg and, on request, matrices/<layer>.<method>.npy into a folder, which is
+ * made where it does not exist. Each file is written to a temporary name and renamed, report.json last: where it
+ * stands, the rest does.
+ *
+ * @param report its `matrix` fields are set to the matrices written here
+ * @throws RangeError when a result is not finite (see reportJson), before anything is written
+ */
+export async function writeReport(
+  dir: string,
+  report: Report,
+  matrices: MatrixLookup,
+  { matrices: withMatrices, palette = 'viridis', scale = 'linear' }: WriteOptions,
+): Promise<WrittenReport> {
+  const names = fileNames(report.layers.map((layer) => layer.name));
+  const arrays = withMatrices ? matrixFiles(report, names, matrices) : new Map<string, SquareMatrix>();
+  const complete = {
+    ...report,
+    layers: report.layers.map((layer, i) => withPaths(layer, names[i]!, arrays)),
+  };
+  const json = reportJson(complete);
+  const figures = drawFigures(complete, names, matrices, { palette, scale });
+  const pictures = [
+    ...(figures.modularity === null ? [] : [figures.modularity]),
+    ...figures.layers.flatMap((layer) => [...layer.association, ...layer.agreement]),
+  ];
+
+  const write = async (file: string, data: string | Uint8Array): Promise<string> => {
+    const path = join(dir, file);
+    await writeFileAtomically(path, data);
+    return path;
+  };
+  await mkdir(join(dir, 'figures'), { recursive: true });
+  if (arrays.size > 0) await mkdir(join(dir, 'matrices'), { recursive: true });
+  const figurePaths = await Promise.all(pictures.map(({ file, svg }) => write(file, svg)));
+  const matrixPaths: string[] = [];
+  // One at a time: together the bytes of large matrices would not fit into memory.
+  for (const [file, { size, data }] of arrays)
+    matrixPaths.push(await write(file, encodeNpy(data, [size, size])));
+  return {
+    figures: figurePaths,
+    matrices: matrixPaths,
+    markdown: await write('report.md', reportMarkdown(complete, figures)),
+    json: await write('report.json', json),
+  };
+}
+
+const matrixFile = (name: string, method: Method): string => `matrices/${name}.${method}.npy`;
+
+/** File → matrix. */
+function matrixFiles(
+  { layers }: Report,
+  names: readonly string[],
+  matrices: MatrixLookup,
+): Map<string, SquareMatrix> {
+  const files = new Map<string, SquareMatrix>();
+  for (const [i, layer] of layers.entries()) {
+    for (const method of inOrder(Object.keys(layer.methods))) {
+      const matrix = matrices(layer.name, method);
+      if (matrix !== undefined) files.set(matrixFile(names[i]!, method), matrix);
+    }
+  }
+  return files;
+}
+
+/** The layer with the paths of its matrices, as far as they are written. */
+function withPaths(layer: LayerReport, name: string, files: ReadonlyMap<string, unknown>): LayerReport {
+  const methods: Partial<Record<Method, MethodReport>> = {};
+  for (const method of inOrder(Object.keys(layer.methods))) {
+    const result = layer.methods[method];
+    const file = matrixFile(name, method);
+    if (result !== undefined) methods[method] = { ...result, matrix: files.has(file) ? file : null };
+  }
+  return { ...layer, methods };
+}
