@@ -4,27 +4,38 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('.', import.meta.url);
-const outdir = fileURLToPath(new URL('dist/', root));
 const wasm = new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', root);
 
-await mkdir(outdir, { recursive: true });
-await build({
+/** What all bundles have in common. @type {import('esbuild').BuildOptions} */
+export const bundle = {
   absWorkingDir: fileURLToPath(root),
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/compute/worker.ts' },
-  outdir,
-  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
-  format: 'cjs',
   target: 'node20',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  mainFields: ['module', 'main'], // smaller; and jsonc-parser's CommonJS form cannot be bundled
+  external: ['@tensorflow/tfjs-node'],
   minify: true,
-  keepNames: true,
+  keepNames: true, // errors are told apart by their names
   sourcemap: true,
   legalComments: 'linked',
-  external: ['@tensorflow/tfjs-node'],
-  banner: { js: '' },
-});
-for (const name of await readdir(wasm)) {
-  if (name.endsWith('.wasm') && !name.includes('threaded'))
-    await copyFile(new URL(name, wasm), `${outdir}/${name}`);
+  logLevel: 'warning',
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const outdir = fileURLToPath(new URL('dist', root));
+  await mkdir(outdir, { recursive: true });
+  await build({
+    ...bundle,
+    entryPoints: { cli: 'src/cli/main.ts', worker: 'src/compute/worker.ts' },
+    outdir,
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
+  for (const name of await readdir(wasm)) {
+    if (name.endsWith('.wasm') && !name.includes('threaded')) {
+      await copyFile(new URL(name, wasm), `${outdir}/${name}`);
+    }
+  }
 }

@@ -1,0 +1,114 @@
+import { basename, extname, join } from 'node:path';
+import { ParallelCompute } from '../compute/parallel';
+import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
+import { METHODS, type Report } from '../core/analysis/report';
+import { reportJson } from '../core/report/json';
+import { printable } from '../core/report/text';
+import { writeReport } from '../core/report/write';
+import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
+import { parse, UsageError } from './arguments';
+import { clearProgress, progressLine } from './progress';
+import { table } from './table';
+
+/** Where reports go unless --out or modscope.json says otherwise; one folder per checkpoint. */
+const DEFAULT_OUT = 'modscope-reports';
+
+/**
+ * `modscope analyze CKPT… [options]`
+ * @param onCancel told how to stop the work
+ */
+export async function analyze(
+  args: readonly string[],
+  onCancel: (cancel: () => void) => void,
+): Promise<string> {
+  const { positionals: paths, values } = parse(args, ANALYSIS_FLAGS);
+  const [first] = paths;
+  if (first === undefined) throw new UsageError('analyze takes at least one checkpoint');
+  const options = await analysisOptions(values, first);
+  const printed: string[] = [];
+  await withCompute(options, onCancel, async (compute) => {
+    for (const path of paths) {
+      const analysis = await analyzeOne(path, options, compute);
+      const folder = outputFolder(path, paths.length, options);
+      const written = folder === null ? null : await write(folder, analysis, options);
+      printed.push(options.json ? reportJson(analysis.report).trimEnd() : summary(analysis.report, written));
+    }
+  });
+  if (options.json && printed.length > 1) return `[\n${printed.join(',\n')}\n]\n`;
+  return `${printed.join('\n\n')}\n`;
+}
+
+/** Gives `use` the worker threads and ends them, whatever happens. */
+export async function withCompute(
+  { backend, workers }: AnalysisOptions,
+  onCancel: (cancel: () => void) => void,
+  use: (compute: ParallelCompute) => Promise<void>,
+): Promise<void> {
+  const compute = new ParallelCompute({ backend, workers, folder: PROGRAM_FOLDER });
+  onCancel(() => void compute.close());
+  try {
+    await use(compute);
+  } finally {
+    await compute.close();
+  }
+}
+
+/** Analyzes a checkpoint, its progress and what was assumed on standard error. */
+export async function analyzeOne(
+  path: string,
+  options: AnalysisOptions,
+  compute: ParallelCompute,
+): Promise<Analysis> {
+  const { methods, samples, seed, solver } = options;
+  try {
+    const analysis = await analyzeCheckpoint(
+      { ...options.input, checkpoint: path },
+      { methods, samples, seed, solver },
+      compute,
+      progressLine(basename(path)),
+    );
+    clearProgress();
+    for (const assumption of analysis.report.network.assumptions) {
+      process.stderr.write(`${printable(path)}: ${printable(assumption, 500)}\n`);
+    }
+    return analysis;
+  } finally {
+    clearProgress();
+  }
+}
+
+/** null where nothing is to be written: the report goes to standard output alone. */
+function outputFolder(path: string, count: number, { out, json }: AnalysisOptions): string | null {
+  if (out === undefined && json) return null;
+  if (out !== undefined && count === 1) return out;
+  return join(out ?? DEFAULT_OUT, basename(path, extname(path)));
+}
+
+async function write(
+  folder: string,
+  { report, matrices }: Analysis,
+  options: AnalysisOptions,
+): Promise<string> {
+  const lookup = (layer: string, method: (typeof METHODS)[number]) => matrices.get(layer)?.get(method);
+  const { markdown } = await writeReport(folder, report, lookup, { matrices: options.matrices });
+  return markdown;
+}
+
+function summary({ checkpoint, data, stats, layers }: Report, written: string | null): string {
+  const split = stats[data.split as keyof typeof stats];
+  const accuracy =
+    typeof split === 'object' && split !== null ? `, accuracy ${split.accuracy.toFixed(4)}` : '';
+  const shown = METHODS.filter((method) => layers.some((layer) => layer.methods[method] !== undefined));
+  const rows = [
+    ['Modularity Q (clusters)', ...layers.map((layer) => printable(layer.name, 40))],
+    ...shown.map((method) => [
+      method,
+      ...layers.map((layer) => {
+        const result = layer.methods[method];
+        return result?.q == null ? '–' : `${result.q.toFixed(4)} (${result.count})`;
+      }),
+    ]),
+  ];
+  const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
+  return [title, table(rows), ...(written === null ? [] : [`Report: ${written}`])].join('\n');
+}

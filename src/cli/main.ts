@@ -1,0 +1,91 @@
+import { CancelledError, InputError } from '../core/error';
+import { VERSION } from '../core/version';
+import { WorkerCrashError } from '../compute/pool';
+import { printable } from '../core/report/text';
+import { analyze } from './analyze';
+import { UsageError } from './arguments';
+import { inspect } from './inspect';
+import { study } from './study';
+
+const USAGE = `modscope ${VERSION}: how the hidden units of neural networks cluster into modules
+
+modscope inspect CKPT [--json]
+    tensors, hyper-parameters, what the file names that was left inert; reads headers only
+modscope analyze CKPT... [options]
+    the measures, clusters and their agreement, as a report
+modscope study GLOB... [options]
+    many checkpoints, one CSV row each
+
+Options of analyze and study
+  --data PATH               data set: file or folder (default: the one near the checkpoint)
+  --images F --labels F     its two files
+  --samples N               the first N samples only
+  --methods a,b             of forward_cov, forward_jac, backward_jac, backward_hess, each also as ..._norm
+  --solver NAME             best (default), louvain, spectral, monte_carlo
+  --seed S                  of every random choice (default 0)
+  --workers N               threads (default: one per core)
+  --backend NAME            auto (default), wasm, tensorflow
+  --config FILE             settings (default: the nearest modscope.json)
+  --model FILE              the network, where it is not told by the checkpoint: a JSON file like modscope.json
+  --exact                   no estimates (dense networks are always exact)
+  --matrices                write the association matrices as .npy too
+  --out DIR                 where the report goes (default: modscope-reports/<checkpoint>)
+  --json                    print the report alone on standard output
+`;
+
+type Command = (args: readonly string[], onCancel: (cancel: () => void) => void) => Promise<string>;
+
+const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, study };
+
+/** Exit codes: 0 done, 1 the input is bad, 2 wrong usage, 130 interrupted. */
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(USAGE);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  let cancel = (): void => process.exit(130);
+  process.on('SIGINT', () => {
+    cancel();
+  });
+  try {
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (command === undefined) throw new UsageError(`there is no command "${name}"`);
+    process.stdout.write(await command(args, (stop) => (cancel = stop)));
+    return 0;
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+function complain(error: unknown): number {
+  if (error instanceof CancelledError) {
+    process.stderr.write('Interrupted\n');
+    return 130;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`modscope: ${error.message}. See modscope --help\n`);
+    return 2;
+  }
+  if (error instanceof InputError || error instanceof WorkerCrashError) {
+    process.stderr.write(`modscope: ${printable(error.message, 2000)}\n`);
+    return 1;
+  }
+  // A fault of the program's own: its stack helps whoever mends it.
+  process.stderr.write(
+    `modscope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = complain(error);
+  },
+);

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { meanMatrices } from '../../../src/core/association/association';
+import type { Engine } from '../../../src/core/association/engine';
+import { mergeSums, Sweep, type SweepSums } from '../../../src/core/association/sweep';
+import type { RawMethod } from '../../../src/core/analysis/report';
+import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
+import { Random } from '../../../src/core/random';
+import { EVERYTHING, relativeError, startEngine } from '../../support/measure';
+import { bruteForce } from './brute-force';
+
+const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+
+describe('one sweep over the data', () => {
+  it.each([
+    { sizes: [7, 5], negativeSlope: 0 },
+    { sizes: [7, 9, 5], negativeSlope: 0 },
+    { sizes: [7, 9, 6, 8, 5], negativeSlope: 0 },
+    { sizes: [7, 9, 6, 5], negativeSlope: 0.2 },
+  ])('gives every measure of %o as defined', ({ sizes, negativeSlope }) => {
+    const { stack, inputs, labels } = randomNetwork(sizes, 4, negativeSlope, 60);
+    const golden = bruteForce(stack, inputs);
+    const sums = run(stack, inputs, labels, 0, 60);
+    for (const method of RAW) {
+      const matrices = meanMatrices(sums, method, true);
+      // The last is the combined one, which holds the others as its diagonal blocks.
+      expect(relativeError(matrices[matrices.length - 1]!.data, golden[method]!.data), method).toBeLessThan(
+        2e-6,
+      );
+    }
+  });
+
+  it('leaves out the combined blocks where they are not wanted', () => {
+    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, 0, 40);
+    const combined = run(stack, inputs, labels, 0, 40);
+    const sweep = new Sweep(engine, stack, { ...EVERYTHING, combined: false });
+    const own = sweep.run(sourceOf(inputs, labels, 7), 0, 40);
+    for (const method of RAW) {
+      const [first, second] = meanMatrices(own, method, false);
+      const [a, b] = meanMatrices(combined, method, true);
+      expect(first, method).toEqual(a);
+      expect(second, method).toEqual(b);
+    }
+  });
+
+  it('adds up over shards', () => {
+    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, 0, 90);
+    const whole = run(stack, inputs, labels, 0, 90);
+    const parts = run(stack, inputs, labels, 0, 31);
+    mergeSums(parts, run(stack, inputs, labels, 31, 57));
+    mergeSums(parts, run(stack, inputs, labels, 57, 90));
+    expect(parts.samples).toBe(90);
+    expect(parts.correct).toBe(whole.correct);
+    expect(parts.loss).toBeCloseTo(whole.loss, 9);
+    for (const method of RAW) {
+      const [a] = meanMatrices(parts, method, true).slice(-1);
+      const [b] = meanMatrices(whole, method, true).slice(-1);
+      expect(relativeError(a!.data, b!.data), method).toBeLessThan(1e-6);
+    }
+  });
+
+  it('keeps the covariance of units that hardly vary', () => {
+    // Activations around 1000 that vary by 0.01: E[hh] − E[h]E[h] in float32 would be all rounding.
+    const { stack, inputs, labels } = randomNetwork([7, 5], 3, 0, 200);
+    const [layer] = stack.hidden;
+    layer!.weight.forEach((weight, i) => (layer!.weight[i] = weight * 0.01));
+    layer!.bias.fill(1000);
+    const [own] = meanMatrices(run(stack, inputs, labels, 0, 200), 'forward_cov', false);
+    // float32 holds 1000 to 6e-5; the units vary by 0.02.
+    expect(relativeError(own!.data, bruteForce(stack, inputs)['forward_cov']!.data)).toBeLessThan(1e-2);
+  });
+
+  it('takes the slopes of float64 where float32 could get the sign wrong', () => {
+    // The exact pre-activation is +1e-8; summed in float32 in order it is not even close.
+    const stack: DenseStack = {
+      hidden: [{ ...parameters([[1e4, 1e-8, -1e4]], [0]), name: 'a', negativeSlope: 0 }],
+      readout: parameters([[1], [-1]], [0, 0]),
+    };
+    const sums = run(stack, Float32Array.of(1, 1, 1), Int32Array.of(0), 0, 1);
+    const [own] = meanMatrices(sums, 'forward_jac', false);
+    expect(own!.data[0]).toBeCloseTo(2e8, -2);
+  });
+});
+
+function run(
+  stack: DenseStack,
+  inputs: Float32Array,
+  labels: Int32Array,
+  first: number,
+  end: number,
+): SweepSums {
+  return new Sweep(engine, stack, EVERYTHING).run(
+    sourceOf(inputs, labels, stack.hidden[0]!.inputs),
+    first,
+    end,
+  );
+}
+
+function sourceOf(inputs: Float32Array, labels: Int32Array, width: number) {
+  const fill = (first: number, count: number, out: Float32Array): void => {
+    out.set(inputs.subarray(first * width, (first + count) * width));
+  };
+  return { labels, fill };
+}
+
+function parameters(rows: number[][], bias: number[]): DenseParameters {
+  return {
+    inputs: rows[0]!.length,
+    outputs: rows.length,
+    weight: Float32Array.from(rows.flat()),
+    bias: Float32Array.from(bias),
+  };
+}
+
+function randomNetwork(sizes: readonly number[], classes: number, negativeSlope: number, samples: number) {
+  const random = new Random(sizes.length);
+  const values = (length: number, scale: number) =>
+    Float32Array.from({ length }, () => (random.uniform() * 2 - 1) * scale);
+  const dense = (inputs: number, outputs: number): DenseParameters => ({
+    inputs,
+    outputs,
+    weight: values(inputs * outputs, 1),
+    bias: values(outputs, 0.3),
+  });
+  const stack: DenseStack = {
+    hidden: sizes
+      .slice(1)
+      .map((outputs, l) => ({ ...dense(sizes[l]!, outputs), name: `fc${l}`, negativeSlope })),
+    readout: dense(sizes[sizes.length - 1]!, classes),
+  };
+  const labels = Int32Array.from({ length: samples }, () => random.integer(classes));
+  return { stack, inputs: values(samples * sizes[0]!, 1), labels };
+}

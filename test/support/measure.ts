@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { wasmEngine } from '../../src/compute/backend/wasm';
+import { shards } from '../../src/compute/shards';
+import type { Engine } from '../../src/core/association/engine';
+import { mergeSums, Sweep, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
+import { openCheckpoint } from '../../src/core/checkpoint/open';
+import type { Dataset } from '../../src/core/dataset/dataset';
+import { fillInputs } from '../../src/core/dataset/inputs';
+import { type DenseStack, loadDenseStack } from '../../src/core/network/dense-stack';
+import { findNetwork } from '../../src/core/network/find';
+
+export const EVERYTHING: SweepOptions = {
+  methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
+  combined: true,
+};
+
+/** The embedded backend, in this thread. */
+export function startEngine(): Promise<Engine> {
+  return wasmEngine(`${join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
+}
+
+export async function loadStack(path: string): Promise<DenseStack> {
+  const checkpoint = await openCheckpoint(path);
+  try {
+    return await loadDenseStack(checkpoint, findNetwork(checkpoint));
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** All shards, one after the other, in this thread. */
+export function sweepAll(engine: Engine, stack: DenseStack, dataset: Dataset): SweepSums {
+  const sweep = new Sweep(engine, stack, EVERYTHING);
+  const fill = (first: number, count: number, out: Float32Array): void => {
+    fillInputs(dataset, first, count, out);
+  };
+  const source = { labels: dataset.labels, fill };
+  const [first, ...rest] = shards(dataset.samples, stack).map(({ first, end }) =>
+    sweep.run(source, first, end),
+  );
+  if (first === undefined) throw new Error('no samples');
+  for (const part of rest) mergeSums(first, part);
+  return first;
+}
+
+/** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
+export function relativeError(a: Float64Array, b: ArrayLike<number>): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < a.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    norm += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}
