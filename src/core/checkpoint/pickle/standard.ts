@@ -2,6 +2,7 @@ import {
   type Builder,
   Global,
   type Known,
+  type Opaque,
   PickleFault,
   type PickleValue,
   Stub,
@@ -70,8 +71,12 @@ const complex: Builder = ([real, imaginary]) =>
     ? `${real}${imaginary < 0 ? '' : '+'}${imaginary}j`
     : undefined;
 
+/** Types that are only named, as the default of a defaultdict. Python 3 writes int as long in protocol 2. */
+const NAMED = ['int', 'long', 'float', 'str', 'bool'].map((name) => new Global(`builtins.${name}`));
+
 /** Of Python itself. */
-export const STANDARD: Known = new Map<string, Builder>([
+export const STANDARD: Known = new Map<string, Builder | Opaque>([
+  ...NAMED.map((type): [string, Opaque] => [type.name, type]),
   ['collections.OrderedDict', dictionary],
   ['collections.Counter', dictionary],
   ['collections.defaultdict', defaultDictionary],

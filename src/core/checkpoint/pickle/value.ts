@@ -71,9 +71,11 @@ export class Stub extends Stateful {
 
   /** With its first plain arguments, which say which path or which member of an enumeration it is. */
   describe(): string {
-    const words = this.args.slice(0, 8).filter((arg) => typeof arg === 'string' || typeof arg === 'number');
-    const shown = words.map((word) => String(word).slice(0, 100));
-    const detail = this.name.startsWith('pathlib.') ? shown.join('/').replace('//', '/') : shown.join(' ');
+    const words = this.args.slice(0, 8).flatMap((arg) => {
+      if (arg instanceof Global) return [arg.name];
+      return typeof arg === 'string' || typeof arg === 'number' ? [String(arg).slice(0, 100)] : [];
+    });
+    const detail = this.name.startsWith('pathlib.') ? words.join('/').replace('//', '/') : words.join(' ');
     return detail === '' ? `<${this.name}>` : `<${this.name} ${detail}>`;
   }
 }

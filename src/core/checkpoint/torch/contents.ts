@@ -50,6 +50,7 @@ export function sortContents(file: string, root: PickleValue): Contents {
 class TensorList {
   readonly byName = new Map<string, { tensor: TensorRef; role: TensorInfo['role'] }>();
   readonly #held = new Set<TensorRef>();
+  readonly #copies = new Map<string, number>();
   #characters = 0;
 
   constructor(private readonly file: string) {}
@@ -65,7 +66,11 @@ class TensorList {
     this.#held.add(tensor);
     let unique = name;
     // The key 1 and the key '1' are two in Python; so are a weight's name and another tensor's path.
-    for (let i = 2; this.byName.has(unique); i++) unique = `${name} (${i})`;
+    while (this.byName.has(unique)) {
+      const copies = (this.#copies.get(name) ?? 1) + 1;
+      this.#copies.set(name, copies);
+      unique = `${name} (${copies})`;
+    }
     this.byName.set(unique, { tensor, role });
   }
 }

@@ -50,9 +50,10 @@ function hasMagic(head: Uint8Array): boolean {
   return head[0] === PROTO && Buffer.from(head.subarray(0, MAGIC_WITHIN)).includes(MAGIC);
 }
 
-/** PROTO, a version, and an opcode that is no zero. */
-function isPickle([first, version = 0, opcode = 0]: Uint8Array): boolean {
-  return first === PROTO && version >= 2 && version <= 5 && opcode !== 0;
+/** PROTO and a version. The length that a safetensors file begins with may look so, and has zeros then. */
+function isPickle(head: Uint8Array): boolean {
+  const [first, version = 0] = head;
+  return first === PROTO && version >= 2 && version <= 5 && head.subarray(4, 8).some((byte) => byte !== 0);
 }
 
 function notTorch(file: RandomAccessFile): InputError {
