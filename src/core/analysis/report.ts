@@ -110,22 +110,33 @@ export interface NullModel {
   readonly p: number;
 }
 
-/** How well the partitions of two methods agree; null where undefined or not computed. */
+/**
+ * How well the partitions of two methods agree; null where undefined or not computed. The metrics are defined, with
+ * their papers, in core/agreement.
+ */
 export interface Agreement {
   readonly a: string;
   readonly b: string;
   readonly element_sim: number | null;
+  /** Share of units in matched clusters: greedy matching, then the best one. */
   readonly alignment: number | null;
+  readonly alignment_optimal: number | null;
+  /** The greedy alignment of randomly relabelled units. */
   readonly alignmentNull: { readonly mean: number; readonly sd: number } | null;
+  /** Share of that null that reaches `alignment`, smoothed: never 0. */
   readonly p: number | null;
+  /** Bits per unit. */
   readonly rmi: number | null;
   readonly rmi_norm: number | null;
+  /** Bits; the only distance, 0 for equal partitions. Its normalised form is 1 for them. */
   readonly vi: number | null;
   readonly vi_norm: number | null;
   readonly ami: number | null;
   readonly ari: number | null;
+  /** Spearman's correlation of the association matrices, and its two-sided p. */
   readonly rsa: number | null;
   readonly rsaP: number | null;
+  /** Q of the first matrix under the second partition, and of the second under the first. */
   readonly transfer: readonly [ab: number | null, ba: number | null] | null;
   readonly transfer_norm: readonly [ab: number | null, ba: number | null] | null;
 }

@@ -1,0 +1,133 @@
+import type { Agreement } from '../analysis/report';
+import { adjacency } from '../clustering/adjacency';
+import { modularity } from '../clustering/modularity';
+import { InputError } from '../error';
+import type { Labels, SquareMatrix } from '../matrix';
+import { alignment } from './alignment';
+import { type AlignmentNull, alignmentNulls } from './alignment-null';
+import { alignmentOptimal } from './alignment-optimal';
+import { adjustedMutualInformation } from './ami';
+import { adjustedRand } from './ari';
+import { elementSimilarity } from './element-sim';
+import { type DeadPolicy, overlap, type Overlap } from './overlap';
+import { reducedMutualInformation, reducedMutualInformationNorm } from './rmi';
+import { type Ranks, rankUpperTriangle, rsa } from './rsa';
+import { transferNorm } from './transfer';
+import { variationOfInformation, variationOfInformationNorm } from './vi';
+
+export interface AgreementItem {
+  readonly name: string;
+  /** Cluster per unit, −1 dead; the same units in every item. */
+  readonly labels: Labels;
+  /** The association matrix that was clustered; without it there is no rsa and no transfer. */
+  readonly matrix?: SquareMatrix | undefined;
+}
+
+export interface AgreementOptions {
+  /** What becomes of dead units; rsa and transfer always use the matrices as they are. Default: exclude. */
+  readonly dead?: DeadPolicy | undefined;
+  /** Shuffles for the null of the alignment, 0 or 2 and more. Default: 5000. */
+  readonly nullSamples?: number | undefined;
+  /** Default: 0. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Agreement of every unordered pair of items, in order: (0, 1), (0, 2), …, (1, 2), ….
+ *
+ * @throws InputError where an item's labels or matrix do not fit, by the item's name
+ */
+export function agreement(
+  items: readonly AgreementItem[],
+  { dead = 'exclude', nullSamples = 5000, seed = 0 }: AgreementOptions = {},
+): Agreement[] {
+  for (const item of items) check(item, items[0]!);
+  const pairs = items.flatMap((a, i) =>
+    items.slice(i + 1).map((b, k) => ({ i, j: i + 1 + k, overlap: overlap(a.labels, b.labels, dead) })),
+  );
+  const nulls =
+    nullSamples < 2
+      ? []
+      : alignmentNulls(
+          pairs.map((pair) => pair.overlap),
+          nullSamples,
+          seed,
+        );
+  const compare = matrixComparison(items);
+  return pairs.map(({ i, j, overlap }, pair) => ({
+    a: items[i]!.name,
+    b: items[j]!.name,
+    ...partitionMetrics(overlap, nulls[pair] ?? null),
+    ...compare(i, j),
+  }));
+}
+
+function check({ name, labels, matrix }: AgreementItem, first: AgreementItem): void {
+  if (labels.length !== first.labels.length) {
+    throw new InputError(name, `${labels.length} units, but ${first.name} has ${first.labels.length}`);
+  }
+  const unit = labels.findIndex((label) => label < -1);
+  if (unit >= 0) {
+    throw new InputError(
+      name,
+      `the label of unit ${unit} is ${labels[unit]!}`,
+      'Labels are 0, 1, … for clusters and -1 for dead units.',
+    );
+  }
+  if (matrix !== undefined && matrix.size !== labels.length) {
+    throw new InputError(name, `a matrix of ${matrix.size} units for ${labels.length} labels`);
+  }
+}
+
+type MatrixFields = 'rsa' | 'rsaP' | 'transfer' | 'transfer_norm';
+
+function partitionMetrics(
+  overlap: Overlap,
+  shuffled: AlignmentNull | null,
+): Omit<Agreement, 'a' | 'b' | MatrixFields> {
+  return {
+    element_sim: elementSimilarity(overlap),
+    alignment: alignment(overlap),
+    alignment_optimal: alignmentOptimal(overlap),
+    alignmentNull: shuffled && { mean: shuffled.mean, sd: shuffled.sd },
+    p: shuffled?.p ?? null,
+    rmi: reducedMutualInformation(overlap),
+    rmi_norm: reducedMutualInformationNorm(overlap),
+    vi: variationOfInformation(overlap),
+    vi_norm: variationOfInformationNorm(overlap),
+    ami: adjustedMutualInformation(overlap),
+    ari: adjustedRand(overlap),
+  };
+}
+
+/** What is asked of a matrix once, for all the pairs it is in. */
+interface MatrixFacts {
+  readonly ranks: Ranks;
+  /** Q of this matrix under the partition of each item. */
+  readonly q: readonly (number | null)[];
+}
+
+/** Compares the matrices of items i and j. Of the graphs, only one is held at a time. */
+function matrixComparison(
+  items: readonly AgreementItem[],
+): (i: number, j: number) => Pick<Agreement, MatrixFields> {
+  const facts = items.map(({ name, matrix }): MatrixFacts | undefined => {
+    if (matrix === undefined) return undefined;
+    const graph = adjacency(matrix, name);
+    const q = items.map(({ labels }) => (graph.total === 0 ? null : modularity(graph, labels)));
+    return { ranks: rankUpperTriangle(matrix), q };
+  });
+  return (i, j) => {
+    const a = facts[i];
+    const b = facts[j];
+    const { r, p } = a && b ? rsa(a.ranks, b.ranks) : { r: null, p: null };
+    const ab = a?.q[j] ?? null;
+    const ba = b?.q[i] ?? null;
+    return {
+      rsa: r,
+      rsaP: p,
+      transfer: a || b ? [ab, ba] : null,
+      transfer_norm: a || b ? [transferNorm(ab, a?.q[i] ?? null), transferNorm(ba, b?.q[j] ?? null)] : null,
+    };
+  };
+}
