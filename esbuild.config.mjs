@@ -16,6 +16,10 @@ export const bundle = {
   outExtension: { '.js': '.cjs' },
   mainFields: ['module', 'main'], // smaller; and jsonc-parser's CommonJS form cannot be bundled
   external: ['@tensorflow/tfjs-node'],
+  define: { 'import.meta.url': 'importMetaUrl' }, // ES modules of libraries ask where they are
+  banner: {
+    js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+  },
   minify: true,
   keepNames: true, // errors are told apart by their names
   sourcemap: true,
@@ -30,7 +34,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     ...bundle,
     entryPoints: { cli: 'src/cli/main.ts', worker: 'src/compute/worker.ts' },
     outdir,
-    banner: { js: '#!/usr/bin/env node' },
   });
   // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
   for (const name of await readdir(wasm)) {

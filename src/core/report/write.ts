@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
 import { writeFileAtomically } from '../file/write';
@@ -56,8 +55,6 @@ export async function writeReport(
     await writeFileAtomically(path, data);
     return path;
   };
-  await mkdir(join(dir, 'figures'), { recursive: true });
-  if (arrays.size > 0) await mkdir(join(dir, 'matrices'), { recursive: true });
   const figurePaths = await Promise.all(pictures.map(({ file, svg }) => write(file, svg)));
   const matrixPaths: string[] = [];
   // One at a time: together the bytes of large matrices would not fit into memory.

@@ -1,0 +1,172 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/core/analysis/report';
+import { withFile } from '../../src/core/file/with-file';
+import { openNpy } from '../../src/core/numpy/npy';
+import { DIGITS, modscope, PROJECT } from '../support/command';
+import { temporaryFolder } from '../support/temporary';
+
+const folder = temporaryFolder();
+const CHECKPOINT = join(DIGITS, 'checkpoints/digits_drop=0.6_run=0.ckpt');
+const schema = JSON.parse(readFileSync(join(PROJECT, 'schemas/report.schema.json'), 'utf8')) as object;
+const isReport = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
+
+function readReport(path: string): Report {
+  const report: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+  return report as Report;
+}
+
+describe('modscope analyze', () => {
+  it('goes from a checkpoint to a report without being told anything else', async () => {
+    const out = join(folder, 'report');
+    const { code, out: printed, err } = await modscope(['analyze', CHECKPOINT, '--matrices', '--out', out]);
+    expect(err).toContain('ReLU was assumed between the layers.');
+    expect(code).toBe(0);
+    expect(printed).toContain(join(out, 'report.md'));
+
+    const report = readReport(join(out, 'report.json'));
+    expect(report.data).toMatchObject({ split: 'test', samples: 597, classes: 10 });
+    expect(report.network.assumptions).toEqual(['ReLU was assumed between the layers.']);
+    expect(report.stats.test?.accuracy).toBeCloseTo(0.9682, 4);
+    expect(Object.keys(report.stats)).toEqual(expect.arrayContaining(['train', 'val', 'test']));
+    expect(report.layers.map(({ name, kind, units }) => [name, kind, units])).toEqual([
+      ['fc_layers.0', 'dense', 64],
+      ['fc_layers.1', 'dense', 64],
+      ['combined', 'combined', 128],
+    ]);
+    for (const layer of report.layers) {
+      expect(Object.keys(layer.methods)).toHaveLength(8);
+      expect(layer.agreement).toHaveLength(28);
+      for (const [method, { matrix, clusters, q }] of Object.entries(layer.methods)) {
+        expect(clusters).toHaveLength(layer.units);
+        expect(q).toBeGreaterThan(0);
+        const { shape, data } = await withFile(join(out, matrix ?? ''), async (file) =>
+          (await openNpy(file)).read(),
+        );
+        expect(shape, method).toEqual([layer.units, layer.units]);
+        expect(data.every(Number.isFinite)).toBe(true);
+      }
+    }
+    const markdown = readFileSync(join(out, 'report.md'), 'utf8');
+    for (const [, figure = ''] of markdown.matchAll(/\]\((figures\/[^)]+)\)/g)) {
+      expect(readFileSync(join(out, decodeURIComponent(figure)), 'utf8')).toMatch(/^<svg/);
+    }
+  });
+
+  it('prints the report alone with --json, the same again with the same seed', async () => {
+    const args = [
+      'analyze',
+      CHECKPOINT,
+      '--json',
+      '--seed',
+      '3',
+      '--methods',
+      'forward_cov,backward_hess_norm',
+    ];
+    const cwd = join(folder, 'json');
+    mkdirSync(cwd);
+    const [first, second] = [await modscope(args, cwd), await modscope([...args, '--workers', '1'], cwd)];
+    const [a, b] = [first, second].map(({ out }) => JSON.parse(out) as Report);
+    expect(isReport(a)).toBe(true);
+    expect(Object.keys(a?.layers[0]?.methods ?? {})).toEqual(['forward_cov', 'backward_hess_norm']);
+    expect(a?.layers).toEqual(b?.layers);
+    expect(a?.stats).toEqual(b?.stats);
+  });
+
+  it('takes several checkpoints, each into a folder of its own', async () => {
+    const out = join(folder, 'several');
+    const other = join(DIGITS, 'checkpoints/digits_l1=0.001_run=0.ckpt');
+    const { code } = await modscope(['analyze', CHECKPOINT, other, '--methods', 'forward_cov', '--out', out]);
+    expect(code).toBe(0);
+    for (const name of ['digits_drop=0.6_run=0', 'digits_l1=0.001_run=0']) {
+      expect(readReport(join(out, name, 'report.json')).checkpoint.path).toContain(name);
+    }
+  });
+
+  it('follows modscope.json, and flags before it', async () => {
+    const cwd = join(folder, 'configured');
+    mkdirSync(cwd);
+    copyFileSync(CHECKPOINT, join(cwd, 'net.ckpt'));
+    const config = {
+      data: join(DIGITS, 'data/val-images-idx3-ubyte'),
+      model: {
+        layers: [
+          { dense: 'fc_layers.0' },
+          { leaky_relu: 0.2 },
+          { dense: 'fc_layers.1' },
+          'relu',
+          { dense: 'proj' },
+        ],
+      },
+      methods: ['forward_jac'],
+      samples: 100,
+      solver: 'spectral',
+    };
+    writeFileSync(join(cwd, 'modscope.json'), `// mine\n${JSON.stringify(config)}`);
+    const { out, err } = await modscope(['analyze', 'net.ckpt', '--json', '--samples', '50'], cwd);
+    expect(err).toBe('');
+    const report = JSON.parse(out) as Report;
+    expect(report.network).toEqual({ source: 'modscope.json', assumptions: [] });
+    expect(report.data).toMatchObject({ split: 'val', samples: 50 });
+    expect(report.settings).toMatchObject({ methods: ['forward_jac'], solver: 'spectral' });
+  });
+
+  it('can be interrupted', async () => {
+    const from = performance.now();
+    const images = join(DIGITS, 'data/train-images-idx3-ubyte');
+    const { code, err } = await modscope(['analyze', CHECKPOINT, '--data', images], folder, 350);
+    expect(err).toContain('Interrupted');
+    expect(code).toBe(130);
+    expect(performance.now() - from).toBeLessThan(350 + 1000);
+  });
+});
+
+describe('modscope inspect', () => {
+  it('lists tensors, hyper-parameters and what was left inert', async () => {
+    const { code, out } = await modscope(['inspect', CHECKPOINT]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Lightning, 6 weights with 8,970 values/);
+    expect(out).toMatch(/model\.fc_layers\.0\.weight +f32 +\[64, 64\]/);
+    expect(out).toMatch(/drop = 0\.6/);
+  });
+
+  it('prints JSON alone with --json', async () => {
+    const { out, err } = await modscope(['inspect', CHECKPOINT, '--json']);
+    expect(err).toBe('');
+    const { format, tensors, hyperParameters } = JSON.parse(out) as Record<string, unknown>;
+    expect(format).toBe('Lightning');
+    expect(tensors).toContainEqual({
+      name: 'model.proj.weight',
+      dtype: 'f32',
+      shape: [10, 64],
+      role: 'weight',
+    });
+    expect(hyperParameters).toMatchObject({ drop: 0.6, dataset: 'digits' });
+  });
+});
+
+describe('modscope study', () => {
+  it('writes one CSV row per checkpoint and passes over those it cannot analyze', async () => {
+    const out = join(folder, 'study');
+    const bad = join(folder, 'bad.ckpt');
+    writeFileSync(bad, 'not a checkpoint');
+    const pattern = join(DIGITS, 'checkpoints/digits_drop=*_run=0.ckpt');
+    const {
+      code,
+      out: printed,
+      err,
+    } = await modscope(['study', pattern, bad, '--methods', 'forward_cov', '--out', out]);
+    expect(code).toBe(0);
+    expect(err).toContain('bad.ckpt: is not a checkpoint');
+    expect(printed).toContain('3 checkpoints analyzed, 1 passed over');
+    const [header = '', ...rows] = readFileSync(join(out, 'study.csv'), 'utf8').trimEnd().split('\n');
+    expect(header.split(',')).toEqual(
+      expect.arrayContaining(['path', 'hp.drop', 'fc_layers.0.forward_cov.q']),
+    );
+    const drop = header.split(',').indexOf('hp.drop');
+    expect(rows.map((row) => row.split(',')[drop])).toEqual(['0', '0.3', '0.6']);
+  });
+});

@@ -1,0 +1,35 @@
+import type { Checkpoint, ModuleNode, PlainValue, TensorInfo } from '../../src/core/checkpoint/checkpoint';
+
+/** An opened checkpoint with tensors of these shapes, all zeros: what a network is found from. */
+export function checkpointOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  extra: { hyperParameters?: Record<string, PlainValue>; modules?: ModuleNode } = {},
+): Checkpoint {
+  const tensors = new Map<string, TensorInfo>(
+    Object.entries(shapes).map(([name, shape]) => [name, { name, shape, dtype: 'f32', role: 'weight' }]),
+  );
+  return {
+    path: 'net.pt',
+    format: 'made by a test',
+    tensors,
+    hyperParameters: extra.hyperParameters ?? {},
+    metadata: {},
+    stubs: [],
+    ...(extra.modules === undefined ? {} : { modules: extra.modules }),
+    read: (name) => {
+      const shape = tensors.get(name)?.shape ?? [];
+      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      return Promise.resolve({ shape, data });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+export function moduleOf(
+  className: string,
+  path = '',
+  children: readonly ModuleNode[] = [],
+  attributes: Record<string, PlainValue> = {},
+): ModuleNode {
+  return { className, path, attributes, children };
+}
