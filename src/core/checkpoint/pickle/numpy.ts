@@ -1,6 +1,6 @@
 import type { DType } from '../checkpoint';
 import { decodeValues, itemSize } from '../dtype';
-import { type Builder, type Known, PickleFault, type PickleValue, Stateful } from './value';
+import { type Builder, type Known, type PickleValue, Stateful } from './value';
 
 /** NumPy's names of the types whose values can be read. */
 const DTYPES: ReadonlyMap<string, DType> = new Map([
@@ -35,12 +35,12 @@ class NumpyType extends Stateful {
     this.bigEndian = Array.isArray(state) && state[1] === '>';
   }
 
-  /** @returns undefined for types that are neither numbers nor text, and for much of them */
+  /** @returns undefined for types that are neither numbers nor text, for many values, and for half ones */
   decode(bytes: PickleValue | undefined): Values | undefined {
     if (!(bytes instanceof Uint8Array) || bytes.length > LARGEST) return undefined;
     const dtype = DTYPES.get(this.code);
     if (dtype === undefined) return this.text(bytes);
-    if (bytes.length % (itemSize(dtype) ?? 1) !== 0) throw new PickleFault(`no whole number of ${this.code}`);
+    if (bytes.length % (itemSize(dtype) ?? 1) !== 0) return undefined;
     const values = Array.from(decodeValues(dtype, bytes, { bigEndian: this.bigEndian }));
     return dtype === 'bool' ? values.map(Boolean) : values;
   }
