@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import type { AnalysisInput, AnalysisSettings } from '../core/analysis/analyze';
 import { type Config, findConfig, readConfig } from '../core/analysis/config';
 import { BACKENDS, type BackendName } from '../core/analysis/config-schema';
-import { METHODS, SOLVERS } from '../core/analysis/report';
+import { DEFAULT_COUNT, DEFAULT_NULLS } from '../core/analysis/nulls';
+import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
 import { InputError } from '../core/error';
 import { choice, choices, parse, UsageError, wholeNumber } from './arguments';
 
@@ -17,6 +18,7 @@ export const ANALYSIS_FLAGS = {
   methods: { type: 'string' },
   exact: { type: 'boolean' },
   solver: { type: 'string' },
+  nulls: { type: 'string' },
   seed: { type: 'string' },
   workers: { type: 'string' },
   backend: { type: 'string' },
@@ -51,12 +53,32 @@ export async function analysisOptions(flags: Flags, start: string): Promise<Anal
     samples: wholeNumber('samples', flags.samples, 1) ?? config.samples ?? null,
     seed: wholeNumber('seed', flags.seed, 0) ?? config.seed ?? 0,
     solver: choice('solver', flags.solver, SOLVERS) ?? config.solver ?? 'best',
+    nulls: nullRequests(flags.nulls) ?? fromConfig(config) ?? DEFAULT_NULLS,
     workers: wholeNumber('workers', flags.workers, 1) ?? config.workers,
     backend: choice('backend', flags.backend, BACKENDS) ?? config.backend ?? 'auto',
     matrices: flags.matrices ?? false,
     out: flags.out ?? config.out,
     json: flags.json ?? false,
   };
+}
+
+/** "untrained:50,permuted", or "none". */
+function nullRequests(text: string | undefined): NullRequest[] | undefined {
+  if (text === 'none') return [];
+  return text?.split(',').flatMap((item) => {
+    const [name, count] = item.trim().split(':');
+    const kind = choice('nulls', name, NULL_KINDS);
+    return kind === undefined
+      ? []
+      : { kind, count: wholeNumber(`nulls ${kind}:`, count, 2) ?? DEFAULT_COUNT };
+  });
+}
+
+function fromConfig({ nulls }: Config): NullRequest[] | undefined {
+  return (
+    nulls &&
+    NULL_KINDS.flatMap((kind) => ({ kind, count: nulls[kind] ?? 0 })).filter(({ count }) => count > 0)
+  );
 }
 
 function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {

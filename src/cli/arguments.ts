@@ -37,6 +37,15 @@ export function wholeNumber(flag: string, text: string | undefined, least: numbe
   return value;
 }
 
+/** A number above zero, or undefined where the flag was not given. */
+export function positiveNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(value > 0 && value < Infinity))
+    throw new UsageError(`--${flag} must be a number above 0, not "${text}"`);
+  return value;
+}
+
 /** One of the names, or undefined where the flag was not given. */
 export function choice<T extends string>(
   flag: string,

@@ -3,7 +3,9 @@ import { VERSION } from '../core/version';
 import { WorkerCrashError } from '../compute/pool';
 import { printable } from '../core/report/text';
 import { analyze } from './analyze';
+import { agree } from './agree';
 import { UsageError } from './arguments';
+import { cluster } from './cluster';
 import { inspect } from './inspect';
 import { study } from './study';
 
@@ -15,6 +17,10 @@ modscope analyze CKPT... [options]
     the measures, clusters and their agreement, as a report
 modscope study GLOB... [options]
     many checkpoints, one CSV row each
+modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
+    the clusters of any similarity matrix
+modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--null N] [--seed S] [--json]
+    how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
 
 Options of analyze and study
   --data PATH               data set: file or folder (default: the one near the checkpoint)
@@ -22,6 +28,8 @@ Options of analyze and study
   --samples N               the first N samples only
   --methods a,b             of forward_cov, forward_jac, backward_jac, backward_hess, each also as ..._norm
   --solver NAME             best (default), louvain, spectral, monte_carlo
+  --nulls a:N,b             null networks to compare Q with, and how many: untrained, shuffled, permuted, or none
+                            (default untrained:5)
   --seed S                  of every random choice (default 0)
   --workers N               threads (default: one per core)
   --backend NAME            auto (default), wasm, tensorflow
@@ -35,7 +43,7 @@ Options of analyze and study
 
 type Command = (args: readonly string[], onCancel: (cancel: () => void) => void) => Promise<string>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, study };
+const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, study, cluster, agree };
 
 /** Exit codes: 0 done, 1 the input is bad, 2 wrong usage, 130 interrupted. */
 async function main([name, ...args]: readonly string[]): Promise<number> {

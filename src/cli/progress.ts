@@ -5,6 +5,7 @@ const SAYS: Record<Stage, string> = {
   compute: 'computing the measures',
   statistics: 'computing statistics',
   cluster: 'clustering',
+  nulls: 'clustering null networks',
   agree: 'comparing the methods',
   write: 'writing the report',
 };

@@ -69,6 +69,17 @@ export class ParallelCompute implements Compute {
     });
   }
 
+  async permuted(
+    stack: DenseStack,
+    dataset: Dataset,
+    options: SweepOptions,
+    seed: number,
+  ): Promise<SweepSums> {
+    await this.#started;
+    const setup = { stack: shareStack(stack), dataset: shareDataset(dataset), options };
+    return this.pool.run('permuted', { setup, seed });
+  }
+
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering> {
     return this.pool.run('cluster', { matrix, options });
   }

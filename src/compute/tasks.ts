@@ -2,6 +2,7 @@ import { type AgreementItem, type AgreementOptions, agreement } from '../core/ag
 import type { BackendName } from '../core/analysis/config-schema';
 import { nuclearNorm } from '../core/analysis/statistics';
 import type { Agreement } from '../core/analysis/report';
+import { permutedSums } from '../core/association/permuted';
 import { type SampleSource, Sweep, type SweepOptions, type SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
@@ -10,6 +11,7 @@ import { fillInputs } from '../core/dataset/inputs';
 import type { SquareMatrix } from '../core/matrix';
 import type { DenseStack } from '../core/network/dense-stack';
 import type { Engine } from '../core/association/engine';
+import { Random } from '../core/random';
 import { startEngine } from './backend/backend';
 
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
@@ -27,6 +29,8 @@ export interface Tasks {
   prepare: { input: SweepSetup; output: null };
   /** Sweeps the samples first … end − 1. */
   sweep: { input: { first: number; end: number }; output: SweepSums };
+  /** The upstream measures of permuted units, over all samples of the set-up. */
+  permuted: { input: { setup: SweepSetup; seed: number }; output: SweepSums };
   cluster: { input: { matrix: SquareMatrix; options: ClusterOptions }; output: Clustering };
   agree: { input: { items: readonly AgreementItem[]; options: AgreementOptions }; output: Agreement[] };
   nuclearNorm: { input: Tensor; output: number | null };
@@ -48,18 +52,16 @@ export class TaskRunner {
       return this.#engine.name;
     },
     prepare: ({ stack, dataset, options }) => {
-      const source: SampleSource = {
-        labels: dataset.labels,
-        fill: (first, count, out) => {
-          fillInputs(dataset, first, count, out);
-        },
-      };
-      this.#sweep = { sweep: new Sweep(this.#started(), stack, options), source };
+      this.#sweep = { sweep: new Sweep(this.#started(), stack, options), source: sourceOf(dataset) };
       return null;
     },
     sweep: ({ first, end }) => {
       if (this.#sweep === null) throw new Error('sweep before prepare');
       return this.#sweep.sweep.run(this.#sweep.source, first, end);
+    },
+    permuted: ({ setup: { stack, dataset, options }, seed }) => {
+      const random = new Random(seed);
+      return permutedSums(this.#started(), stack, sourceOf(dataset), dataset.samples, options, random);
     },
     cluster: ({ matrix, options }) => cluster(matrix, options),
     agree: ({ items, options }) => agreement(items, options),
@@ -75,6 +77,15 @@ export class TaskRunner {
     if (this.#engine === null) throw new Error('the tensor backend was not started');
     return this.#engine;
   }
+}
+
+function sourceOf(dataset: Dataset): SampleSource {
+  return {
+    labels: dataset.labels,
+    fill: (first, count, out) => {
+      fillInputs(dataset, first, count, out);
+    },
+  };
 }
 
 function fastestProduct(engine: Engine, size: number, repeats: number): number {

@@ -58,7 +58,10 @@ describe('bad input is one line on standard error and exit code 1', () => {
   it('images that do not fit the first layer', async () => {
     const images = idx('big-images-idx3-ubyte', [1, 9, 9], Array<number>(81).fill(0));
     const labels = idx('big-labels-idx1-ubyte', [1], [0]);
-    await expectLine([CHECKPOINT, '--images', images, '--labels', labels], /9 × 9 = 81 values, and the network takes 64 inputs/);
+    await expectLine(
+      [CHECKPOINT, '--images', images, '--labels', labels],
+      /9 × 9 = 81 values, and the network takes 64 inputs/,
+    );
   });
 
   it('labels outside the logits', async () => {

@@ -13,8 +13,9 @@ import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
 import { clusterLayer, layerMatrices, reportLayer } from './layers';
+import { nullValues } from './nulls';
 import { Progress, type ProgressListener } from './progress';
-import type { Method, Report, SolverName, Statistics } from './report';
+import type { Method, NullRequest, Report, SolverName, Statistics } from './report';
 import { splitStatistics, weightStatistics } from './statistics';
 
 /** What to analyze. */
@@ -33,6 +34,7 @@ export interface AnalysisSettings {
   readonly samples: number | null;
   readonly seed: number;
   readonly solver: SolverName;
+  readonly nulls: readonly NullRequest[];
 }
 
 /** The report, and the association matrices it speaks of: by layer name, then method. */
@@ -86,9 +88,17 @@ export async function analyze(
       ),
     );
 
+    const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
+    progress.enter('nulls', nullNetworks);
+    const nulls = await nullValues(stack, dataset, settings, combined, compute, () => {
+      progress.step();
+    });
+
     progress.enter('agree');
     const layerReports = await Promise.all(
-      layers.map((layer, index) => reportLayer(layer, clusterings[index]!, settings.seed, compute)),
+      layers.map((layer, index) =>
+        reportLayer(layer, clusterings[index]!, nulls[index], settings.seed, compute),
+      ),
     );
     const report: Report = {
       schema: 'modscope-report/1',

@@ -22,6 +22,8 @@ export interface Compute {
     options: SweepOptions,
     onProgress?: (samples: number) => void,
   ): Promise<SweepSums>;
+  /** Sums of the upstream measures with every unit's samples in an order of its own; see permutedSums. */
+  permuted(stack: DenseStack, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
   agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]>;
   /** Sum of the singular values of a two-dimensional tensor; null where it is too large. */

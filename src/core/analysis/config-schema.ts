@@ -99,6 +99,12 @@ export const configSchema = keys({
   solver: v.exactOptional(oneOf(SOLVERS)),
   workers: v.exactOptional(integer(1)),
   backend: v.exactOptional(oneOf(BACKENDS)),
-  nulls: v.exactOptional(integer(0)),
+  nulls: v.exactOptional(
+    keys({
+      untrained: v.exactOptional(integer(2)),
+      shuffled: v.exactOptional(integer(2)),
+      permuted: v.exactOptional(integer(2)),
+    }),
+  ),
   out: v.exactOptional(text),
 });

@@ -5,6 +5,7 @@ import { InputError } from '../error';
 import type { SquareMatrix } from '../matrix';
 import type { DenseStack } from '../network/dense-stack';
 import type { Compute } from './compute';
+import { compareWithNull, type NullValues } from './nulls';
 import type { LayerReport, Method, MethodReport, SolverName } from './report';
 
 /** A hidden layer, or all of them together, with its association matrices. */
@@ -71,11 +72,15 @@ export async function clusterLayer(
 export async function reportLayer(
   layer: LayerMatrices,
   clusterings: ReadonlyMap<Method, Clustering>,
+  nulls: NullValues[number] | undefined,
   seed: number,
   compute: Compute,
 ): Promise<LayerReport> {
   const methods: Partial<Record<Method, MethodReport>> = {};
   for (const [method, clustering] of clusterings) {
+    const models = [...(nulls?.get(method) ?? [])].flatMap(
+      ([kind, values]) => compareWithNull(clustering.q, kind, values) ?? [],
+    );
     methods[method] = {
       matrix: null,
       q: clustering.q,
@@ -84,7 +89,8 @@ export async function reportLayer(
       softCount: clustering.softCount,
       solver: clustering.solver,
       standardError: null,
-      null: null,
+      null: models[0] ?? null,
+      nulls: models,
       stability: clustering.stability,
     };
   }

@@ -46,6 +46,7 @@ export interface Report {
     readonly samples: number | null;
     readonly seed: number;
     readonly solver: SolverName;
+    readonly nulls: readonly NullRequest[];
     readonly backend: string;
     readonly workers: number;
   };
@@ -97,13 +98,31 @@ export interface MethodReport {
   readonly solver: SolverName;
   /** Standard error of the measure where it was estimated by probes; null where exact. */
   readonly standardError: number | null;
+  /** Q against the first null model that was asked for and applies; null without one. */
   readonly null: NullModel | null;
+  /** Against all of them. */
+  readonly nulls: readonly NullModel[];
   readonly stability: number | null;
+}
+
+/**
+ * What Q is compared with: `untrained` networks of the same architecture; `shuffled` ones, whose units' incoming weights are
+ * dealt anew; for upstream measures, units `permuted` over the samples independently of each other.
+ */
+export const NULL_KINDS = ['untrained', 'shuffled', 'permuted'] as const;
+export type NullKind = (typeof NULL_KINDS)[number];
+
+/** How many networks of a kind Q is compared with. */
+export interface NullRequest {
+  readonly kind: NullKind;
+  readonly count: number;
 }
 
 /** Q against a null model. */
 export interface NullModel {
-  readonly kind: string;
+  readonly kind: NullKind;
+  /** Null networks that had a Q. */
+  readonly count: number;
   readonly mean: number;
   readonly sd: number;
   readonly z: number | null;

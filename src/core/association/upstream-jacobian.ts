@@ -120,7 +120,7 @@ export class UpstreamJacobian {
 }
 
 /** W Wᵀ, in chunks of columns that are added up in float64. */
-function gramOfRows(engine: Engine, { weight, outputs, inputs }: DenseParameters): Float32Array {
+export function gramOfRows(engine: Engine, { weight, outputs, inputs }: DenseParameters): Float32Array {
   const sum = new Float64Array(outputs * outputs);
   const product = new Float32Array(outputs * outputs);
   for (let first = 0; first < inputs; first += CHUNK) {

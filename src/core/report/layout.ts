@@ -3,6 +3,7 @@ import type {
   LayerReport,
   Method,
   MethodReport,
+  NullModel,
   Report,
   SplitStatistics,
 } from '../analysis/report';
@@ -21,6 +22,8 @@ export type Layout<T> = T extends string | number | boolean | null | undefined
 
 const split: Layout<SplitStatistics> = { loss: true, accuracy: true };
 
+const nullModel: Layout<NullModel> = { kind: true, count: true, mean: true, sd: true, z: true, p: true };
+
 const method: Layout<MethodReport> = {
   matrix: true,
   q: true,
@@ -29,7 +32,8 @@ const method: Layout<MethodReport> = {
   softCount: true,
   solver: true,
   standardError: true,
-  null: { kind: true, mean: true, sd: true, z: true, p: true },
+  null: nullModel,
+  nulls: nullModel,
   stability: true,
 };
 
@@ -73,7 +77,15 @@ export const REPORT_LAYOUT: Layout<Report> = {
   checkpoint: { path: true, sha256: true, format: true, hyperParameters: 'as given' },
   network: { source: true, assumptions: true },
   data: { path: true, split: true, samples: true, classes: true },
-  settings: { methods: true, samples: true, seed: true, solver: true, backend: true, workers: true },
+  settings: {
+    methods: true,
+    samples: true,
+    seed: true,
+    solver: true,
+    nulls: { kind: true, count: true },
+    backend: true,
+    workers: true,
+  },
   stats: {
     train: split,
     val: split,

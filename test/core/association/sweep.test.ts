@@ -4,8 +4,8 @@ import type { Engine } from '../../../src/core/association/engine';
 import { mergeSums, Sweep, type SweepSums } from '../../../src/core/association/sweep';
 import type { RawMethod } from '../../../src/core/analysis/report';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
-import { Random } from '../../../src/core/random';
 import { EVERYTHING, relativeError, startEngine } from '../../support/measure';
+import { randomNetwork, sourceOf } from '../../support/random-network';
 import { bruteForce } from './brute-force';
 
 const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
@@ -100,13 +100,6 @@ function run(
   );
 }
 
-function sourceOf(inputs: Float32Array, labels: Int32Array, width: number) {
-  const fill = (first: number, count: number, out: Float32Array): void => {
-    out.set(inputs.subarray(first * width, (first + count) * width));
-  };
-  return { labels, fill };
-}
-
 function parameters(rows: number[][], bias: number[]): DenseParameters {
   return {
     inputs: rows[0]!.length,
@@ -114,24 +107,4 @@ function parameters(rows: number[][], bias: number[]): DenseParameters {
     weight: Float32Array.from(rows.flat()),
     bias: Float32Array.from(bias),
   };
-}
-
-function randomNetwork(sizes: readonly number[], classes: number, negativeSlope: number, samples: number) {
-  const random = new Random(sizes.length);
-  const values = (length: number, scale: number) =>
-    Float32Array.from({ length }, () => (random.uniform() * 2 - 1) * scale);
-  const dense = (inputs: number, outputs: number): DenseParameters => ({
-    inputs,
-    outputs,
-    weight: values(inputs * outputs, 1),
-    bias: values(outputs, 0.3),
-  });
-  const stack: DenseStack = {
-    hidden: sizes
-      .slice(1)
-      .map((outputs, l) => ({ ...dense(sizes[l]!, outputs), name: `fc${l}`, negativeSlope })),
-    readout: dense(sizes[sizes.length - 1]!, classes),
-  };
-  const labels = Int32Array.from({ length: samples }, () => random.integer(classes));
-  return { stack, inputs: values(samples * sizes[0]!, 1), labels };
 }

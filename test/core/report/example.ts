@@ -35,6 +35,7 @@ export function exampleMethod(units: number, changes: Partial<MethodReport> = {}
     solver: 'best',
     standardError: null,
     null: null,
+    nulls: [],
     stability: null,
     ...changes,
   };
@@ -75,9 +76,11 @@ export function exampleLayer(name: string, units: number, changes: Partial<Layer
 
 /** Everything a report can hold is in it once. */
 export function exampleReport(changes: Partial<Report> = {}): Report {
+  const untrained = { kind: 'untrained', count: 99, mean: 0.05, sd: 0.01, z: 7.3, p: 0.01 } as const;
   const rich = exampleMethod(8, {
     standardError: 0.01,
-    null: { kind: 'untrained', mean: 0.05, sd: 0.01, z: 7.3, p: 0.001 },
+    null: untrained,
+    nulls: [untrained],
     stability: 0.9,
   });
   const pair = exampleAgreement('forward_cov', 'backward_jac', {
@@ -99,7 +102,15 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
     },
     network: { source: 'tensor names and shapes', assumptions: ['ReLU after each hidden layer.'] },
     data: { path: 'data/test-images', split: 'test', samples: 597, classes: 10 },
-    settings: { methods: [...METHODS], samples: null, seed: 0, solver: 'best', backend: 'wasm', workers: 2 },
+    settings: {
+      methods: [...METHODS],
+      samples: null,
+      seed: 0,
+      solver: 'best',
+      nulls: [{ kind: 'untrained', count: 99 }],
+      backend: 'wasm',
+      workers: 2,
+    },
     stats: { test: { loss: 0.1, accuracy: 0.97 }, l1Norm: 12, l2Norm: 3, nuclearNorm: null, sparsity: 0.1 },
     layers: [
       exampleLayer('fc.0', 8, {

@@ -1,0 +1,39 @@
+import type { SampleSource } from '../../src/core/association/sweep';
+import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
+import { Random } from '../../src/core/random';
+
+/** A dense stack of these sizes, inputs first, with random weights, and random data for it. */
+export function randomNetwork(
+  sizes: readonly number[],
+  classes: number,
+  negativeSlope: number,
+  samples: number,
+) {
+  const random = new Random(sizes.length);
+  const values = (length: number, scale: number): Float32Array =>
+    Float32Array.from({ length }, () => (random.uniform() * 2 - 1) * scale);
+  const dense = (inputs: number, outputs: number): DenseParameters => ({
+    inputs,
+    outputs,
+    weight: values(inputs * outputs, 1),
+    bias: values(outputs, 0.3),
+  });
+  const stack: DenseStack = {
+    hidden: sizes
+      .slice(1)
+      .map((outputs, l) => ({ ...dense(sizes[l]!, outputs), name: `fc${l}`, negativeSlope })),
+    readout: dense(sizes[sizes.length - 1]!, classes),
+  };
+  const labels = Int32Array.from({ length: samples }, () => random.integer(classes));
+  return { stack, inputs: values(samples * sizes[0]!, 1), labels };
+}
+
+/** Samples of `width` values each, as they are. */
+export function sourceOf(inputs: Float32Array, labels: Int32Array, width: number): SampleSource {
+  return {
+    labels,
+    fill: (first, count, out) => {
+      out.set(inputs.subarray(first * width, (first + count) * width));
+    },
+  };
+}
