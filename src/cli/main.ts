@@ -30,6 +30,7 @@ Options of analyze and study
   --solver NAME             best (default), louvain, spectral, monte_carlo
   --nulls a:N,b             null networks to compare Q with, and how many: untrained, shuffled, permuted, or none
                             (default untrained:5)
+  --bootstrap N             resamples of the data, to tell how much Q and clusters vary (default 0)
   --seed S                  of every random choice (default 0)
   --workers N               threads (default: one per core)
   --backend NAME            auto (default), wasm, tensorflow

@@ -47,6 +47,7 @@ export class ParallelCompute implements Compute {
     dataset: Dataset,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
+    onShard?: (sums: SweepSums, index: number, count: number) => void,
   ): Promise<SweepSums> {
     await this.#started;
     await this.pool.runOnEach('prepare', {
@@ -54,19 +55,27 @@ export class ParallelCompute implements Compute {
       dataset: shareDataset(dataset),
       options,
     });
+    const pieces = shards(dataset.samples, stack);
+    // Merged in the order of the shards: what is ready early waits.
+    const waiting = new Map<number, SweepSums>();
+    let merged: SweepSums | null = null;
+    let next = 0;
     let done = 0;
-    const parts = shards(dataset.samples, stack).map(async (shard) => {
-      const sums = await this.pool.run('sweep', shard);
-      done += sums.samples;
-      onProgress?.(done);
-      return sums;
-    });
-    return parts.reduce(async (merged, part) => {
-      // In the order of the shards, whichever is ready first.
-      const [sums, next] = await Promise.all([merged, part]);
-      mergeSums(sums, next);
-      return sums;
-    });
+    await Promise.all(
+      pieces.map(async (piece, index) => {
+        const sums = await this.pool.run('sweep', piece);
+        onProgress?.((done += sums.samples));
+        waiting.set(index, sums);
+        for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
+          onShard?.(ready, next, pieces.length);
+          if (merged === null) merged = ready;
+          else mergeSums(merged, ready);
+          waiting.delete(next++);
+        }
+      }),
+    );
+    if (merged === null) throw new Error('a sweep over no samples');
+    return merged;
   }
 
   async permuted(

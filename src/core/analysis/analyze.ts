@@ -1,4 +1,5 @@
 import { rawMethod } from '../association/association';
+import type { SweepSums } from '../association/sweep';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
 import type { DatasetOptions } from '../dataset/dataset';
@@ -9,11 +10,13 @@ import { type DenseStack, loadDenseStack } from '../network/dense-stack';
 import { findNetwork } from '../network/find';
 import type { LayerSpec } from '../network/from-spec';
 import { VERSION } from '../version';
+import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
-import { clusterLayer, layerMatrices, reportLayer } from './layers';
-import { nullValues } from './nulls';
+import { reportLayer } from './layer-report';
+import { clusterLayers, type LayerClusterings, layerMatrices } from './layers';
+import { clusterNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
 import type { Method, NullRequest, Report, SolverName, Statistics } from './report';
 import { splitStatistics, weightStatistics } from './statistics';
@@ -35,6 +38,8 @@ export interface AnalysisSettings {
   readonly seed: number;
   readonly solver: SolverName;
   readonly nulls: readonly NullRequest[];
+  /** Resamples of the data. */
+  readonly bootstrap: number;
 }
 
 /** The report, and the association matrices it speaks of: by layer name, then method. */
@@ -68,9 +73,18 @@ export async function analyze(
     progress.enter('compute', dataset.samples);
     const combined = stack.hidden.length > 1;
     const methods = new Set(settings.methods.map(rawMethod));
-    const sums = await compute.sweep(stack, dataset, { methods, combined }, (done) => {
-      progress.to(done);
-    });
+    const bootstrap = new Bootstrap(settings.bootstrap, settings.seed);
+    const sums = await compute.sweep(
+      stack,
+      dataset,
+      { methods, combined },
+      (done) => {
+        progress.to(done);
+      },
+      (shard, index, count) => {
+        bootstrap.add(index, count, shard);
+      },
+    );
 
     progress.enter('statistics');
     const [weights, others] = await Promise.all([
@@ -78,27 +92,35 @@ export async function analyze(
       otherSplits(choice, stack, compute),
     ]);
 
-    const layers = layerMatrices(sums, stack, settings.methods, combined);
-    progress.enter('cluster', layers.length * settings.methods.length);
-    const clusterings = await Promise.all(
-      layers.map((layer) =>
-        clusterLayer(layer, settings.solver, settings.seed, compute, () => {
-          progress.step();
-        }),
-      ),
-    );
-
-    const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
-    progress.enter('nulls', nullNetworks);
-    const nulls = await nullValues(stack, dataset, settings, combined, compute, () => {
+    const step = (): void => {
       progress.step();
-    });
+    };
+    const matricesOf = (sums: SweepSums) => layerMatrices(sums, stack, settings.methods, combined);
+    const layers = matricesOf(sums);
+    const resamples = bootstrap.resamples();
+    progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
+    const clusterings = await clusterLayers(layers, settings, compute, step);
+    const resampled: LayerClusterings[] = [];
+    for (const resample of resamples) {
+      resampled.push(await clusterLayers(matricesOf(resample), settings, compute, step));
+    }
+
+    progress.enter(
+      'nulls',
+      settings.nulls.reduce((sum, { count }) => sum + count, 0),
+    );
+    const nulls = await clusterNulls(stack, dataset, settings, combined, compute, step);
 
     progress.enter('agree');
     const layerReports = await Promise.all(
-      layers.map((layer, index) =>
-        reportLayer(layer, clusterings[index]!, nulls[index], settings.seed, compute),
-      ),
+      layers.map((layer, index) => {
+        const results = {
+          clusterings: clusterings[index]!,
+          nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
+          resampled: resampled.map((resample) => resample[index]!),
+        };
+        return reportLayer(layer, results, settings.seed, compute);
+      }),
     );
     const report: Report = {
       schema: 'modscope-report/1',

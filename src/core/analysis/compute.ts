@@ -15,12 +15,14 @@ export interface Compute {
   /**
    * Sums over all samples of a data set; the same bytes whatever the number of workers.
    * @param onProgress told the samples done so far
+   * @param onShard given the sums of every shard in order, before they are merged
    */
   sweep(
     stack: DenseStack,
     dataset: Dataset,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
+    onShard?: (sums: SweepSums, index: number, count: number) => void,
   ): Promise<SweepSums>;
   /** Sums of the upstream measures with every unit's samples in an order of its own; see permutedSums. */
   permuted(stack: DenseStack, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;

@@ -106,5 +106,6 @@ export const configSchema = keys({
       permuted: v.exactOptional(integer(2)),
     }),
   ),
+  bootstrap: v.exactOptional(integer(0)),
   out: v.exactOptional(text),
 });

@@ -5,8 +5,7 @@ import { InputError } from '../error';
 import type { SquareMatrix } from '../matrix';
 import type { DenseStack } from '../network/dense-stack';
 import type { Compute } from './compute';
-import { compareWithNull, type NullValues } from './nulls';
-import type { LayerReport, Method, MethodReport, SolverName } from './report';
+import type { LayerReport, Method, SolverName } from './report';
 
 /** A hidden layer, or all of them together, with its association matrices. */
 export interface LayerMatrices {
@@ -50,61 +49,30 @@ export function layerMatrices(
   });
 }
 
-/** Clusters every matrix of a layer. @param onDone told of every matrix as it is done */
-export async function clusterLayer(
-  { matrices }: LayerMatrices,
-  solver: SolverName,
-  seed: number,
-  compute: Compute,
-  onDone: () => void,
-): Promise<ReadonlyMap<Method, Clustering>> {
-  const clusterings = await Promise.all(
-    [...matrices].map(async ([method, matrix]) => {
-      const clustering = await compute.cluster(matrix, { solver, seed });
-      onDone();
-      return [method, clustering] as const;
-    }),
-  );
-  return new Map(clusterings);
+/** How matrices are clustered. */
+export interface ClusterSettings {
+  readonly solver: SolverName;
+  readonly seed: number;
 }
 
-/** A layer's part of the report: its clusters, and how well those of different methods agree. */
-export async function reportLayer(
-  layer: LayerMatrices,
-  clusterings: ReadonlyMap<Method, Clustering>,
-  nulls: NullValues[number] | undefined,
-  seed: number,
+/** Clusterings by layer, in the order of the layers, then method. */
+export type LayerClusterings = readonly ReadonlyMap<Method, Clustering>[];
+
+/** Clusters every matrix of every layer. @param onDone told of every matrix that is done */
+export async function clusterLayers(
+  layers: readonly LayerMatrices[],
+  { solver, seed }: ClusterSettings,
   compute: Compute,
-): Promise<LayerReport> {
-  const methods: Partial<Record<Method, MethodReport>> = {};
-  for (const [method, clustering] of clusterings) {
-    const models = [...(nulls?.get(method) ?? [])].flatMap(
-      ([kind, values]) => compareWithNull(clustering.q, kind, values) ?? [],
-    );
-    methods[method] = {
-      matrix: null,
-      q: clustering.q,
-      clusters: [...clustering.labels],
-      count: clustering.count,
-      softCount: clustering.softCount,
-      solver: clustering.solver,
-      standardError: null,
-      null: models[0] ?? null,
-      nulls: models,
-      stability: clustering.stability,
-    };
-  }
-  const items = [...clusterings].map(([method, { labels }]) => ({
-    name: method,
-    labels,
-    matrix: layer.matrices.get(method),
-  }));
-  return {
-    name: layer.name,
-    kind: layer.kind,
-    units: layer.units,
-    shape: [layer.units],
-    methods,
-    agreement: await compute.agree(items, { seed }),
-  };
+  onDone?: () => void,
+): Promise<LayerClusterings> {
+  return Promise.all(
+    layers.map(async ({ matrices }) => {
+      const clusterings = [...matrices].map(async ([method, matrix]) => {
+        const clustering = await compute.cluster(matrix, { solver, seed });
+        onDone?.();
+        return [method, clustering] as const;
+      });
+      return new Map(await Promise.all(clusterings));
+    }),
+  );
 }

@@ -1,96 +1,85 @@
+import { rawMethod } from '../association/association';
+import type { SweepOptions, SweepSums } from '../association/sweep';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
 import type { DenseStack } from '../network/dense-stack';
 import { shuffledStack, untrainedStack } from '../network/null-stack';
 import { Random } from '../random';
-import { rawMethod } from '../association/association';
-import type { SweepOptions, SweepSums } from '../association/sweep';
 import type { Compute } from './compute';
-import { layerMatrices } from './layers';
-import {
-  type Method,
-  NULL_KINDS,
-  type NullKind,
-  type NullModel,
-  type NullRequest,
-  type SolverName,
-} from './report';
+import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
+import { type Method, NULL_KINDS, type NullKind, type NullModel, type NullRequest } from './report';
 
-/** Few enough to fit in the time of the analysis itself: a z-score, not a small p-value. */
+/** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
 export const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
 /** Where a kind is named without a count. */
 export const DEFAULT_COUNT = 20;
 
-/** Q of null networks is taken over the first so many samples: it hardly depends on them. */
+/** Null networks are measured on the first so many samples: Q hardly depends on them. */
 const NULL_SAMPLES = 2000;
 
-/** The settings of an analysis that say which null networks are clustered, and how. */
-export interface NullSettings {
-  readonly nulls: readonly NullRequest[];
-  readonly methods: readonly Method[];
-  readonly solver: SolverName;
-  readonly seed: number;
+/** The result of one null network. */
+export interface NullRun<T> {
+  readonly kind: NullKind;
+  readonly result: T;
 }
 
-/** Q of every null network, in the order of the requests: by layer, in the order of `layerMatrices`, then method. */
-export type NullValues = readonly ReadonlyMap<Method, ReadonlyMap<NullKind, readonly number[]>>[];
+/** The settings of an analysis that say which null networks are clustered, and how. */
+export interface NullSettings extends ClusterSettings {
+  readonly nulls: readonly NullRequest[];
+  readonly methods: readonly Method[];
+}
 
 /**
- * Clusters null networks as the network itself was clustered.
+ * Measures and clusters null networks as the network itself.
  * @param onDone told of every null network that is done
  */
-export async function nullValues(
+export async function clusterNulls(
   stack: DenseStack,
   dataset: Dataset,
-  { nulls, methods, solver, seed }: NullSettings,
+  settings: NullSettings,
   combined: boolean,
   compute: Compute,
   onDone: () => void,
-): Promise<NullValues> {
+): Promise<NullRun<LayerClusterings>[]> {
   const samples = firstSamples(dataset, NULL_SAMPLES);
-  const layers = Array.from(
-    { length: stack.hidden.length + Number(combined) },
-    () => new Map<Method, Map<NullKind, number[]>>(),
-  );
-  for (const { kind, count } of nulls) {
-    const applicable = methods.filter((method) => kind !== 'permuted' || isUpstream(method));
-    if (applicable.length === 0) continue;
+  const runs: NullRun<LayerClusterings>[] = [];
+  for (const { kind, count } of settings.nulls) {
+    const applicable = settings.methods.filter((method) => kind !== 'permuted' || isUpstream(method));
     const options = { methods: new Set(applicable.map(rawMethod)), combined };
     for (let index = 0; index < count; index++) {
-      const sums = await nullSums(kind, stack, samples, options, nullSeed(seed, kind, index), compute);
-      const found = applicable.filter((method) => wasCollected(sums, method));
-      await Promise.all(
-        layerMatrices(sums, stack, found, combined).flatMap((layer, l) =>
-          [...layer.matrices].map(async ([method, matrix]) => {
-            const { q } = await compute.cluster(matrix, { solver, seed });
-            if (q !== null) append(layers[l]!, method, kind, q);
-          }),
-        ),
+      const sums = await nullSums(
+        kind,
+        stack,
+        samples,
+        options,
+        nullSeed(settings.seed, kind, index),
+        compute,
       );
+      const collected = applicable.filter((method) => wasCollected(sums, method));
+      const layers = layerMatrices(sums, stack, collected, combined);
+      runs.push({ kind, result: await clusterLayers(layers, settings, compute) });
       onDone();
     }
   }
-  return layers;
+  return runs;
 }
 
-/** A value of Q against null values: z from their mean and sample SD, p the share at least as large with +1 smoothing. */
-export function compareWithNull(
-  q: number | null,
-  kind: NullKind,
-  values: readonly number[],
-): NullModel | null {
+/** Q against the null networks of every kind there is, in the order of the runs. */
+export function compareWithNulls(q: number | null, runs: readonly NullRun<number | null>[]): NullModel[] {
+  return [...new Set(runs.map(({ kind }) => kind))].flatMap((kind) => {
+    const values = runs.flatMap((run) => (run.kind === kind && run.result !== null ? run.result : []));
+    return compareWithNull(q, kind, values) ?? [];
+  });
+}
+
+/** z from the mean and sample SD of the null values; p the share of them that reach Q, with +1 smoothing. */
+function compareWithNull(q: number | null, kind: NullKind, values: readonly number[]): NullModel | null {
   if (q === null || values.length < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   const reached = values.filter((value) => value >= q).length;
-  return {
-    kind,
-    count: values.length,
-    mean,
-    sd,
-    z: sd > 0 ? (q - mean) / sd : null,
-    p: (reached + 1) / (values.length + 1),
-  };
+  const z = sd > 0 ? (q - mean) / sd : null;
+  return { kind, count: values.length, mean, sd, z, p: (reached + 1) / (values.length + 1) };
 }
 
 function nullSums(
@@ -122,16 +111,6 @@ function isUpstream(method: Method): boolean {
 
 function wasCollected(sums: SweepSums, method: Method): boolean {
   return rawMethod(method) !== 'forward_jac' || sums.forwardJacobian !== null;
-}
-
-function append(
-  layer: Map<Method, Map<NullKind, number[]>>,
-  method: Method,
-  kind: NullKind,
-  q: number,
-): void {
-  const kinds = layer.get(method) ?? new Map<NullKind, number[]>();
-  layer.set(method, kinds.set(kind, [...(kinds.get(kind) ?? []), q]));
 }
 
 function firstSamples(dataset: Dataset, most: number): Dataset {

@@ -47,6 +47,8 @@ export interface Report {
     readonly seed: number;
     readonly solver: SolverName;
     readonly nulls: readonly NullRequest[];
+    /** Resamples of the data. */
+    readonly bootstrap: number;
     readonly backend: string;
     readonly workers: number;
   };
@@ -102,6 +104,20 @@ export interface MethodReport {
   readonly null: NullModel | null;
   /** Against all of them. */
   readonly nulls: readonly NullModel[];
+  /** Mean element-centric similarity of the partitions found from different starts; null where the solver has no starts. */
+  readonly stability: number | null;
+  /** Over resamples of the data; null where none were asked for. */
+  readonly bootstrap: BootstrapReport | null;
+}
+
+/** Q and clusters when the data are resampled. */
+export interface BootstrapReport {
+  /** Resamples that had a Q. */
+  readonly count: number;
+  /** Mean and sample SD of Q over them. */
+  readonly mean: number;
+  readonly sd: number;
+  /** Mean element-centric similarity of their partitions with that of all data. */
   readonly stability: number | null;
 }
 

@@ -35,6 +35,7 @@ const method: Layout<MethodReport> = {
   null: nullModel,
   nulls: nullModel,
   stability: true,
+  bootstrap: { count: true, mean: true, sd: true, stability: true },
 };
 
 const methods: Layout<Record<Method, MethodReport>> = {
@@ -83,6 +84,7 @@ export const REPORT_LAYOUT: Layout<Report> = {
     seed: true,
     solver: true,
     nulls: { kind: true, count: true },
+    bootstrap: true,
     backend: true,
     workers: true,
   },

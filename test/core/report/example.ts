@@ -37,6 +37,7 @@ export function exampleMethod(units: number, changes: Partial<MethodReport> = {}
     null: null,
     nulls: [],
     stability: null,
+    bootstrap: null,
     ...changes,
   };
 }
@@ -82,6 +83,7 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
     null: untrained,
     nulls: [untrained],
     stability: 0.9,
+    bootstrap: { count: 20, mean: 0.12, sd: 0.01, stability: 0.8 },
   });
   const pair = exampleAgreement('forward_cov', 'backward_jac', {
     alignment: 0.5,
@@ -108,6 +110,7 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
       seed: 0,
       solver: 'best',
       nulls: [{ kind: 'untrained', count: 99 }],
+      bootstrap: 20,
       backend: 'wasm',
       workers: 2,
     },
