@@ -1,0 +1,110 @@
+import { elementSimilarity } from '../agreement/element-sim';
+import { overlap } from '../agreement/overlap';
+import type { Labels } from '../matrix';
+import { Random } from '../random';
+import { aggregate, type Graph } from './adjacency';
+import { construct, range, settle } from './local-moving';
+import { Partition } from './partition';
+import { ruinAndRecreate } from './ruin-recreate';
+
+export const DEFAULTS = {
+  /** Local optima from different starts, at least 2. */
+  starts: 8,
+  /** Searches among core groups, in graphs of more units than `cores`. */
+  rounds: 12,
+  /** Core groups aimed at in a round. */
+  cores: 128,
+  /** Kicks in a round. */
+  coreKicks: 300,
+  /** Kicks of the units, times √size: a kick costs about size², and time is to grow a little slower than that. */
+  kicks: 10_000,
+} as const;
+
+export interface BestPartition {
+  readonly labels: Labels;
+  /** Mean element-centric similarity of the local optima from different starts, over all pairs of them: 0 … 1. */
+  readonly stability: number;
+}
+
+/**
+ * The partition of highest modularity that a multi-start search finds. Local optima from random starts are the
+ * raw material; in large graphs the units that several of them keep together (core groups: Ovelgönne and
+ * Geyer-Schulz, DIMACS Challenge 10, 2012) become the units of a small graph that is searched in their stead, which
+ * moves whole groups; then the units themselves are searched by ruin and recreate. The budget is counted, not
+ * clocked: the same seed gives the same partition everywhere.
+ *
+ * @param graph of live units alone
+ */
+export function best(graph: Graph, resolution: number, seed: number): BestPartition {
+  const random = new Random(seed);
+  const optima: Partition[] = [];
+  for (let start = 0; start < DEFAULTS.starts; start++) optima.push(construct(graph, resolution, random));
+  const labels = optima.map((optimum) => optimum.labels);
+  const stability = meanSimilarity(labels);
+  let leader = optima.reduce((a, b) => (b.quality() > a.quality() ? b : a));
+  if (graph.size > DEFAULTS.cores) {
+    for (let round = 0; round < DEFAULTS.rounds; round++) {
+      const searched = searchCores(graph, leader, labels, resolution, random);
+      if (searched.quality() > leader.quality()) leader = searched;
+      labels[round % labels.length] = construct(graph, resolution, random).labels;
+    }
+  }
+  const kicks = Math.ceil(DEFAULTS.kicks / Math.sqrt(graph.size));
+  const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
+  return { labels: found.labels, stability };
+}
+
+/** Mean element-centric similarity over all pairs. */
+function meanSimilarity(partitions: readonly Labels[]): number {
+  let sum = 0;
+  let pairs = 0;
+  partitions.forEach((a, i) => {
+    for (const b of partitions.slice(i + 1)) {
+      sum += elementSimilarity(overlap(a, b)) ?? 0;
+      pairs++;
+    }
+  });
+  return sum / pairs;
+}
+
+/** Searches among groups of units that the leader and some of the others keep together. */
+function searchCores(
+  graph: Graph,
+  leader: Partition,
+  others: readonly Labels[],
+  resolution: number,
+  random: Random,
+): Partition {
+  const order = range(others.length);
+  random.shuffle(order);
+  let cores = leader.labels;
+  let count = leader.count;
+  for (let k = 0; k < order.length && count < DEFAULTS.cores; k++)
+    ({ cores, count } = split(cores, others[order[k]!]!));
+  const coarse = aggregate(graph, cores, count);
+  const clusters = new Int32Array(count);
+  for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = leader.labels[i]!;
+  const start = Partition.of(coarse, clusters, resolution);
+  const found = ruinAndRecreate(coarse, start, resolution, DEFAULTS.coreKicks, random);
+  const partition = Partition.of(
+    graph,
+    cores.map((core) => found.labels[core]!),
+    resolution,
+  );
+  const units = range(graph.size);
+  random.shuffle(units);
+  settle(partition, units);
+  return partition;
+}
+
+/** Units stay together that are together in both. */
+function split(a: Labels, b: Labels): { cores: Labels; count: number } {
+  const numbers = new Map<number, number>();
+  const cores = a.map((label, i) => {
+    const pair = label * b.length + b[i]!;
+    const number = numbers.get(pair) ?? numbers.size;
+    numbers.set(pair, number);
+    return number;
+  });
+  return { cores, count: numbers.size };
+}

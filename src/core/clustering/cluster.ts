@@ -1,0 +1,72 @@
+import type { SolverName } from '../analysis/report';
+import type { Labels, SquareMatrix } from '../matrix';
+import { adjacency, subgraph } from './adjacency';
+import { best } from './best';
+import { louvain } from './louvain';
+import { canonical, clusterCount, modularity, softClusterCount } from './modularity';
+import { monteCarlo } from './monte-carlo';
+import { spectral } from './spectral';
+
+export interface ClusterOptions {
+  readonly solver?: SolverName;
+  /** γ: above 1 favours more and smaller clusters, below 1 fewer and larger ones. */
+  readonly resolution?: number;
+  readonly seed?: number;
+  /** What the matrix is called in an error. */
+  readonly name?: string;
+}
+
+export interface Clustering {
+  /** Modularity of the partition; null where there is no weight to cluster by. */
+  readonly q: number | null;
+  /** Cluster per unit, numbered by first appearance, −1 dead. */
+  readonly labels: Labels;
+  readonly count: number;
+  /** exp of the entropy of the clusters' shares of the live units. */
+  readonly softCount: number;
+  readonly solver: SolverName;
+  /** Mean similarity of the partitions found from different starts; null where the solver has but one. */
+  readonly stability: number | null;
+}
+
+/**
+ * Clusters a similarity matrix by maximal modularity. Its diagonal is ignored; units without any weight are dead.
+ * @throws InputError on a matrix that is not symmetric, finite and non-negative
+ */
+export function cluster(
+  matrix: SquareMatrix,
+  { solver = 'best', resolution = 1, seed = 0, name }: ClusterOptions = {},
+): Clustering {
+  const graph = adjacency(matrix, name);
+  const labels = new Int32Array(graph.size).fill(-1);
+  const live = subgraph(graph, graph.live);
+  const found = live.size === 0 ? null : solve(live, solver, resolution, seed);
+  graph.live.forEach((unit, i) => (labels[unit] = found?.labels[i] ?? -1));
+  const numbered = canonical(labels);
+  return {
+    q: modularity(graph, numbered, resolution),
+    labels: numbered,
+    count: clusterCount(numbered),
+    softCount: softClusterCount(numbered),
+    solver,
+    stability: found?.stability ?? null,
+  };
+}
+
+function solve(
+  graph: ReturnType<typeof subgraph>,
+  solver: SolverName,
+  resolution: number,
+  seed: number,
+): { readonly labels: Labels; readonly stability: number | null } {
+  switch (solver) {
+    case 'best':
+      return best(graph, resolution, seed);
+    case 'louvain':
+      return { labels: louvain(graph, resolution, seed), stability: null };
+    case 'spectral':
+      return { labels: spectral(graph, resolution), stability: null };
+    case 'monte_carlo':
+      return { labels: monteCarlo(graph, resolution, seed), stability: null };
+  }
+}

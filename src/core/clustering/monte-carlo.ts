@@ -1,0 +1,86 @@
+import type { Labels } from '../matrix';
+import { Random } from '../random';
+import type { Graph } from './adjacency';
+import { Partition } from './partition';
+import { spectral } from './spectral';
+
+export const DEFAULTS = {
+  steps: 5000,
+  /** Entropy of the draw of a unit's new cluster, nats: how far from greedy it is. */
+  entropy: 0.15,
+} as const;
+
+/**
+ * The solver of Lange, Rolnick and Kording (2022): from the spectral partition, at each step one random unit moves to a cluster
+ * drawn with probability ∝ exp(Q/T), T such that the draw has a fixed entropy. The best partition proposed is kept.
+ * Every candidate's Q is known from its difference to the present one.
+ */
+export function monteCarlo(graph: Graph, resolution: number, seed: number): Labels {
+  const random = new Random(seed);
+  const partition = Partition.of(graph, spectral(graph, resolution), resolution);
+  let q = partition.quality();
+  let best = { q, labels: partition.labels.slice() };
+  for (let step = 0; step < DEFAULTS.steps; step++) {
+    const unit = random.integer(graph.size);
+    const own = partition.labels[unit]!;
+    const gains = candidateGains(partition, unit);
+    const proposed = gains.indexOf(Math.max(...gains));
+    if (q + gains[proposed]! > best.q) {
+      best = { q: q + gains[proposed]!, labels: partition.labels.slice() };
+      best.labels[unit] = proposed;
+    }
+    const chosen = draw(gains, random);
+    if (chosen === own) continue;
+    partition.move(unit, chosen);
+    q += gains[chosen]!;
+  }
+  return best.labels;
+}
+
+/** ΔQ of moving a unit to each cluster there is, and to one of its own where it is not alone already. */
+function candidateGains(partition: Partition, unit: number): number[] {
+  const own = partition.labels[unit]!;
+  const present = partition.score(unit, own);
+  const alone = partition.labels.indexOf(own) === partition.labels.lastIndexOf(own);
+  const candidates = partition.count + (alone ? 0 : 1);
+  return Array.from({ length: candidates }, (_, c) => 2 * (partition.score(unit, c) - present));
+}
+
+/** An index drawn with probability ∝ exp(gain / T). */
+function draw(gains: readonly number[], random: Random): number {
+  if (gains.length === 1) return 0;
+  const best = Math.max(...gains);
+  const weights = gains.map((gain) => Math.exp((gain - best) / temperature(gains, best)));
+  let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let c = 0; c < weights.length - 1; c++) {
+    rest -= weights[c]!;
+    if (rest < 0) return c;
+  }
+  return weights.length - 1;
+}
+
+/** The T at which the draw has DEFAULTS.entropy; its limit where ties keep the entropy above at any T. */
+function temperature(gains: readonly number[], best: number): number {
+  const spread = best - Math.min(...gains);
+  if (spread === 0) return 1;
+  let [low, high] = [-40, 40]; // log2 of T / spread
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (entropy(gains, best, spread * 2 ** middle) > DEFAULTS.entropy) high = middle;
+    else low = middle;
+  }
+  return spread * 2 ** high;
+}
+
+/** H = log Z + mean of (best − gain) / T. */
+function entropy(gains: readonly number[], best: number, temperature: number): number {
+  let sum = 0;
+  let mean = 0;
+  for (const gain of gains) {
+    const depth = (best - gain) / temperature;
+    const weight = Math.exp(-depth);
+    sum += weight;
+    mean += weight * depth;
+  }
+  return Math.log(sum) + mean / sum;
+}
