@@ -5,7 +5,7 @@ import { BACKENDS, type BackendName } from '../core/analysis/config-schema';
 import { DEFAULT_COUNT, DEFAULT_NULLS } from '../core/analysis/nulls';
 import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
 import { InputError } from '../core/error';
-import { choice, choices, parse, UsageError, wholeNumber } from './arguments';
+import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
 
 /** The flags that `analyze` and `study` share. */
 export const ANALYSIS_FLAGS = {
@@ -28,7 +28,7 @@ export const ANALYSIS_FLAGS = {
   json: { type: 'boolean' },
 } as const;
 
-type Flags = ReturnType<typeof parse<typeof ANALYSIS_FLAGS>>['values'];
+type Flags = Parsed<typeof ANALYSIS_FLAGS>['values'];
 
 /** How checkpoints are to be analyzed: the flags first, then modscope.json, then the defaults. */
 export interface AnalysisOptions extends AnalysisSettings {

@@ -105,7 +105,7 @@ function summary({ checkpoint, data, stats, layers }: Report, written: string | 
       method,
       ...layers.map((layer) => {
         const result = layer.methods[method];
-        return result?.q == null ? '–' : `${result.q.toFixed(4)} (${result.count})`;
+        return typeof result?.q === 'number' ? `${result.q.toFixed(4)} (${result.count})` : '–';
       }),
     ]),
   ];

@@ -7,11 +7,13 @@ export class UsageError extends Error {
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+export interface Parsed<O extends Options> {
+  readonly positionals: string[];
+  readonly values: ReturnType<typeof parseArgs<{ options: O }>>['values'];
+}
+
 /** Positional arguments and the flags that were given. @throws UsageError for unknown or incomplete ones */
-export function parse<const O extends Options>(
-  args: readonly string[],
-  options: O,
-): { positionals: string[]; values: ReturnType<typeof parseArgs<{ options: O }>>['values'] } {
+export function parse<const O extends Options>(args: readonly string[], options: O): Parsed<O> {
   try {
     const { positionals, values } = parseArgs({
       args: [...args],

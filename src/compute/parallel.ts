@@ -4,12 +4,13 @@ import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
 import type { BackendName } from '../core/analysis/config-schema';
 import type { Agreement } from '../core/analysis/report';
-import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
+import type { SweepOptions, SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
 import type { SquareMatrix } from '../core/matrix';
 import type { DenseParameters, DenseStack } from '../core/network/dense-stack';
+import { OrderedMerge } from './ordered-merge';
 import { WorkerPool } from './pool';
 import { shards } from './shards';
 
@@ -56,26 +57,16 @@ export class ParallelCompute implements Compute {
       options,
     });
     const pieces = shards(dataset.samples, stack);
-    // Merged in the order of the shards: what is ready early waits.
-    const waiting = new Map<number, SweepSums>();
-    let merged: SweepSums | null = null;
-    let next = 0;
+    const merge = new OrderedMerge((sums, index) => onShard?.(sums, index, pieces.length));
     let done = 0;
     await Promise.all(
       pieces.map(async (piece, index) => {
         const sums = await this.pool.run('sweep', piece);
         onProgress?.((done += sums.samples));
-        waiting.set(index, sums);
-        for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
-          onShard?.(ready, next, pieces.length);
-          if (merged === null) merged = ready;
-          else mergeSums(merged, ready);
-          waiting.delete(next++);
-        }
+        merge.add(index, sums);
       }),
     );
-    if (merged === null) throw new Error('a sweep over no samples');
-    return merged;
+    return merge.result();
   }
 
   async permuted(

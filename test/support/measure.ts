@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { wasmEngine } from '../../src/compute/backend/wasm';
 import { shards } from '../../src/compute/shards';
+import type { RawMethod } from '../../src/core/analysis/report';
+import { meanMatrices } from '../../src/core/association/association';
 import type { Engine } from '../../src/core/association/engine';
 import { mergeSums, Sweep, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
+import type { SquareMatrix } from '../../src/core/matrix';
 import { type DenseStack, loadDenseStack } from '../../src/core/network/dense-stack';
 import { findNetwork } from '../../src/core/network/find';
 
@@ -52,4 +55,10 @@ export function relativeError(a: Float64Array, b: ArrayLike<number>): number {
     norm += b[i]! ** 2;
   }
   return Math.sqrt(difference / norm);
+}
+
+/** The signed matrix over all hidden layers. */
+export function combinedOf(sums: SweepSums, method: RawMethod): SquareMatrix {
+  const matrices = meanMatrices(sums, method, true);
+  return matrices[matrices.length - 1]!;
 }

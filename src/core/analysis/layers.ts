@@ -53,6 +53,8 @@ export function layerMatrices(
 export interface ClusterSettings {
   readonly solver: SolverName;
   readonly seed: number;
+  /** Share of the solver's budget to spend. */
+  readonly effort?: number;
 }
 
 /** Clusterings by layer, in the order of the layers, then method. */
@@ -61,14 +63,14 @@ export type LayerClusterings = readonly ReadonlyMap<Method, Clustering>[];
 /** Clusters every matrix of every layer. @param onDone told of every matrix that is done */
 export async function clusterLayers(
   layers: readonly LayerMatrices[],
-  { solver, seed }: ClusterSettings,
+  { solver, seed, effort = 1 }: ClusterSettings,
   compute: Compute,
   onDone?: () => void,
 ): Promise<LayerClusterings> {
   return Promise.all(
     layers.map(async ({ matrices }) => {
       const clusterings = [...matrices].map(async ([method, matrix]) => {
-        const clustering = await compute.cluster(matrix, { solver, seed });
+        const clustering = await compute.cluster(matrix, { solver, seed, effort });
         onDone?.();
         return [method, clustering] as const;
       });

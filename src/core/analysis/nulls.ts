@@ -15,7 +15,9 @@ export const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count
 export const DEFAULT_COUNT = 20;
 
 /** Null networks are measured on the first so many samples: Q hardly depends on them. */
-const NULL_SAMPLES = 2000;
+const NULL_SAMPLES = 1000;
+/** And clustered with a part of the budget: what their mean and spread lose is small beside their spread. */
+const NULL_EFFORT = 1 / 8;
 
 /** The result of one null network. */
 export interface NullRun<T> {
@@ -57,7 +59,7 @@ export async function clusterNulls(
       );
       const collected = applicable.filter((method) => wasCollected(sums, method));
       const layers = layerMatrices(sums, stack, collected, combined);
-      runs.push({ kind, result: await clusterLayers(layers, settings, compute) });
+      runs.push({ kind, result: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) });
       onDone();
     }
   }

@@ -17,7 +17,7 @@ export const DEFAULTS = {
   /** Kicks in a round. */
   coreKicks: 300,
   /** Kicks of the units, times √size: a kick costs about size², and time is to grow a little slower than that. */
-  kicks: 10_000,
+  kicks: 13_000,
 } as const;
 
 export interface BestPartition {
@@ -34,8 +34,9 @@ export interface BestPartition {
  * clocked: the same seed gives the same partition everywhere.
  *
  * @param graph of live units alone
+ * @param effort share of the budget to spend: where Q is wanted of many graphs, and its last thousandth of none
  */
-export function best(graph: Graph, resolution: number, seed: number): BestPartition {
+export function best(graph: Graph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
   const optima: Partition[] = [];
   for (let start = 0; start < DEFAULTS.starts; start++) optima.push(construct(graph, resolution, random));
@@ -43,13 +44,13 @@ export function best(graph: Graph, resolution: number, seed: number): BestPartit
   const stability = meanSimilarity(labels);
   let leader = optima.reduce((a, b) => (b.quality() > a.quality() ? b : a));
   if (graph.size > DEFAULTS.cores) {
-    for (let round = 0; round < DEFAULTS.rounds; round++) {
+    for (let round = 0; round < effort * DEFAULTS.rounds; round++) {
       const searched = searchCores(graph, leader, labels, resolution, random);
       if (searched.quality() > leader.quality()) leader = searched;
       labels[round % labels.length] = construct(graph, resolution, random).labels;
     }
   }
-  const kicks = Math.ceil(DEFAULTS.kicks / Math.sqrt(graph.size));
+  const kicks = Math.ceil((effort * DEFAULTS.kicks) / Math.sqrt(graph.size));
   const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
   return { labels: found.labels, stability };
 }

@@ -12,6 +12,8 @@ export interface ClusterOptions {
   /** γ: above 1 favours more and smaller clusters, below 1 fewer and larger ones. */
   readonly resolution?: number;
   readonly seed?: number;
+  /** Share of the budget that `best` spends, 1 by default. */
+  readonly effort?: number;
   /** What the matrix is called in an error. */
   readonly name?: string;
 }
@@ -35,12 +37,12 @@ export interface Clustering {
  */
 export function cluster(
   matrix: SquareMatrix,
-  { solver = 'best', resolution = 1, seed = 0, name }: ClusterOptions = {},
+  { solver = 'best', resolution = 1, seed = 0, effort = 1, name }: ClusterOptions = {},
 ): Clustering {
   const graph = adjacency(matrix, name);
   const labels = new Int32Array(graph.size).fill(-1);
   const live = subgraph(graph, graph.live);
-  const found = live.size === 0 ? null : solve(live, solver, resolution, seed);
+  const found = live.size === 0 ? null : solve(live, solver, resolution, seed, effort);
   graph.live.forEach((unit, i) => (labels[unit] = found?.labels[i] ?? -1));
   const numbered = canonical(labels);
   return {
@@ -58,10 +60,11 @@ function solve(
   solver: SolverName,
   resolution: number,
   seed: number,
+  effort: number,
 ): { readonly labels: Labels; readonly stability: number | null } {
   switch (solver) {
     case 'best':
-      return best(graph, resolution, seed);
+      return best(graph, resolution, seed, effort);
     case 'louvain':
       return { labels: louvain(graph, resolution, seed), stability: null };
     case 'spectral':

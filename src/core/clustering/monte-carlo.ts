@@ -11,13 +11,13 @@ export const DEFAULTS = {
 } as const;
 
 /**
- * The solver of Lange, Rolnick and Kording (2022): from the spectral partition, at each step one random unit moves to a cluster
+ * The solver of Lange, Rolnick and Kording (2022): from the spectral partition (theirs, without correction), at each step one random unit moves to a cluster
  * drawn with probability ∝ exp(Q/T), T such that the draw has a fixed entropy. The best partition proposed is kept.
  * Every candidate's Q is known from its difference to the present one.
  */
 export function monteCarlo(graph: Graph, resolution: number, seed: number): Labels {
   const random = new Random(seed);
-  const partition = Partition.of(graph, spectral(graph, resolution), resolution);
+  const partition = Partition.of(graph, spectral(graph, resolution, false), resolution);
   let q = partition.quality();
   let best = { q, labels: partition.labels.slice() };
   for (let step = 0; step < DEFAULTS.steps; step++) {
@@ -63,8 +63,8 @@ function draw(gains: readonly number[], random: Random): number {
 function temperature(gains: readonly number[], best: number): number {
   const spread = best - Math.min(...gains);
   if (spread === 0) return 1;
-  let [low, high] = [-40, 40]; // log2 of T / spread
-  for (let i = 0; i < 40; i++) {
+  let [low, high] = [-20, 10]; // log2 of T / spread
+  for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
     if (entropy(gains, best, spread * 2 ** middle) > DEFAULTS.entropy) high = middle;
     else low = middle;

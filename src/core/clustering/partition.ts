@@ -111,17 +111,10 @@ export class Partition {
     this.#leave(i, from);
   }
 
-  /** Takes unit i, if it is in a cluster, out of it. */
-  remove(i: number): void {
-    const from = this.labels[i]!;
-    if (from < 0) return;
-    const size = this.labels.length;
-    const links = this.#links;
-    const weights = this.#graph.weights;
-    const end = (i + 1) * size;
-    for (let k = i * size, f = from * size; k < end; k++, f++) links[f]! -= weights[k]!;
-    this.labels[i] = -1;
-    this.#leave(i, from);
+  /** Takes every unit out of its cluster. */
+  clear(): void {
+    this.labels.fill(-1);
+    this.count = 0;
   }
 
   /** Makes this the same partition as another of the same graph. */

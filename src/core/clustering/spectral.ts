@@ -9,13 +9,16 @@ const EPSILON = 1e-12;
  * Newman's spectral method (PNAS 103, 8577, 2006): a group is split by the signs of the leading eigenvector of its modularity
  * matrix B_ij = A_ij − γ k_i k_j, from whose diagonal the row sums over the group are taken so that a split is judged by
  * what it adds to Q of the whole; and so on with both halves, until no split adds anything. Deterministic.
+ *
+ * @param correction without it the diagonal of sub-groups is left as it is, as in the code of Lange, Rolnick and Kording,
+ * which splits further
  */
-export function spectral(graph: Graph, resolution: number): Labels {
+export function spectral(graph: Graph, resolution: number, correction = true): Labels {
   const labels = new Int32Array(graph.size);
   const open: Int32Array[] = [Int32Array.from(labels.keys())];
   let count = 0;
   for (let group = open.pop(); group !== undefined; group = open.pop()) {
-    const side = split(graph, group, resolution);
+    const side = split(graph, group, resolution, correction);
     if (side === null) {
       for (const unit of group) labels[unit] = count;
       count++;
@@ -30,25 +33,26 @@ export function spectral(graph: Graph, resolution: number): Labels {
 }
 
 /** ±1 per unit of the group; null where no split raises Q. */
-function split(graph: Graph, group: Int32Array, resolution: number): Int8Array | null {
+function split(graph: Graph, group: Int32Array, resolution: number, correction: boolean): Int8Array | null {
   const size = group.length;
   if (size < 2) return null;
-  const matrix = groupModularity(graph, group, resolution);
+  const matrix = groupModularity(graph, group, resolution, correction);
   const vector = leadingEigenvector(matrix, size);
   const side = Int8Array.from(vector, (value) => (value > 0 ? 1 : -1));
-  // ΔQ = ½ sᵀ B s: rows of the generalised matrix sum to zero.
+  // ΔQ = ½ (sᵀ B s − 1ᵀ B 1): what stands between the two halves goes.
   let gain = 0;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) gain += (side[i]! * side[j]! * matrix[i * size + j]!) / 2;
+    for (let j = 0; j < size; j++) if (side[i] !== side[j]) gain -= matrix[i * size + j]!;
   }
   return gain > EPSILON && side.includes(1) && side.includes(-1) ? side : null;
 }
 
-/** The group's generalised modularity matrix, [size, size]. */
+/** The group's modularity matrix, [size, size]; generalised, where it is to be, by taking the row sums from its diagonal. */
 function groupModularity(
   { weights, degrees, size: all }: Graph,
   group: Int32Array,
   resolution: number,
+  correction: boolean,
 ): Float64Array {
   const size = group.length;
   const matrix = new Float64Array(size * size);
@@ -61,7 +65,7 @@ function groupModularity(
       matrix[i * size + j] = value;
       sum += value;
     }
-    matrix[i * (size + 1)]! -= sum;
+    if (correction) matrix[i * (size + 1)]! -= sum;
   }
   return matrix;
 }
