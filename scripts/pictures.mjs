@@ -21,12 +21,13 @@ run('dist/cli.cjs', 'analyze', 'samples/digits/checkpoints/digits_drop=0.6_run=0
 const images = figures.map((name) => `<img src="figures/${name}.svg">`).join('\n');
 writeFileSync(
   join(work, 'page.html'),
-  `<style>body { margin: 8px; display: grid; grid-template-columns: 1fr 1fr; gap: 8px; background: #fff } img { width: 100% }</style>${images}`,
+  `<style>body { margin: 8px; display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; background: #fff }
+  img { width: 100% } img:first-child { grid-column: 1 / -1; width: 70%; justify-self: center }</style>${images}`,
 );
 execFileSync('chromium', [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update', '--hide-scrollbars'],
-  ...[`--user-data-dir=${join(work, 'profile')}`, '--force-device-scale-factor=2', '--window-size=1000,820'],
+  ...[`--user-data-dir=${join(work, 'profile')}`, '--force-device-scale-factor=2', '--window-size=1200,680'],
   ...[`--screenshot=${join(root, 'media/report.png')}`, `file://${join(work, 'page.html')}`],
 ]);
 rmSync(work, { recursive: true });

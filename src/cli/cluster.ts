@@ -1,5 +1,8 @@
 import { SOLVERS } from '../core/analysis/report';
-import { cluster as clusterMatrix } from '../core/clustering/cluster';
+import { cluster as clusterMatrix, type Clustering } from '../core/clustering/cluster';
+import { consensusOfStarts } from '../core/clustering/consensus';
+import { clusterCount } from '../core/clustering/modularity';
+import { resolutionSweep } from '../core/clustering/resolution-sweep';
 import { choice, parse, positiveNumber, UsageError, wholeNumber } from './arguments';
 import { readMatrix } from './matrix-file';
 import { table } from './table';
@@ -8,6 +11,8 @@ const FLAGS = {
   solver: { type: 'string' },
   resolution: { type: 'string' },
   seed: { type: 'string' },
+  sweep: { type: 'string' },
+  consensus: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -19,24 +24,46 @@ export async function cluster(args: readonly string[]): Promise<string> {
   const solver = choice('solver', values.solver, SOLVERS) ?? 'best';
   const resolution = positiveNumber('resolution', values.resolution) ?? 1;
   const seed = wholeNumber('seed', values.seed, 0) ?? 0;
+  const resolutions = values.sweep?.split(',').flatMap((text) => positiveNumber('sweep', text) ?? []);
+  const starts = wholeNumber('consensus', values.consensus, 2);
 
   const matrix = await readMatrix(path);
-  const { q, labels, count, softCount, stability } = clusterMatrix(matrix, {
-    solver,
-    resolution,
-    seed,
-    name: path,
-  });
-  const clusters = [...labels];
+  const options = { solver, resolution, seed, name: path };
+  const clustering = clusterMatrix(matrix, options);
+  const sweep = resolutions && resolutionSweep(matrix, resolutions, options);
+  const consensus = starts === undefined ? undefined : consensusOfStarts(matrix, starts, options);
   if (values.json === true) {
-    return `${JSON.stringify({ q, clusters, count, softCount, solver, resolution, seed, stability })}\n`;
+    const { q, labels, count, softCount, stability } = clustering;
+    const result = { q, clusters: [...labels], count, softCount, solver, resolution, seed, stability, sweep };
+    const agreed = consensus && {
+      clusters: [...consensus.labels],
+      count: clusterCount(consensus.labels),
+      starts,
+      similarity: consensus.similarity,
+    };
+    return `${JSON.stringify({ ...result, consensus: agreed })}\n`;
   }
-  const dead = clusters.filter((label) => label < 0).length;
-  const sizes = Array.from({ length: count }, (_, c) => clusters.filter((label) => label === c).length);
-  return `${table([
-    ['Q', q === null ? '–' : q.toFixed(6)],
+  const rows = [
+    ...describe(clustering),
+    ...(consensus ? [['clusters of the consensus', String(clusterCount(consensus.labels))]] : []),
+    ...(sweep ?? []).map((at) => [
+      `at resolution ${at.resolution}`,
+      `Q ${fixed(at.q)}, ${at.count} clusters`,
+    ]),
+  ];
+  return `${table(rows)}\n`;
+}
+
+function describe({ q, labels, count, solver }: Clustering): string[][] {
+  const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
+  return [
+    ['Q', fixed(q)],
     ['clusters', `${count} (${sizes.join(', ')} units)`],
-    ['dead units', String(dead)],
+    ['dead units', String(labels.filter((label) => label < 0).length)],
     ['solver', solver],
-  ])}\n`;
+  ];
+}
+
+function fixed(q: number | null): string {
+  return q === null ? '–' : q.toFixed(6);
 }

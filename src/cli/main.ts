@@ -18,7 +18,8 @@ modscope analyze CKPT... [options]
 modscope study GLOB... [options]
     many checkpoints, one CSV row each
 modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
-    the clusters of any similarity matrix
+    the clusters of any similarity matrix; --sweep G,G,... adds Q and the number of clusters at other resolutions,
+    --consensus N the partition that N starts agree on
 modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--null N] [--seed S] [--json]
     how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
 

@@ -38,6 +38,18 @@ describe('modscope cluster', () => {
     expect(JSON.parse(out)).toMatchObject({ count: 1 });
   });
 
+  it('sweeps resolutions and finds a consensus on request', async () => {
+    const args = ['cluster', 'groups.npy', '--sweep', '0.1,1', '--consensus', '5', '--json'];
+    const { out } = await modscope(args, folder);
+    expect(JSON.parse(out)).toMatchObject({
+      sweep: [
+        { resolution: 0.1, count: 1 },
+        { resolution: 1, count: 2 },
+      ],
+      consensus: { clusters: [0, 0, 0, 1, 1, 1, -1], count: 2, starts: 5, similarity: 1 },
+    });
+  });
+
   it('says where a matrix is no similarity matrix', async () => {
     writeFileSync(join(folder, 'wide.npy'), encodeNpy(new Float64Array(6), [2, 3]));
     writeFileSync(join(folder, 'lopsided.npy'), encodeNpy(Float64Array.of(0, 1, 2, 0), [2, 2]));

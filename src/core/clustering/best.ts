@@ -16,8 +16,8 @@ export const DEFAULTS = {
   cores: 128,
   /** Kicks in a round. */
   coreKicks: 300,
-  /** Kicks of the units, times √size: a kick costs about size², and time is to grow a little slower than that. */
-  kicks: 13_000,
+  /** Kicks of the units, times size^¾: a kick costs about size², and time is to grow slower than that. */
+  kicks: 30_000,
 } as const;
 
 export interface BestPartition {
@@ -50,7 +50,7 @@ export function best(graph: Graph, resolution: number, seed: number, effort = 1)
       labels[round % labels.length] = construct(graph, resolution, random).labels;
     }
   }
-  const kicks = Math.ceil((effort * DEFAULTS.kicks) / Math.sqrt(graph.size));
+  const kicks = Math.ceil((effort * DEFAULTS.kicks) / graph.size ** 0.75);
   const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
   return { labels: found.labels, stability };
 }

@@ -7,7 +7,7 @@ import { Partition } from './partition';
  * How much lower than the present Q a partition may be and still be taken, at most, as a share of it: the search
  * walks between local optima and does not stay with the first good one.
  */
-const LENIENCE = 0.03;
+const LENIENCE = 0.02;
 
 /** How likely a cluster is to be spared in a kick, and the share of its units taken out if it is and if it is not. */
 const SPARED = { probability: 0.3, ruin: 0.2 };
@@ -15,8 +15,8 @@ const RUIN = 0.8;
 
 /**
  * Iterated local search by ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt and Dueck, J. Comput. Phys.
- * 159, 139–171, 2000): units taken out at random, of some clusters few and of others most, come back one by one, each where it raises Q most, and local moving
- * follows. The result is accepted if it is hardly worse.
+ * 159, 139–171, 2000): units taken out at random, of some clusters few and of others most, come back one by one,
+ * each where it raises Q most, and local moving follows. The result is accepted if it is hardly worse.
  *
  * @param start left as the last partition accepted
  * @returns the best partition met, `start` included
