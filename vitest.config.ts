@@ -7,7 +7,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{core,compute,cli}/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/{core,compute,cli,host}/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
