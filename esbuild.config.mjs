@@ -1,4 +1,4 @@
-// Bundles the command line and the worker into dist/, beside the WebAssembly files of the tensor backend.
+// Bundles the command line, the extension and the workers into dist/, beside the WebAssembly files of the tensor backend.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ export const bundle = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   mainFields: ['module', 'main'], // smaller; and jsonc-parser's CommonJS form cannot be bundled
-  external: ['@tensorflow/tfjs-node'],
+  external: ['vscode', '@tensorflow/tfjs-node'],
   define: { 'import.meta.url': 'importMetaUrl' }, // ES modules of libraries ask where they are
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
@@ -32,7 +32,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await mkdir(outdir, { recursive: true });
   await build({
     ...bundle,
-    entryPoints: { cli: 'src/cli/main.ts', worker: 'src/compute/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      extension: 'src/extension/activate.ts',
+      worker: 'src/compute/worker.ts',
+    },
     outdir,
   });
   // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
