@@ -1,4 +1,4 @@
-// Bundles the command line, the extension and the workers into dist/, beside the WebAssembly files of the tensor backend.
+// Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor backend.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,6 +27,19 @@ export const bundle = {
   logLevel: 'warning',
 };
 
+/** The pages of webviews, which run in VS Code's own Chromium. @type {import('esbuild').BuildOptions} */
+const page = {
+  absWorkingDir: bundle.absWorkingDir,
+  bundle: true,
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+  minify: true,
+  sourcemap: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const outdir = fileURLToPath(new URL('dist', root));
   await mkdir(outdir, { recursive: true });
@@ -38,6 +51,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       worker: 'src/compute/worker.ts',
     },
     outdir,
+  });
+  await build({
+    ...page,
+    entryPoints: [
+      { in: 'webview/editor/main.ts', out: 'editor' },
+      { in: 'webview/editor/editor.css', out: 'editor' },
+    ],
+    outdir: `${outdir}/webview`,
   });
   // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
   for (const name of await readdir(wasm)) {
