@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files. */
+/**
+ * `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files, `vscode` drives a
+ * real VS Code.
+ */
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
@@ -20,6 +23,18 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'vscode',
+          include: ['test/vscode/**/*.test.ts'],
+          globalSetup: ['test/vscode/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 }, // after all others: a VS Code needs the processor for itself
+        },
       },
     ],
   },

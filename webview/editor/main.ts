@@ -31,11 +31,11 @@ async function start(): Promise<void> {
 function header({ path, format, bytes, tensors }: CheckpointInfo): HTMLElement {
   const weights = tensors.filter(({ role }) => role === 'weight');
   const sum = (amounts: readonly number[]): number => amounts.reduce((a, b) => a + b, 0);
+  const size = sum(weights.map((tensor) => bytesOf(tensor) ?? 0));
   const facts = terms([
     ['Format', format],
     ['File', formatBytes(bytes)],
-    ['Parameters', formatCount(sum(weights.map(countOf)))],
-    ['Of these', formatBytes(sum(weights.map((tensor) => bytesOf(tensor) ?? 0)))],
+    ['Parameters', `${formatCount(sum(weights.map(countOf)))} (${formatBytes(size)})`],
   ]);
   const name = path.split(/[\\/]/).at(-1) ?? path;
   const analyze = button('Analyze', 'primary', () => void extension.call('analyze', null));
