@@ -15,7 +15,7 @@ export async function installBridge(profile: Profile): Promise<void> {
   const vsix = join(profile.root, 'bridge.vsix');
   const archive = zipSync({
     'extension/package.json': await read('package.json'),
-    'extension/extension.mjs': await read('extension.js'),
+    'extension/extension.mjs': await read('extension.mjs'),
   });
   await writeFile(vsix, archive);
   await install(profile, vsix);
