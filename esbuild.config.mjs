@@ -48,6 +48,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     entryPoints: {
       cli: 'src/cli/main.ts',
       extension: 'src/extension/activate.ts',
+      host: 'src/host/main.ts',
       worker: 'src/compute/worker.ts',
     },
     outdir,

@@ -50,11 +50,21 @@ export default tseslint.config(
       'node:child_process',
       '**/compute/**',
       '**/cli/**',
+      '**/host/**',
       '**/extension/**',
       '@tensorflow/*',
     ],
     'core/ knows no vscode, no DOM, no worker and no tensor backend.',
   ),
-  layer(['src/compute/**'], ['vscode', '**/cli/**', '**/extension/**'], 'compute/ builds on core/ alone.'),
+  layer(
+    ['src/compute/**'],
+    ['vscode', '**/cli/**', '**/host/**', '**/extension/**'],
+    'compute/ builds on core/ alone.',
+  ),
+  layer(
+    ['src/host/**'],
+    ['vscode', '**/cli/**', '**/extension/**', '**/webview/**'],
+    'the analysis host runs in a worker: it knows neither vscode nor the command line.',
+  ),
   layer(['src/cli/**'], ['vscode', '**/extension/**'], 'the command line knows nothing of the extension.'),
 );

@@ -65,7 +65,7 @@ export interface MatrixPicture {
   readonly high: number;
   readonly scale: 'linear' | 'log';
   /** levels[0] is units × units bytes in `order`; each next one is half as wide (rounded up), by the mean. */
-  readonly levels: readonly { readonly size: number; readonly bytes: Uint8Array }[];
+  readonly levels: readonly { readonly size: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
 }
 
 export interface HostMethods {
