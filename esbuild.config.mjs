@@ -56,6 +56,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await build({
     ...page,
     entryPoints: [
+      { in: 'webview/panel/main.ts', out: 'panel' },
+      { in: 'webview/panel/style/panel.css', out: 'panel' },
       { in: 'webview/editor/main.ts', out: 'editor' },
       { in: 'webview/editor/editor.css', out: 'editor' },
     ],

@@ -35,7 +35,8 @@ export class Panel {
       const before = this.#summary();
       const results = await this.host.call('results', null);
       const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
-      const stillRunning = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([id]) => running.has(id)));
+      const stillRunning = <T>(map: ReadonlyMap<string, T>) =>
+        new Map([...map].filter(([id]) => running.has(id)));
       const { selection, progress, partial } = this.#state;
       const known = results.some(({ id }) => id === selection.result);
       this.store.update({

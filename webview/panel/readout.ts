@@ -25,7 +25,7 @@ export class Readout {
     from: { row: 0, column: 0 },
     values: null,
   };
-  readonly output = createRef<HTMLOutputElement>();
+  readonly output = createRef<HTMLElement>();
 
   /** @param onPage the table has other values */
   constructor(
@@ -83,7 +83,10 @@ export class Readout {
     const last = Math.max(0, (this.#picture?.units ?? 0) - PAGE);
     const clamp = (start: number): number => Math.min(last, Math.max(0, start));
     const { row, column } = this.page.from;
-    this.page = { from: { row: clamp(row + rows * PAGE), column: clamp(column + columns * PAGE) }, values: null };
+    this.page = {
+      from: { row: clamp(row + rows * PAGE), column: clamp(column + columns * PAGE) },
+      values: null,
+    };
     void this.loadPage();
   }
 

@@ -7,7 +7,9 @@ const element = document.getElementById('l10n');
 const bundle = JSON.parse(element?.textContent ?? '{}') as Readonly<Record<string, string>>;
 
 function t(english: string, ...values: readonly (string | number)[]): string {
-  return (bundle[english] ?? english).replace(/\{(\d+)\}/g, (_, index) => String(values[Number(index)] ?? ''));
+  return (bundle[english] ?? english).replace(/\{(\d+)\}/g, (_, index) =>
+    String(values[Number(index)] ?? ''),
+  );
 }
 
 const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
@@ -120,7 +122,8 @@ export const words = {
     again: t('Analyze Again'),
     selectData: t('Select Data Set'),
     running: t('Analyzing…'),
-    progress: (stage: string, done: number, total: number): string => t('{0}: {1} of {2}', stage, done, total),
+    progress: (stage: string, done: number, total: number): string =>
+      t('{0}: {1} of {2}', stage, done, total),
     secondsLeft: (seconds: number): string => t('about {0} s left', seconds),
     cancel: t('Cancel'),
     stale: t('The checkpoint or its settings changed since this was computed.'),

@@ -14,7 +14,9 @@ export const opensFamily = (methods: readonly Method[], index: number): boolean 
 
 /** The method of the same measure in that form, or the method itself where it was not computed. */
 export function inForm(method: Method, form: 'raw' | 'norm', methods: readonly Method[]): Method {
-  return methods.find((one) => rawOf(one) === rawOf(method) && isNormalised(one) === (form === 'norm')) ?? method;
+  return (
+    methods.find((one) => rawOf(one) === rawOf(method) && isNormalised(one) === (form === 'norm')) ?? method
+  );
 }
 
 /** Runs of neighbours that have a name in common: [name, how many]. */

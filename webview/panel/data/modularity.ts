@@ -65,7 +65,9 @@ export const shownValue = (cell: ModularityCell, measure: ViewState['measure']):
 
 /** From 0, or below where there is less, to a round number above the greatest. */
 export function modularityScale({ rows }: ModularityTable, measure: ViewState['measure']): Scale {
-  const values = rows.flatMap(({ cells }) => [...cells.values()].map((cell) => shownValue(cell, measure) ?? 0));
+  const values = rows.flatMap(({ cells }) =>
+    [...cells.values()].map((cell) => shownValue(cell, measure) ?? 0),
+  );
   const high = Math.max(measure === 'q' ? 0.05 : 1, ...values);
   const low = Math.min(0, ...values);
   const step = niceStep((high - low) / 6);

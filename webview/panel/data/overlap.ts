@@ -14,7 +14,8 @@ export interface Overlap {
  * @param b the other partition's, as many
  */
 export function overlap(a: readonly number[], b: readonly number[]): Overlap {
-  const count = (labels: readonly number[]): number => labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  const count = (labels: readonly number[]): number =>
+    labels.reduce((most, label) => Math.max(most, label), -1) + 1;
   const [height, width] = [count(a), count(b)];
   const rows = new Array<number>(height).fill(0);
   const columns = new Array<number>(width).fill(0);

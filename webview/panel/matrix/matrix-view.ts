@@ -132,7 +132,9 @@ export class MatrixView extends HTMLElement {
     }
     if (before?.palette !== scene.palette) this.#tables = null;
     this.#mask =
-      scene.cluster === null ? null : Uint8Array.from(picture.clusters, (label) => (label === scene.cluster ? 1 : 0));
+      scene.cluster === null
+        ? null
+        : Uint8Array.from(picture.clusters, (label) => (label === scene.cluster ? 1 : 0));
     this.ariaLabel = scene.label;
     this.#describe();
     this.#draw();
@@ -233,7 +235,13 @@ export class MatrixView extends HTMLElement {
   #zoomAtCursor(factor: number): void {
     const { x, y, span } = this.#camera;
     const { row, column } = this.#cursor;
-    this.camera = zoomed(this.#camera, this.#units, factor, (column + 0.5 - x) / span, (row + 0.5 - y) / span);
+    this.camera = zoomed(
+      this.#camera,
+      this.#units,
+      factor,
+      (column + 0.5 - x) / span,
+      (row + 0.5 - y) / span,
+    );
   }
 }
 

@@ -69,22 +69,24 @@ export function agreementView(
         },
       })}
     </header>
-    ${methods.length < 2
-      ? html`<p class="hint">${text.none}</p>`
-      : view.tables.includes('agreement')
-        ? plainTable(text.grid, agreementRows(layer))
-        : html`<div class="scroll">
-              <table class="heat square" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-                ${methodHeader(methods, words.method)}
-                <tbody>
-                  ${methods.map((method, i) => [
-                    opensFamily(methods, i) ? html`<tr class="gap" role="presentation"></tr>` : nothing,
-                    gridRow(method, methods, table, view.pair, selection.palette, panel),
-                  ])}
-                </tbody>
-              </table>
-            </div>
-            ${colourBar(table.scale, selection.palette, table.metric.id)}`}
+    ${
+      methods.length < 2
+        ? html`<p class="hint">${text.none}</p>`
+        : view.tables.includes('agreement')
+          ? plainTable(text.grid, agreementRows(layer))
+          : html`<div class="scroll">
+                <table class="heat square" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
+                  ${methodHeader(methods, words.method)}
+                  <tbody>
+                    ${methods.map((method, i) => [
+                      opensFamily(methods, i) ? html`<tr class="gap" role="presentation"></tr>` : nothing,
+                      gridRow(method, methods, table, view.pair, selection.palette, panel),
+                    ])}
+                  </tbody>
+                </table>
+              </div>
+              ${colourBar(table.scale, selection.palette, table.metric.id)}`
+    }
     ${overlapView(layer, view.pair, selection.palette)}
   </section>`;
 }
@@ -117,7 +119,7 @@ function gridRow(
             if (a !== b) panel.change({ pair: [a, b] });
           }}
         >
-          <b>${a === b ? '' : fixed(value, 2)}</b>
+          <b aria-hidden="true">${a === b ? '' : fixed(value, 2)}</b>
         </td>`;
     })}
   </tr>`;

@@ -13,18 +13,20 @@ export function app(state: State, parts: AssociationParts): TemplateResult {
   const { panel } = parts;
   if (results.length === 0) return empty(state, parts);
   return html`${header(state, panel)} ${body(state, parts)}
-  ${report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
-    ? html`<div class="notice failed" role="alert">
-        <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
-        <vscode-button
-          secondary
-          @click=${() => {
-            panel.retry();
-          }}
-          >${words.retry}</vscode-button
-        >
-      </div>`
-    : ''}`;
+  ${
+    report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
+      ? html`<div class="notice failed" role="alert">
+          <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
+          <vscode-button
+            secondary
+            @click=${() => {
+              panel.retry();
+            }}
+            >${words.retry}</vscode-button
+          >
+        </div>`
+      : ''
+  }`;
 }
 
 function body(state: State, parts: AssociationParts): TemplateResult {
@@ -34,9 +36,9 @@ function body(state: State, parts: AssociationParts): TemplateResult {
   const layer =
     report.state === 'ready' ? report.value.layers.find(({ name }) => name === selection.layer) : undefined;
   if (report.state !== 'ready' || layer === undefined) {
-    return html`${report.state === 'loading'
-        ? html`<p class="message" role="status">${words.state.loading}</p>`
-        : ''}
+    return html`${
+        report.state === 'loading' ? html`<p class="message" role="status">${words.state.loading}</p>` : ''
+      }
       <div class="views">${modularity}</div>`;
   }
   return html`<div class="views">

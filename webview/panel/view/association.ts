@@ -35,8 +35,7 @@ export function associationView(
   const { panel, exports } = parts;
   return html`<section class="view association" aria-labelledby="association">
     <header>
-      <h2 id="association">${text.title}</h2>
-      ${controls(state, report, layer, panel)}
+      <h2 id="association">${text.title} <small>${layer.name}, ${state.selection.method}</small></h2>
       ${tools(text.title, {
         asTable: state.view.tables.includes('association'),
         toggle: () => {
@@ -49,6 +48,7 @@ export function associationView(
           exports.save('association', kind);
         },
       })}
+      <div class="controls">${controls(state, report, layer, panel)}</div>
     </header>
     ${content(state, layer, parts)}
   </section>`;
@@ -115,13 +115,13 @@ function content(state: State, layer: LayerReport, parts: AssociationParts): Tem
         >${words.retry}</vscode-button
       >
     </div>`;
-  if (picture.state !== 'ready') return html`<div class="placeholder" role="status">${words.state.loading}</div>`;
+  if (picture.state !== 'ready')
+    return html`<div class="placeholder" role="status">${words.state.loading}</div>`;
   const { value } = picture;
-  return html`${shown.tables.includes('association')
-    ? valuesTable(parts.readout)
-    : matrix(state, layer, value, parts)}
-  ${clusterList(value, shown.cluster, parts.panel)}
-  ${multiples(state, layer, selection.palette, parts.panel)}`;
+  return html`${
+    shown.tables.includes('association') ? valuesTable(parts.readout) : matrix(state, layer, value, parts)
+  }
+  ${clusterList(value, shown.cluster, parts.panel)} ${multiples(state, layer, selection.palette, parts.panel)}`;
 }
 
 function matrix(
@@ -146,7 +146,7 @@ function matrix(
       }}
     ></modscope-matrix>
     <div class="under">
-      <output class="readout" ${ref(readout.output)}>${text.hint}</output>
+      <p class="readout" ${ref(readout.output)}>${text.hint}</p>
       <div class="tools">
         ${[
           [text.zoomOut, '−', () => view.value?.zoom(false)] as const,
@@ -175,7 +175,7 @@ function clusterList(picture: MatrixPicture, chosen: number | null, panel: Panel
             panel.change({ cluster: label === chosen ? null : label });
           }}
         >
-          ${label}<small>${size}</small>
+          <span aria-hidden="true">${label}<small>${size}</small></span>
         </button>`,
     )}
     ${live.length === 0 ? nothing : html`<span class="hint">${words.clusters(live.length)}</span>`}

@@ -83,15 +83,17 @@ export function tools(view: string, { asTable, toggle, copy, save }: ViewTools):
       ${icon('table')}
     </button>
     ${button(words.copy, icon('copy'), copy)}
-    ${save === null
-      ? nothing
-      : [
-          button(words.savePng, 'PNG', () => {
-            save('png');
-          }),
-          button(words.saveSvg, 'SVG', () => {
-            save('svg');
-          }),
-        ]}
+    ${
+      save === null
+        ? nothing
+        : [
+            button(words.savePng, 'PNG', () => {
+              save('png');
+            }),
+            button(words.saveSvg, 'SVG', () => {
+              save('svg');
+            }),
+          ]
+    }
   </div>`;
 }

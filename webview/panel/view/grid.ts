@@ -27,7 +27,8 @@ function onKey(event: KeyboardEvent): void {
     End: (far ? rows.at(-1) : cells)?.at(-1),
   };
   if (event.key === 'Enter' || event.key === ' ') target.click();
-  else if (event.key in next) next[event.key as keyof typeof next]?.focus(); // it is in it
+  else if (event.key in next)
+    next[event.key as keyof typeof next]?.focus(); // it is in it
   else return;
   event.preventDefault();
 }

@@ -33,15 +33,17 @@ export function header(state: State, panel: Panel): TemplateResult {
           panel.select({ palette });
         },
       )}
-      ${report.state === 'ready'
-        ? html`<vscode-button
-            secondary
-            @click=${() => {
-              panel.run('writeReport');
-            }}
-            >${words.state.writeReport}</vscode-button
-          >`
-        : nothing}
+      ${
+        report.state === 'ready'
+          ? html`<vscode-button
+              secondary
+              @click=${() => {
+                panel.run('writeReport');
+              }}
+              >${words.state.writeReport}</vscode-button
+            >`
+          : nothing
+      }
     </header>
     ${chosen === undefined ? nothing : banner(chosen, state, panel)}`;
 }
@@ -49,9 +51,9 @@ export function header(state: State, panel: Panel): TemplateResult {
 function facts({ data, stats }: Report): TemplateResult {
   const split = stats.test ?? stats.val ?? stats.train;
   return html`<span class="facts"
-    >${words.state.samples(data.samples, data.split)}${split === undefined
-      ? nothing
-      : html` · ${words.state.accuracy(percent(split.accuracy))}`}</span
+    >${words.state.samples(data.samples, data.split)}${
+      split === undefined ? nothing : html` · ${words.state.accuracy(percent(split.accuracy))}`
+    }</span
   >`;
 }
 

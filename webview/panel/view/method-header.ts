@@ -5,8 +5,7 @@ import { words } from '../strings';
 
 export const familyName = (method: Method): string =>
   familyOf(method) === 'upstream' ? words.upstream : words.downstream;
-const formName = (method: Method): string =>
-  isNormalised(method) ? words.normalisedShort : words.rawShort;
+const formName = (method: Method): string => (isNormalised(method) ? words.normalisedShort : words.rawShort);
 
 /** Three lines over a grid's columns: family, measure, raw or normalised. `corner` names the column of the rows' names. */
 export function methodHeader(methods: readonly Method[], corner: string): TemplateResult {
@@ -20,7 +19,8 @@ export function methodHeader(methods: readonly Method[], corner: string): Templa
       <th role="columnheader" rowspan="3" class="corner"><span class="hidden">${corner}</span></th>
       ${byFamily.map(
         (family, i) =>
-          html`${gap(i)}<th role="columnheader" colspan=${family.length}>${family[0] && familyName(family[0])}</th>`,
+          html`${gap(i)}
+            <th role="columnheader" colspan=${family.length}>${family[0] && familyName(family[0])}</th>`,
       )}
     </tr>
     <tr role="row" class="measures">

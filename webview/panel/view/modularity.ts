@@ -26,7 +26,11 @@ import type { Exports } from '../exports';
 const text = words.modularity;
 
 /** Layers × methods: how modular each is. A press selects. */
-export function modularityView(state: State, panel: Panel, exports: Exports): TemplateResult | typeof nothing {
+export function modularityView(
+  state: State,
+  panel: Panel,
+  exports: Exports,
+): TemplateResult | typeof nothing {
   const table = modularityTable(state);
   if (table === null) return nothing;
   const { measure, tables } = state.view;
@@ -65,16 +69,18 @@ export function modularityView(state: State, panel: Panel, exports: Exports): Te
             : null,
       })}
     </header>
-    ${tables.includes('modularity')
-      ? plainTable(text.grid, modularityRows(table))
-      : html`<div class="scroll">
-          <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-            ${methodHeader(table.methods, words.layer)}
-            <tbody>
-              ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
-            </tbody>
-          </table>
-        </div>`}
+    ${
+      tables.includes('modularity')
+        ? plainTable(text.grid, modularityRows(table))
+        : html`<div class="scroll">
+            <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
+              ${methodHeader(table.methods, words.layer)}
+              <tbody>
+                ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
+              </tbody>
+            </table>
+          </div>`
+    }
     <footer>
       ${colourBar(scale, state.selection.palette, caption)}
       ${measure === 'z' && !hasNull ? html`<p class="hint">${text.noNull}</p>` : nothing}
@@ -106,7 +112,8 @@ function gridRow(
         at === null
           ? { background: '', color: '' }
           : { background: colourAt(selection.palette, at), color: inkAt(selection.palette, at) };
-      return html`${gap}<td
+      return html`${gap}
+        <td
           role="gridcell"
           class=${at === null ? 'none' : ''}
           aria-selected=${selected}
@@ -131,7 +138,7 @@ function label(layer: string, method: Method, cell: ModularityCell | undefined, 
 
 /** The value that is shown by colour, and under it another that says how to take it. */
 function content(cell: ModularityCell | undefined, measure: State['view']['measure']): TemplateResult {
-  if (cell === undefined || cell.q === null) return html`<b>–</b>`;
+  if (cell === undefined || cell.q === null) return html`<b aria-hidden="true">–</b>`;
   const q = fixed(cell.q, 3);
   const clusters = words.clusters(cell.count);
   const [large, small] = {
@@ -139,5 +146,6 @@ function content(cell: ModularityCell | undefined, measure: State['view']['measu
     z: [fixed(cell.z, 1), `Q ${q}`],
     count: [String(cell.count), `Q ${q}`],
   }[measure];
-  return html`<b>${large}</b><small>${small}</small>`;
+  // The cell's label says it, and more.
+  return html`<b aria-hidden="true">${large}</b><small aria-hidden="true">${small}</small>`;
 }

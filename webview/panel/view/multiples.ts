@@ -36,11 +36,13 @@ export function multiples(
             panel.select({ method });
           }}
         >
-          ${thumbnail === undefined
-            ? html`<span class="blank"></span>`
-            : html`<modscope-thumbnail
-                .scene=${{ thumbnail, palette, mask: mask(thumbnail, units) }}
-              ></modscope-thumbnail>`}
+          ${
+            thumbnail === undefined
+              ? html`<span class="blank"></span>`
+              : html`<modscope-thumbnail
+                  .scene=${{ thumbnail, palette, mask: mask(thumbnail, units) }}
+                ></modscope-thumbnail>`
+          }
           <span class="name">${method}</span>
           <small>${share === null ? '\u00a0' : words.association.together(percent(share))}</small>
         </button>`;

@@ -16,7 +16,8 @@ export function overlapView(
 ): TemplateResult {
   const labels = pair?.map((method) => methods[method as Method]?.clusters); // undefined for a name that is none
   const [a, b] = labels ?? [];
-  if (pair === null || a === undefined || b === undefined) return html`<p class="hint">${text.overlapHint}</p>`;
+  if (pair === null || a === undefined || b === undefined)
+    return html`<p class="hint">${text.overlapHint}</p>`;
   const { rows, columns, counts, units, dead } = overlap(a, b);
   const caption = text.overlap(...pair);
   return html`<div class="scroll overlap" tabindex="0" role="region" aria-label=${caption}>
