@@ -17,7 +17,9 @@ export interface AssociationRange {
 export function associationRange(values: Float64Array, kind: 'linear' | 'log'): AssociationRange {
   let highest = 0;
   let weakest = Infinity;
-  for (const value of values) {
+  // By index: of sixteen million values an iterator takes half a second.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value > highest && value < Infinity) highest = value;
     if (value > 0 && value < weakest) weakest = value;
   }
