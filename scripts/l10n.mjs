@@ -1,4 +1,4 @@
-// Writes l10n/bundle.l10n.json: all strings that the extension gives to vscode.l10n.t, for translators.
+// Writes l10n/bundle.l10n.json, for translators: all strings that the extension gives to vscode.l10n.t. --check compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -6,7 +6,7 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @returns {string[]} the strings, sorted */
-export function strings() {
+function strings() {
   const found = new Set();
   for (const entry of readdirSync(`${root}src/extension`, { recursive: true, withFileTypes: true })) {
     if (!entry.name.endsWith('.ts')) continue;
@@ -24,7 +24,11 @@ export function strings() {
   return [...found].sort();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const bundle = Object.fromEntries(strings().map((string) => [string, string]));
-  writeFileSync(`${root}l10n/bundle.l10n.json`, `${JSON.stringify(bundle, null, 2)}\n`);
+const bundle = Object.fromEntries(strings().map((string) => [string, string]));
+const text = `${JSON.stringify(bundle, null, 2)}\n`;
+const path = `${root}l10n/bundle.l10n.json`;
+if (!process.argv.includes('--check')) writeFileSync(path, text);
+else if (readFileSync(path, 'utf8') !== text) {
+  console.error('l10n/bundle.l10n.json is not what the code says: run npm run l10n');
+  process.exitCode = 1;
 }

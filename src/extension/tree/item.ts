@@ -69,12 +69,14 @@ function partItem(node: Exclude<Node, { kind: 'checkpoint' }>, outline: Outline)
     }
     case 'cluster': {
       const clusters = clustersOf(methodOf(node, outline)?.labels ?? []);
-      const place = clusters.findIndex(({ label }) => label === node.label);
       const dead = node.label < 0;
-      const label = dead ? vscode.l10n.t('Dead units') : vscode.l10n.t('Cluster {0}', place + 1);
+      // Numbered as in the report and the panel.
+      const label = dead ? vscode.l10n.t('Dead units') : vscode.l10n.t('Cluster {0}', node.label);
       const item = new vscode.TreeItem(label, Collapsed);
       item.iconPath = new vscode.ThemeIcon(dead ? 'circle-slash' : 'symbol-namespace');
-      item.description = unitsText(clusters[place]?.units.length ?? 0);
+      item.description = unitsText(
+        clusters.find((cluster) => cluster.label === node.label)?.units.length ?? 0,
+      );
       return item;
     }
     case 'unit': {
