@@ -67,4 +67,22 @@ export default tseslint.config(
     'the analysis host runs in a worker: it knows neither vscode nor the command line.',
   ),
   layer(['src/cli/**'], ['vscode', '**/extension/**'], 'the command line knows nothing of the extension.'),
+  {
+    files: ['webview/panel/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'src/(?!protocol$|rpc$|core/report/|core/analysis/report$)',
+              allowTypeImports: true,
+              message:
+                "The page knows the protocol, the names of methods, and the report's drawing, which needs neither Node nor DOM.",
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

@@ -63,12 +63,12 @@ function report(what: string, frames: readonly number[]): number {
 it(`paints ${UNITS} units in time`, async () => {
   const page = await openLarge();
   await page.getByRole('grid', { name: 'Association matrix: fc, forward_cov' }).waitFor();
-  const [paint = NaN, matrix = NaN] = await page.evaluate(async () => {
+  const { paint, matrix } = await page.evaluate(async () => {
     const [mark] = performance.getEntriesByName('start');
     const began = mark?.startTime ?? NaN;
     const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN;
     await new Promise(requestAnimationFrame);
-    return [painted - began, performance.now() - began];
+    return { paint: painted - began, matrix: performance.now() - began };
   });
   process.stdout.write(`first paint ${paint.toFixed(0)} ms, matrix ${matrix.toFixed(0)} ms\n`);
   expect(paint).toBeLessThan(FIRST_PAINT);

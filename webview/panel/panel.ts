@@ -1,10 +1,8 @@
 import type { Report } from '../../src/core/analysis/report';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
-import { PictureCache } from './data/pictures';
-import { methodsOf } from './data/methods';
 import { settle } from './data/settle';
-import { thumbnailOf } from './data/thumbnail';
 import type { Host } from './host';
+import { Matrices } from './matrices';
 import { kept, type State, type ViewName, type ViewState } from './state';
 import type { Store } from './store';
 
@@ -12,9 +10,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** What the page does: every change of its state, and all it asks of the extension. */
 export class Panel {
-  readonly #pictures = new PictureCache();
-  /** Ends what was asked for a selection that is no longer. */
-  #asked = new AbortController();
+  readonly #matrices: Matrices;
   /** What is shown is the newest that was asked for. */
   #reportTurn = 0;
   /** The result whose report is shown, or on its way. */
@@ -23,7 +19,9 @@ export class Panel {
   constructor(
     readonly store: Store<State>,
     readonly host: Host,
-  ) {}
+  ) {
+    this.#matrices = new Matrices(store, host);
+  }
 
   get #state(): State {
     return this.store.state;
@@ -47,7 +45,7 @@ export class Panel {
       });
       const now = this.#summary();
       if (now?.id === before?.id && now?.state === before?.state) return;
-      this.#pictures.clear();
+      this.#matrices.forget();
       await this.#loadReport();
     } catch (error) {
       this.store.update({ results: [], report: { state: 'failed', message: messageOf(error) } });
@@ -117,7 +115,7 @@ export class Panel {
 
   async #loadReport(): Promise<void> {
     const turn = ++this.#reportTurn;
-    this.#asked.abort();
+    this.#matrices.stop();
     const id = this.#state.selection.result;
     if (id === null) {
       this.store.update({ report: { state: 'none' }, picture: { state: 'none' } });
@@ -149,45 +147,7 @@ export class Panel {
     this.host.keep(kept(this.#state));
     if (another('layer') || another('method') || another('scale')) {
       const fresh = before === null || another('layer') || another('scale');
-      void this.#loadPictures(report, fresh);
+      void this.#matrices.load(report, fresh);
     }
   }
-
-  /** The selected matrix, then, one by one, small ones of every method of the layer. */
-  async #loadPictures(report: Report, fresh: boolean): Promise<void> {
-    this.#asked.abort();
-    const { signal } = (this.#asked = new AbortController());
-    const { result, layer, method, scale } = this.#state.selection;
-    if (result === null || layer === null || method === null) return;
-    if (fresh) this.store.update({ thumbnails: new Map() });
-
-    const load = async (of: string) => {
-      const key = [result, layer, of, scale].join('\n');
-      const picture =
-        this.#pictures.get(key) ??
-        (await this.host.call('picture', { id: result, layer, method: of, scale }, { signal }));
-      this.#pictures.set(key, picture);
-      return picture;
-    };
-    const { picture } = this.#state;
-    try {
-      // What is shown stays until the next is there: no flicker.
-      if (picture.state !== 'ready') this.store.update({ picture: { state: 'loading' } });
-      const value = await load(method);
-      if (signal.aborted) return;
-      this.store.update({ picture: { state: 'ready', value } });
-      for (const other of methodsOfLayer(report, layer)) {
-        if (this.#state.thumbnails.has(other)) continue;
-        const thumbnail = thumbnailOf(await load(other));
-        if (signal.aborted) return;
-        this.store.update({ thumbnails: new Map(this.#state.thumbnails).set(other, thumbnail) });
-      }
-    } catch (error) {
-      if (!signal.aborted) this.store.update({ picture: { state: 'failed', message: messageOf(error) } });
-    }
-  }
-}
-
-function methodsOfLayer({ layers }: Report, name: string) {
-  return methodsOf(layers.filter((layer) => layer.name === name));
 }

@@ -26,7 +26,7 @@ export const SUMMARY: ResultSummary = {
 export interface Digits {
   readonly report: Report;
   readonly answers: Answers;
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /** A checkpoint of the sample, analyzed by the command line as it ships. */

@@ -51,7 +51,7 @@ export interface Opened {
   /** Calls of the page, in order. */
   readonly calls: { readonly name: string; readonly input: unknown }[];
   /** What the policy refused and what was thrown. */
-  problems(): Promise<string[]>;
+  readonly problems: () => Promise<string[]>;
 }
 
 export interface Opening {

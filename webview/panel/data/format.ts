@@ -3,7 +3,7 @@ import { readable } from '../../../src/core/report/text';
 const missing = '–';
 
 export const fixed = (value: number | null | undefined, digits: number): string =>
-  value === null || value === undefined ? missing : value.toFixed(digits);
+  value === null || value === undefined ? missing : value.toFixed(digits).replace(/^-(?=0\.0*$)/, '');
 
 /** For reading; very large and small ones as 1.2e-5. */
 export function exact(value: number | null, digits = 4): string {

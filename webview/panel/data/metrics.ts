@@ -50,16 +50,16 @@ export interface AgreementTable {
   readonly metric: Metric;
   readonly relative: boolean;
   readonly scale: Scale;
-  valueOf(a: Method, b: Method): number | null;
+  readonly valueOf: (a: Method, b: Method) => number | null;
 }
 
 /** The metric of all pairs of a layer, with a scale that holds them. */
 export function agreementTable(layer: LayerReport, id: string, minusBaseline: boolean): AgreementTable {
   const metric = metricOf(id);
-  const relative = minusBaseline && metric.baseline !== undefined;
+  const baseline = minusBaseline ? metric.baseline : undefined;
   const values = new Map<string, number | null>();
   for (const pair of layer.agreement) {
-    const base = relative ? (metric.baseline?.(pair, layer) ?? null) : 0;
+    const base = baseline === undefined ? 0 : baseline(pair, layer);
     const minus = (value: number | null): number | null =>
       value === null || base === null ? null : value - base;
     values.set(`${pair.a} ${pair.b}`, minus(metric.of(pair, false)));
@@ -71,7 +71,7 @@ export function agreementTable(layer: LayerReport, id: string, minusBaseline: bo
   const high = greatest > 0.5 && greatest <= 1 ? 1 : roundUp(greatest || 1);
   return {
     metric,
-    relative,
+    relative: baseline !== undefined,
     scale: linearScale(-roundUp(-Math.min(...known, 0)), high),
     valueOf: (a, b) => values.get(`${a} ${b}`) ?? null,
   };

@@ -4,8 +4,9 @@ import { type Camera, panned, zoomed } from './camera';
 export interface Stage {
   /** The matrix' view on the screen. */
   bounds(): DOMRect;
-  readonly units: number;
-  camera: Camera;
+  readonly units: () => number;
+  readonly camera: () => Camera;
+  look(camera: Camera): void;
   /** Whether it has the focus: only then does plain scrolling zoom, lest the page could not be scrolled past it. */
   active(): boolean;
   hover(at: { readonly x: number; readonly y: number } | null): void;
@@ -35,7 +36,7 @@ export function listen(element: HTMLElement, stage: Stage): void {
       // A pinch arrives as a wheel with Ctrl, in small steps.
       const speed = event.ctrlKey && Math.abs(delta) < 50 ? 5 * WHEEL_STEP : WHEEL_STEP;
       const { x, y } = shares(event);
-      stage.camera = zoomed(stage.camera, stage.units, Math.exp(delta * speed), x, y);
+      stage.look(zoomed(stage.camera(), stage.units(), Math.exp(delta * speed), x, y));
       stage.hover({ x, y });
     },
     { passive: false },
@@ -53,7 +54,7 @@ export function listen(element: HTMLElement, stage: Stage): void {
     const [x, y] = [drag.x - event.clientX, drag.y - event.clientY];
     if (!drag.moved && Math.hypot(x, y) < SLACK) return;
     const { width, height } = stage.bounds();
-    stage.camera = panned(stage.camera, stage.units, x / width, y / height);
+    stage.look(panned(stage.camera(), stage.units(), x / width, y / height));
     drag = { x: event.clientX, y: event.clientY, moved: true };
   });
   const end = (event: PointerEvent): void => {

@@ -4,6 +4,7 @@ import type { MatrixPicture } from '../../../src/protocol';
 import { segmentsOf } from '../data/segments';
 import { type Camera, positionAt, revealing, whole, zoomed } from './camera';
 import { colourTables, type ColourTables, type Theme, themeOf } from './colours';
+import { Cursor } from './cursor';
 import { listen } from './gestures';
 import { moved, type Position } from './keys';
 import { GUTTER } from './overlay';
@@ -35,13 +36,11 @@ export class MatrixView extends HTMLElement {
   #segments: readonly Segment[] = [];
   #mask: Uint8Array | null = null;
   #camera: Camera = whole(1);
-  #cursor: Position = { row: 0, column: 0 };
   #theme: Theme | null = null;
   #tables: ColourTables | null = null;
   #frame = 0;
   readonly #surface = new Surface(document.createElement('canvas'));
-  readonly #row = document.createElement('div');
-  readonly #cell = document.createElement('div');
+  readonly #cursor = new Cursor();
   readonly #resizes = new ResizeObserver(() => {
     this.#fit();
   });
@@ -53,48 +52,37 @@ export class MatrixView extends HTMLElement {
 
   constructor() {
     super();
-    this.#row.role = 'row';
-    this.#cell.role = 'gridcell';
-    this.#cell.tabIndex = 0;
-    this.#cell.className = 'cursor';
-    this.#row.append(this.#cell);
+    const { cell } = this.#cursor;
     this.#surface.canvas.ariaHidden = 'true';
-    this.#cell.addEventListener('keydown', (event) => {
+    cell.addEventListener('keydown', (event) => {
       this.#key(event);
     });
-    this.#cell.addEventListener('focus', () => {
-      this.#move(this.#cursor);
+    cell.addEventListener('focus', () => {
+      this.#move(this.#cursor.position);
     });
-    const bounds = (): DOMRect => {
-      const { left, top } = this.#surface.canvas.getBoundingClientRect();
-      return new DOMRect(left + GUTTER.left, top + GUTTER.top, this.#surface.side, this.#surface.side);
-    };
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the stage below has accessors of its own
-    const view = this;
     listen(this, {
-      bounds,
-      get units() {
-        return view.#units;
+      bounds: () => {
+        const { left, top } = this.#surface.canvas.getBoundingClientRect();
+        return new DOMRect(left + GUTTER.left, top + GUTTER.top, this.#surface.side, this.#surface.side);
       },
-      get camera() {
-        return view.#camera;
+      units: () => this.#units,
+      camera: () => this.#camera,
+      look: (camera) => {
+        this.#look(camera);
       },
-      set camera(camera) {
-        view.camera = camera;
-      },
-      active: () => document.activeElement === view.#cell,
+      active: () => document.activeElement === cell,
       hover: (at) => {
-        view.#scene?.onPosition(at === null ? null : view.#at(at.x, at.y), 'pointer');
+        this.#scene?.onPosition(at === null ? null : this.#at(at.x, at.y), 'pointer');
       },
       press: ({ x, y }) => {
-        view.#press(x, y);
+        this.#press(x, y);
       },
     });
   }
 
   connectedCallback(): void {
     this.role = 'grid';
-    this.append(this.#surface.canvas, this.#row);
+    this.append(this.#surface.canvas, this.#cursor.row);
     this.#resizes.observe(this);
     this.#themes.observe(document.body, { attributes: true, attributeFilter: ['class', 'style'] });
   }
@@ -110,15 +98,6 @@ export class MatrixView extends HTMLElement {
     return this.#scene?.picture.units ?? 1;
   }
 
-  get camera(): Camera {
-    return this.#camera;
-  }
-
-  set camera(camera: Camera) {
-    this.#camera = camera;
-    this.#draw();
-  }
-
   set scene(scene: MatrixScene) {
     const before = this.#scene;
     this.#scene = scene;
@@ -127,8 +106,7 @@ export class MatrixView extends HTMLElement {
       this.#segments = segmentsOf(picture);
       if (before?.picture.units !== picture.units) this.fit();
       this.ariaRowCount = this.ariaColCount = String(picture.units);
-      const last = picture.units - 1;
-      this.#cursor = { row: Math.min(last, this.#cursor.row), column: Math.min(last, this.#cursor.column) };
+      this.#cursor.keepWithin(picture.units);
     }
     if (before?.palette !== scene.palette) this.#tables = null;
     this.#mask =
@@ -141,11 +119,11 @@ export class MatrixView extends HTMLElement {
   }
 
   fit(): void {
-    this.camera = whole(this.#units);
+    this.#look(whole(this.#units));
   }
 
   zoom(closer: boolean): void {
-    this.camera = zoomed(this.#camera, this.#units, closer ? ZOOM_STEP : 1 / ZOOM_STEP);
+    this.#look(zoomed(this.#camera, this.#units, closer ? ZOOM_STEP : 1 / ZOOM_STEP));
   }
 
   #fit(): void {
@@ -174,25 +152,17 @@ export class MatrixView extends HTMLElement {
         mask: this.#mask,
         selected: scene.cluster,
       });
-      this.#placeCursor();
+      this.#cursor.place(this.#surface.side, this.#camera);
     });
   }
 
-  #placeCursor(): void {
-    const size = this.#surface.side / this.#camera.span;
-    const { row, column } = this.#cursor;
-    const x = GUTTER.left + (column - this.#camera.x) * size;
-    const y = GUTTER.top + (row - this.#camera.y) * size;
-    const { style } = this.#cell;
-    style.transform = `translate(${x}px, ${y}px)`;
-    style.width = style.height = `${size}px`;
+  #look(camera: Camera): void {
+    this.#camera = camera;
+    this.#draw();
   }
 
   #describe(): void {
-    const { row, column } = this.#cursor;
-    this.#row.ariaRowIndex = String(row + 1);
-    this.#cell.ariaColIndex = String(column + 1);
-    this.#cell.ariaLabel = this.#scene?.describe(this.#cursor) ?? '';
+    this.#cursor.say(this.#scene?.describe(this.#cursor.position) ?? '');
   }
 
   #at(x: number, y: number): Position | null {
@@ -201,7 +171,7 @@ export class MatrixView extends HTMLElement {
 
   /** In the matrix: the cursor goes there. Beside it: the cluster whose name or bar it is. */
   #press(x: number, y: number): void {
-    this.#cell.focus({ preventScroll: true });
+    this.#cursor.cell.focus({ preventScroll: true });
     const position = this.#at(x, y);
     if (position !== null) this.#move(position);
     else if (y >= 0 && y < 1) this.#toggle(this.#at(0, y)?.row);
@@ -214,19 +184,19 @@ export class MatrixView extends HTMLElement {
   }
 
   #move(position: Position): void {
-    this.#cursor = position;
-    this.camera = revealing(this.#camera, this.#units, position.row, position.column);
+    this.#cursor.position = position;
+    this.#look(revealing(this.#camera, this.#units, position.row, position.column));
     this.#describe();
     this.#scene?.onPosition(position, 'keyboard');
   }
 
   #key(event: KeyboardEvent): void {
-    const next = moved(event, this.#cursor, this.#units, Math.round(this.#camera.span / 10));
+    const next = moved(event, this.#cursor.position, this.#units, Math.round(this.#camera.span / 10));
     if (next !== null) this.#move(next);
     else if (event.key === '+' || event.key === '=') this.#zoomAtCursor(ZOOM_STEP);
     else if (event.key === '-') this.#zoomAtCursor(1 / ZOOM_STEP);
     else if (event.key === '0') this.fit();
-    else if (event.key === 'Enter' || event.key === ' ') this.#toggle(this.#cursor.row);
+    else if (event.key === 'Enter' || event.key === ' ') this.#toggle(this.#cursor.position.row);
     else if (event.key === 'Escape') this.#scene?.onCluster(null);
     else return;
     event.preventDefault();
@@ -234,14 +204,8 @@ export class MatrixView extends HTMLElement {
 
   #zoomAtCursor(factor: number): void {
     const { x, y, span } = this.#camera;
-    const { row, column } = this.#cursor;
-    this.camera = zoomed(
-      this.#camera,
-      this.#units,
-      factor,
-      (column + 0.5 - x) / span,
-      (row + 0.5 - y) / span,
-    );
+    const { row, column } = this.#cursor.position;
+    this.#look(zoomed(this.#camera, this.#units, factor, (column + 0.5 - x) / span, (row + 0.5 - y) / span));
   }
 }
 

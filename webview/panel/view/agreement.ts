@@ -119,7 +119,7 @@ function gridRow(
             if (a !== b) panel.change({ pair: [a, b] });
           }}
         >
-          <b aria-hidden="true">${a === b ? '' : fixed(value, 2)}</b>
+          <b>${a === b ? '' : fixed(value, 3)}</b>
         </td>`;
     })}
   </tr>`;

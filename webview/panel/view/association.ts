@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { LayerReport, Report } from '../../../src/core/analysis/report';
 import type { MatrixPicture } from '../../../src/protocol';
-import { inForm, methodsOf, rawOf } from '../data/methods';
 import { pictureScale } from '../data/picture-scale';
 import { segmentsOf } from '../data/segments';
 import type { Exports } from '../exports';
@@ -11,8 +10,9 @@ import type { Panel } from '../panel';
 import type { Readout } from '../readout';
 import type { State } from '../state';
 import { words } from '../strings';
+import { associationControls } from './association-controls';
 import { colourBar } from './colour-bar';
-import { segments, select, tools } from './controls';
+import { tools } from './controls';
 import { multiples } from './multiples';
 import { valuesTable } from './values-table';
 
@@ -48,58 +48,10 @@ export function associationView(
           exports.save('association', kind);
         },
       })}
-      <div class="controls">${controls(state, report, layer, panel)}</div>
+      ${associationControls(state, report, layer, panel)}
     </header>
     ${content(state, layer, parts)}
   </section>`;
-}
-
-function controls({ selection }: State, report: Report, layer: LayerReport, panel: Panel): TemplateResult {
-  const methods = methodsOf([layer]);
-  const method = methods.find((one) => one === selection.method);
-  const measures = [...new Set(methods.map(rawOf))];
-  const choose = (measure: string, form: 'raw' | 'norm'): void => {
-    const found = methods.find((one) => rawOf(one) === measure);
-    if (found !== undefined) panel.select({ method: inForm(found, form, methods) });
-  };
-  return html`${select(
-    words.layer,
-    layer.name,
-    report.layers.map(({ name }) => [name, name] as const),
-    (name) => {
-      panel.select({ layer: name });
-    },
-  )}
-  ${select(
-    words.measure,
-    method === undefined ? null : rawOf(method),
-    measures.map((measure) => [measure, measure] as const),
-    (measure) => {
-      choose(measure, selection.form);
-    },
-  )}
-  ${segments(
-    words.form,
-    selection.form,
-    [
-      ['raw', words.raw],
-      ['norm', words.normalised],
-    ],
-    (form) => {
-      if (method !== undefined) choose(rawOf(method), form);
-    },
-  )}
-  ${segments(
-    words.scale,
-    selection.scale,
-    [
-      ['linear', words.linear],
-      ['log', words.log],
-    ],
-    (scale) => {
-      panel.select({ scale });
-    },
-  )}`;
 }
 
 function content(state: State, layer: LayerReport, parts: AssociationParts): TemplateResult {
@@ -175,7 +127,7 @@ function clusterList(picture: MatrixPicture, chosen: number | null, panel: Panel
             panel.change({ cluster: label === chosen ? null : label });
           }}
         >
-          <span aria-hidden="true">${label}<small>${size}</small></span>
+          ${words.clusterName(label)}<small data-text=${size}></small>
         </button>`,
     )}
     ${live.length === 0 ? nothing : html`<span class="hint">${words.clusters(live.length)}</span>`}

@@ -1,23 +1,9 @@
-import { noChange } from 'lit';
-import { Directive, directive, type ElementPart, PartType, type PartInfo } from 'lit/directive.js';
+import type { DirectiveResult } from 'lit/directive.js';
+import { ref } from 'lit/directives/ref.js';
 
 /** Sets styles by script: the page's policy allows no style attributes, which is how lit's own styleMap begins. */
-class Css extends Directive {
-  constructor(part: PartInfo) {
-    super(part);
-    if (part.type !== PartType.ELEMENT) throw new Error('css() stands in the tag itself');
-  }
-
-  override render(_styles: Readonly<Record<string, string>>): typeof noChange {
-    return noChange;
-  }
-
-  override update(part: ElementPart, [styles]: [Readonly<Record<string, string>>]): typeof noChange {
-    if (part.element instanceof HTMLElement) {
-      for (const [name, value] of Object.entries(styles)) part.element.style.setProperty(name, value);
-    }
-    return noChange;
-  }
-}
-
-export const css = directive(Css);
+export const css = (styles: Readonly<Record<string, string>>): DirectiveResult =>
+  ref((element) => {
+    if (!(element instanceof HTMLElement)) return;
+    for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value);
+  });

@@ -86,7 +86,7 @@ function banner(result: ResultSummary, { progress }: State, panel: Panel): Templ
       return html`<div class="notice" role="status">
         <p>
           ${at === undefined ? state.running : state.progress(at.stage, at.done, at.total)}
-          ${at?.secondsLeft == null ? nothing : html`<small>${state.secondsLeft(Math.ceil(at.secondsLeft))}</small>`}
+          ${at === undefined || at.secondsLeft === null ? nothing : html`<small>${state.secondsLeft(Math.ceil(at.secondsLeft))}</small>`}
         </p>
         <progress aria-label=${state.running} max=${at?.total ?? 1} .value=${at?.done ?? 0}></progress>
         ${act('cancel', state.cancel)}

@@ -1,3 +1,4 @@
+import type { BootstrapReport } from '../../../src/core/analysis/report';
 import { exact } from '../data/format';
 import type { ModularityTable } from '../data/modularity';
 import { words } from '../strings';
@@ -18,10 +19,11 @@ export function modularityRows({ rows }: ModularityTable): Rows {
         exact(z, 3),
         exact(report?.null?.p ?? null, 2),
         exact(report?.stability ?? null, 3),
-        report?.bootstrap == null
-          ? exact(null)
-          : `${exact(report.bootstrap.mean)} ± ${exact(report.bootstrap.sd, 2)}`,
+        resampled(report?.bootstrap ?? null),
       ]),
     ),
   ];
 }
+
+const resampled = (bootstrap: BootstrapReport | null): string =>
+  bootstrap === null ? exact(null) : `${exact(bootstrap.mean)} ± ${exact(bootstrap.sd, 2)}`;

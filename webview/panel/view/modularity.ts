@@ -93,9 +93,10 @@ function gridRow(
   methods: readonly Method[],
   running: boolean,
   scale: Scale,
-  { selection, view }: State,
+  state: State,
   panel: Panel,
 ): TemplateResult {
+  const { selection, view } = state;
   const { layer, units } = row;
   return html`<tr role="row">
     <th role="rowheader" scope="row" title=${layer}>
@@ -117,8 +118,8 @@ function gridRow(
           role="gridcell"
           class=${at === null ? 'none' : ''}
           aria-selected=${selected}
-          aria-label=${label(layer, method, cell, running)}
-          aria-description=${cell?.z == null ? nothing : text.z(cell.z.toFixed(1))}
+          aria-label=${label(layer, method, cell, state)}
+          aria-description=${described(cell)}
           ${css(colours)}
           @click=${() => {
             if (cell !== undefined && !running) panel.select({ layer, method });
@@ -130,22 +131,29 @@ function gridRow(
   </tr>`;
 }
 
-function label(layer: string, method: Method, cell: ModularityCell | undefined, running: boolean): string {
-  if (cell === undefined) return (running ? text.pending : text.missing)(layer, method);
+const described = (cell: ModularityCell | undefined): string | typeof nothing =>
+  cell === undefined || cell.z === null ? nothing : text.z(fixed(cell.z, 1));
+
+/** Says what is seen: z where it is shown, beside Q and the number of clusters. */
+function label(layer: string, method: Method, cell: ModularityCell | undefined, state: State): string {
+  if (cell === undefined)
+    return (state.report.state === 'ready' ? text.missing : text.pending)(layer, method);
   if (cell.q === null) return text.nothing(layer, method);
-  return text.cell(layer, method, cell.q.toFixed(3), cell.count);
+  const said = text.cell(layer, method, cell.q.toFixed(3), cell.count);
+  return state.view.measure === 'z' ? `${said}, ${text.z(fixed(cell.z, 1))}` : said;
 }
 
-/** The value that is shown by colour, and under it another that says how to take it. */
+/**
+ * The value that is shown by colour, and under it another that says how to take it: for the eye, as the name and the
+ * description of the cell have it already.
+ */
 function content(cell: ModularityCell | undefined, measure: State['view']['measure']): TemplateResult {
-  if (cell === undefined || cell.q === null) return html`<b aria-hidden="true">–</b>`;
+  if (cell === undefined || cell.q === null) return html`<b>–</b>`;
   const q = fixed(cell.q, 3);
-  const clusters = words.clusters(cell.count);
   const [large, small] = {
-    q: [q, cell.z === null ? clusters : text.z(cell.z.toFixed(1))],
+    q: [q, cell.z === null ? words.clusters(cell.count) : text.z(fixed(cell.z, 1))],
     z: [fixed(cell.z, 1), `Q ${q}`],
     count: [String(cell.count), `Q ${q}`],
   }[measure];
-  // The cell's label says it, and more.
-  return html`<b aria-hidden="true">${large}</b><small aria-hidden="true">${small}</small>`;
+  return html`<b>${large}</b><small data-text=${small}></small>`;
 }
