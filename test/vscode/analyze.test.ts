@@ -52,10 +52,9 @@ describe('a checkpoint of the sample', () => {
     const { page, folder } = workbench();
     const other = await commandLine(folder, join('checkpoints', OTHER));
     await openContainer(page, 'Explorer');
-    const row = (name: string) => page.locator('.explorer-folders-view [role="treeitem"]', { hasText: name });
-    await row('checkpoints').first().click();
-    await row(OTHER).waitFor();
-    await contextMenu(page, row(OTHER), 'Analyze Checkpoint');
+    await openFile(page, OTHER); // the Explorer follows
+    const row = page.locator('.explorer-folders-view [role="treeitem"]', { hasText: OTHER });
+    await contextMenu(page, row, 'Analyze Checkpoint');
     await showsCells(page, modularityLabels(other));
   });
 });

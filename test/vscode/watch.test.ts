@@ -8,7 +8,12 @@ import { until } from './harness/wait';
 
 /** While a model trains. */
 describe('a watched folder', () => {
-  const workbench = useWorkbench({ settings: { 'modscope.watch': ['runs/**/*.ckpt'] } });
+  const workbench = useWorkbench({
+    settings: { 'modscope.watch': ['runs/**/*.ckpt'] },
+    prepare: async (folder) => {
+      await mkdir(join(folder, 'runs/1'), { recursive: true });
+    },
+  });
   const analyzed = (name: string): Promise<unknown> =>
     until(
       `the result of ${name}`,
@@ -21,7 +26,6 @@ describe('a watched folder', () => {
     await openContainer(page, 'Modscope');
     await treeItem(page, 'digits_l1').waitFor();
     const bytes = await readFile(join(folder, CHECKPOINT));
-    await mkdir(join(folder, 'runs/1'), { recursive: true });
     const file = await open(join(folder, 'runs/1/epoch=1.ckpt'), 'w');
     const size = Math.ceil(bytes.length / 8);
     for (let i = 0; i < 8; i++) {

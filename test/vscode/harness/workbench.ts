@@ -4,6 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import type * as vscode from 'vscode';
 import { callInHost, installBridge } from './host';
 import { log } from './logs';
+import { runCommand } from './palette';
 import { CHROMIUM, SCREENSHOTS, VSIX } from './paths';
 import { install, makeProfile, type Profile } from './profile';
 import { type Server, startServer } from './server';
@@ -50,7 +51,8 @@ export class Workbench {
 
   async reload(): Promise<void> {
     const started = await this.starts();
-    await this.page.reload();
+    // A window that is told to reload writes down its state first; a page that is reloaded may not get to it.
+    await runCommand(this.page, 'Developer: Reload Window');
     await this.ready(started + 1);
   }
 
