@@ -1,5 +1,5 @@
 import { analyze } from '../core/analysis/analyze';
-import type { ProgressListener } from '../core/analysis/progress';
+import type { ProgressListener, Stage } from '../core/analysis/progress';
 import { CancelledError, throwIfCancelled } from '../core/error';
 import type { Method, Report } from '../core/analysis/report';
 import { writeReport } from '../core/report/write';
@@ -14,7 +14,7 @@ import type { WarmCompute } from './warm-compute';
 /** Analyses one after the other: each has all the threads to itself. */
 export class Analyses {
   #last: Promise<unknown> = Promise.resolve();
-  #expected = FIRST_GUESS;
+  #expected: Readonly<Record<Stage, number>> = FIRST_GUESS;
 
   constructor(readonly compute: WarmCompute) {}
 
@@ -54,7 +54,10 @@ export class Analyses {
       const found = await fingerprint(request, [checkpoint, ...data]);
       const lookup = (layer: string, method: Method) => matrices.get(layer)?.get(method);
       await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
+      // Without null networks it says nothing of how long they take.
+      const { nulls: nullSeconds } = this.#expected;
       this.#expected = { ...this.#expected, ...time.finish() };
+      if (nulls.length === 0) this.#expected = { ...this.#expected, nulls: nullSeconds };
       // As it is stored, with the matrices' places.
       return await readReport(request.folder);
     } finally {

@@ -3,10 +3,10 @@ import { type Stage, STAGES } from '../core/analysis/progress';
 type Seconds = Readonly<Partial<Record<Stage, number>>>;
 
 /**
- * What the stages of the first analysis are expected to take beside each other: measured on an MNIST classifier of two
- * hidden layers of 64 units. How fast this machine and network are shows as the stages pass.
+ * What the stages of the first analysis are expected to take beside each other, roughly those of an MNIST classifier of
+ * two hidden layers. How fast this machine and network are shows as the stages pass.
  */
-export const FIRST_GUESS: Seconds = {
+export const FIRST_GUESS: Readonly<Record<Stage, number>> = {
   read: 0.3,
   compute: 1.5,
   statistics: 0.3,
