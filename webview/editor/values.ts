@@ -12,8 +12,12 @@ export function valueView(value: unknown): Node | string {
     if (value.length <= FOLDED_FROM && value.every((item) => typeof item !== 'object'))
       return `[${value.join(', ')}]`;
   } else if (entries.length === 0) return '{}';
-  const noun = Array.isArray(value) ? 'items' : 'entries';
-  const fold = element('details', {}, element('summary', {}, `${entries.length} ${noun}`));
+  const [one, many] = Array.isArray(value) ? ['item', 'items'] : ['entry', 'entries'];
+  const fold = element(
+    'details',
+    {},
+    element('summary', {}, `${entries.length} ${entries.length === 1 ? one : many}`),
+  );
   fold.addEventListener(
     'toggle',
     () => {
