@@ -67,6 +67,16 @@ export default tseslint.config(
     'the analysis host runs in a worker: it knows neither vscode nor the command line.',
   ),
   layer(['src/cli/**'], ['vscode', '**/extension/**'], 'the command line knows nothing of the extension.'),
+  layer(
+    ['src/extension/**'],
+    ['**/compute/**', '**/cli/**', '@tensorflow/*'],
+    'the extension leaves what takes time to the analysis host.',
+  ),
+  layer(
+    ['src/extension/model/**'],
+    ['vscode', '**/compute/**', '**/cli/**', '@tensorflow/*'],
+    'what the extension decides is told apart from VS Code, so that it can be tried without one.',
+  ),
   {
     files: ['webview/panel/**'],
     rules: {

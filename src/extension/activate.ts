@@ -57,7 +57,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
           () => true,
           () => false,
         ),
-      ready: (path) => void analyzeWatched(app, path),
+      ready: (path) => analyzeWatched(app, path),
     }),
     analyses.finished.on(({ path, report }) => {
       const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
@@ -67,10 +67,14 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
   return createApi(app);
 }
 
-/** Quietly: whoever trains does something else. The side panel says what failed. */
-async function analyzeWatched({ analyses, log }: App, path: string): Promise<void> {
+/**
+ * Quietly: whoever trains does something else. The side panel says what failed.
+ * @returns false where training has written it again meanwhile
+ */
+async function analyzeWatched({ analyses, log }: App, path: string): Promise<boolean> {
   log.info(`${path}: written by training`);
   await analyses.analyze(path).catch((error: unknown) => {
     log.warn(String(error));
   });
+  return analyses.get(path).state !== 'stale';
 }

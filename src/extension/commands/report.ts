@@ -18,9 +18,9 @@ export async function writeReport(app: App, ...args: unknown[]): Promise<void> {
   const reports = await analyzeBatch(app, paths);
   let markdown: string | null = null;
   for (const path of reports.keys()) {
-    const to = await folderFor(path);
+    const { folder, config } = await app.requests.request(path);
+    const to = await folderFor(path, config);
     if (to === null) return;
-    const { folder } = await app.requests.request(path);
     markdown = await app.host.call('writeReport', { folder, to });
     app.log.info(`report written: ${markdown}`);
   }
@@ -42,10 +42,10 @@ async function pickWithResult(app: App): Promise<string | undefined> {
 }
 
 /** A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two. */
-async function folderFor(checkpoint: string): Promise<string | null> {
+async function folderFor(checkpoint: string, config: string | null): Promise<string | null> {
   const name = nameOf(checkpoint);
   const place = join(dirname(name), basename(name, extname(name)));
-  const folder = reportFolder(checkpoint);
+  const folder = await reportFolder(checkpoint, config);
   if (folder !== null) return join(folder, place);
   const [chosen] =
     (await vscode.window.showOpenDialog({

@@ -98,7 +98,7 @@ function stateIcon(state: State): vscode.ThemeIcon {
     case 'new':
       return icon('circle-large-outline');
     case 'waiting':
-      return icon('clock');
+      return icon('watch');
     case 'running':
       return icon('loading~spin');
     case 'done':

@@ -51,14 +51,18 @@ export function folderOf(path: string): vscode.WorkspaceFolder | undefined {
   return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) ?? vscode.workspace.workspaceFolders?.[0];
 }
 
-/** Where reports on a checkpoint are written; null without a workspace, where the setting has nothing to lead from. */
-export function reportFolder(checkpoint: string): string | null {
+/**
+ * Where reports on a checkpoint are written: "out" of modscope.json, else the setting. null without a workspace, where
+ * the setting has nothing to lead from.
+ */
+export async function reportFolder(checkpoint: string, config: string | null): Promise<string | null> {
+  // A folder that is not trusted does not say where to write.
+  const out = config === null || !vscode.workspace.isTrusted ? undefined : (await readConfig(config)).out;
+  if (out !== undefined) return out;
   const folder = folderOf(checkpoint);
   const value: unknown = vscode.workspace.getConfiguration('modscope', folder).get('reportFolder');
-  const path =
-    typeof value === 'string' && value !== ''
-      ? value.replace(/^~(?=[/\\]|$)/, homedir())
-      : 'modscope-reports';
+  const given = typeof value === 'string' && value !== '' ? value : 'modscope-reports';
+  const path = given.replace(/^~(?=[/\\]|$)/, homedir());
   if (isAbsolute(path)) return path;
   return folder === undefined ? null : resolve(folder.uri.fsPath, path);
 }

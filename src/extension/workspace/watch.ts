@@ -10,7 +10,8 @@ const PATIENCE = 90;
 
 interface WatchOptions {
   readonly opens: (path: string) => Promise<boolean>;
-  readonly ready: (path: string) => void;
+  /** @returns whether that is all; else the file is looked at again */
+  readonly ready: (path: string) => Promise<boolean>;
 }
 
 /** Follows `modscope.watch`: tells of the checkpoints that training writes, once they are complete. */
@@ -19,7 +20,10 @@ export function watchTraining({ opens, ready }: WatchOptions): vscode.Disposable
     interval: INTERVAL,
     patience: PATIENCE,
     opens,
-    ready,
+    ready: (path) =>
+      void ready(path).then((done) => {
+        if (!done) settle.touch(path);
+      }),
     stat: (path) => stat(path).catch(() => null),
   });
   let watchers: vscode.Disposable[] = [];
