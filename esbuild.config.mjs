@@ -1,4 +1,4 @@
-// Bundles the command line and the worker into dist/, beside the WebAssembly files of the tensor backend.
+// Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor backend.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ export const bundle = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   mainFields: ['module', 'main'], // smaller; and jsonc-parser's CommonJS form cannot be bundled
-  external: ['@tensorflow/tfjs-node'],
+  external: ['vscode', '@tensorflow/tfjs-node'],
   define: { 'import.meta.url': 'importMetaUrl' }, // ES modules of libraries ask where they are
   banner: {
     js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
@@ -27,13 +27,41 @@ export const bundle = {
   logLevel: 'warning',
 };
 
+/** The pages of webviews, which run in VS Code's own Chromium. @type {import('esbuild').BuildOptions} */
+const page = {
+  absWorkingDir: bundle.absWorkingDir,
+  bundle: true,
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+  minify: true,
+  sourcemap: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+};
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const outdir = fileURLToPath(new URL('dist', root));
   await mkdir(outdir, { recursive: true });
   await build({
     ...bundle,
-    entryPoints: { cli: 'src/cli/main.ts', worker: 'src/compute/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      extension: 'src/extension/activate.ts',
+      host: 'src/host/main.ts',
+      worker: 'src/compute/worker.ts',
+    },
     outdir,
+  });
+  await build({
+    ...page,
+    entryPoints: [
+      { in: 'webview/panel/main.ts', out: 'panel' },
+      { in: 'webview/panel/style/panel.css', out: 'panel' },
+      { in: 'webview/editor/main.ts', out: 'editor' },
+      { in: 'webview/editor/editor.css', out: 'editor' },
+    ],
+    outdir: `${outdir}/webview`,
   });
   // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
   for (const name of await readdir(wasm)) {

@@ -50,11 +50,49 @@ export default tseslint.config(
       'node:child_process',
       '**/compute/**',
       '**/cli/**',
+      '**/host/**',
       '**/extension/**',
       '@tensorflow/*',
     ],
     'core/ knows no vscode, no DOM, no worker and no tensor backend.',
   ),
-  layer(['src/compute/**'], ['vscode', '**/cli/**', '**/extension/**'], 'compute/ builds on core/ alone.'),
+  layer(
+    ['src/compute/**'],
+    ['vscode', '**/cli/**', '**/host/**', '**/extension/**'],
+    'compute/ builds on core/ alone.',
+  ),
+  layer(
+    ['src/host/**'],
+    ['vscode', '**/cli/**', '**/extension/**', '**/webview/**'],
+    'the analysis host runs in a worker: it knows neither vscode nor the command line.',
+  ),
   layer(['src/cli/**'], ['vscode', '**/extension/**'], 'the command line knows nothing of the extension.'),
+  layer(
+    ['src/extension/**'],
+    ['**/compute/**', '**/cli/**', '@tensorflow/*'],
+    'the extension leaves what takes time to the analysis host.',
+  ),
+  layer(
+    ['src/extension/model/**'],
+    ['vscode', '**/compute/**', '**/cli/**', '@tensorflow/*'],
+    'what the extension decides is told apart from VS Code, so that it can be tried without one.',
+  ),
+  {
+    files: ['webview/panel/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'src/(?!protocol$|rpc$|core/report/|core/analysis/report$)',
+              allowTypeImports: true,
+              message:
+                "The page knows the protocol, the names of methods, and the report's drawing, which needs neither Node nor DOM.",
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

@@ -1,13 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files. */
+/**
+ * `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files, `webview` opens
+ * the panel's page in Chromium, `vscode` drives a real VS Code.
+ */
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/{core,compute,cli}/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/{core,compute,cli,host,extension}/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
@@ -16,6 +23,30 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'webview',
+          include: ['test/webview/**/*.test.ts'],
+          globalSetup: ['test/webview/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 }, // after the others: frames are counted
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'vscode',
+          include: ['test/vscode/**/*.test.ts'],
+          globalSetup: ['test/vscode/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 }, // after all others: a VS Code needs the processor for itself
+        },
       },
     ],
   },

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import type { AnalysisInput, AnalysisSettings } from '../core/analysis/analyze';
+import type { AnalysisInput } from '../core/analysis/analyze';
 import { type Config, findConfig, readConfig } from '../core/analysis/config';
-import { BACKENDS, type BackendName } from '../core/analysis/config-schema';
-import { DEFAULT_COUNT, DEFAULT_NULLS } from '../core/analysis/nulls';
+import { BACKENDS } from '../core/analysis/config-schema';
+import { DEFAULT_COUNT } from '../core/analysis/nulls';
 import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
-import { InputError } from '../core/error';
+import { type CompleteSettings, describedLayers, withDefaults } from '../core/analysis/settings';
 import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
 
 /** The flags that `analyze` and `study` share. */
@@ -31,10 +31,8 @@ export const ANALYSIS_FLAGS = {
 type Flags = Parsed<typeof ANALYSIS_FLAGS>['values'];
 
 /** How checkpoints are to be analyzed: the flags first, then modscope.json, then the defaults. */
-export interface AnalysisOptions extends AnalysisSettings {
+export interface AnalysisOptions extends CompleteSettings {
   readonly input: Omit<AnalysisInput, 'checkpoint'>;
-  readonly workers: number | undefined;
-  readonly backend: BackendName;
   readonly matrices: boolean;
   readonly out: string | undefined;
   readonly json: boolean;
@@ -44,20 +42,21 @@ export interface AnalysisOptions extends AnalysisSettings {
 export async function analysisOptions(flags: Flags, start: string): Promise<AnalysisOptions> {
   const path = flags.config ?? (await findConfig(start));
   const config: Config = path === null ? {} : await readConfig(path);
+  const set = withDefaults(config);
   return {
     input: {
       data: namedData(flags) ?? config.data?.named ?? undefined,
       dataOptions: config.data?.options,
       layers: await layersOf(flags, config),
     },
-    methods: choices('methods', flags.methods, METHODS) ?? config.methods ?? METHODS,
-    samples: wholeNumber('samples', flags.samples, 1) ?? config.samples ?? null,
-    seed: wholeNumber('seed', flags.seed, 0) ?? config.seed ?? 0,
-    solver: choice('solver', flags.solver, SOLVERS) ?? config.solver ?? 'best',
-    nulls: nullRequests(flags.nulls) ?? fromConfig(config) ?? DEFAULT_NULLS,
-    bootstrap: wholeNumber('bootstrap', flags.bootstrap, 0) ?? config.bootstrap ?? 0,
-    workers: wholeNumber('workers', flags.workers, 1) ?? config.workers,
-    backend: choice('backend', flags.backend, BACKENDS) ?? config.backend ?? 'auto',
+    methods: choices('methods', flags.methods, METHODS) ?? set.methods,
+    samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
+    seed: wholeNumber('seed', flags.seed, 0) ?? set.seed,
+    solver: choice('solver', flags.solver, SOLVERS) ?? set.solver,
+    nulls: nullRequests(flags.nulls) ?? set.nulls,
+    bootstrap: wholeNumber('bootstrap', flags.bootstrap, 0) ?? set.bootstrap,
+    workers: wholeNumber('workers', flags.workers, 1) ?? set.workers,
+    backend: choice('backend', flags.backend, BACKENDS) ?? set.backend,
     matrices: flags.matrices ?? false,
     out: flags.out ?? config.out,
     json: flags.json ?? false,
@@ -76,13 +75,6 @@ function nullRequests(text: string | undefined): NullRequest[] | undefined {
   });
 }
 
-function fromConfig({ nulls }: Config): NullRequest[] | undefined {
-  return (
-    nulls &&
-    NULL_KINDS.flatMap((kind) => ({ kind, count: nulls[kind] ?? 0 })).filter(({ count }) => count > 0)
-  );
-}
-
 function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {
   if (data !== undefined && (images ?? labels) !== undefined) {
     throw new UsageError('give either --data, or --images and --labels');
@@ -94,15 +86,9 @@ function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {
 }
 
 async function layersOf({ model }: Flags, config: Config): Promise<AnalysisInput['layers']> {
-  const given = model?.endsWith('.json') === true ? (await readConfig(model)).model : (model ?? config.model);
-  if (typeof given === 'string') {
-    throw new InputError(
-      given,
-      'a network is read from ONNX in a later version',
-      'Describe its layers in "model" of modscope.json',
-    );
-  }
-  return given?.layers;
+  return describedLayers(
+    model?.endsWith('.json') === true ? (await readConfig(model)).model : (model ?? config.model),
+  );
 }
 
 /** The folder of the program's own files: the worker and the WebAssembly modules lie beside the bundle. */

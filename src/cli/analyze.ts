@@ -65,7 +65,7 @@ export async function analyzeOne(
       { ...options.input, checkpoint: path },
       { methods, samples, seed, solver, nulls, bootstrap },
       compute,
-      progressLine(basename(path)),
+      { onProgress: progressLine(basename(path)) },
     );
     clearProgress();
     for (const assumption of analysis.report.network.assumptions) {

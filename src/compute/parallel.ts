@@ -92,6 +92,11 @@ export class ParallelCompute implements Compute {
     return this.pool.run('nuclearNorm', matrix);
   }
 
+  /** Whether it was closed or a worker died. */
+  get isOver(): boolean {
+    return this.pool.isOver;
+  }
+
   /** Ends the threads; what is under way fails as cancelled. */
   close(): Promise<void> {
     return this.pool.close();

@@ -38,13 +38,18 @@ export class WorkerPool {
         this.#answer(index, response);
       });
       worker.on('error', (error) => {
-        this.#crash(error.message);
+        this.#crash(index, error.message);
       });
       worker.on('exit', (code) => {
-        this.#crash(`exit code ${code}`);
+        this.#crash(index, `exit code ${code}`);
       });
       return worker;
     });
+  }
+
+  /** Whether it was closed or a worker died. */
+  get isOver(): boolean {
+    return this.#over !== null;
   }
 
   /** Does a task on any worker that is free. */
@@ -103,11 +108,10 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  #crash(reason: string): void {
+  #crash(index: number, reason: string): void {
     if (this.#over !== null) return;
-    this.#end(
-      new WorkerCrashError(`A worker thread died (${reason}). Try again with fewer --workers or --samples`),
-    );
+    const which = `Worker thread ${index + 1} of ${this.size} died (${reason})`;
+    this.#end(new WorkerCrashError(`${which}. Try again with fewer workers or samples`));
     for (const worker of this.#workers) void worker.terminate();
   }
 

@@ -85,7 +85,9 @@ describe('the measures over a pool of workers', () => {
     const compute = new ParallelCompute({ backend: 'wasm', workers: 2, folder: join(FOLDER, 'nowhere') });
     open.push(compute);
     await expect(compute.backend()).rejects.toThrow(WorkerCrashError);
-    await expect(compute.cluster(EMPTY, OPTIONS)).rejects.toThrow(/A worker thread died .*fewer --workers/);
+    await expect(compute.cluster(EMPTY, OPTIONS)).rejects.toThrow(
+      /Worker thread [12] of 2 died .*fewer workers/,
+    );
   });
 
   it('pass errors about the input on as what they are', async () => {

@@ -15,7 +15,7 @@ import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
 import { reportLayer } from './layer-report';
-import { clusterLayers, type LayerClusterings, layerMatrices } from './layers';
+import { clusterLayers, type ClusteredListener, type LayerClusterings, layerMatrices } from './layers';
 import { clusterNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
 import type { Method, NullRequest, Report, SolverName, Statistics } from './report';
@@ -42,9 +42,18 @@ export interface AnalysisSettings {
   readonly bootstrap: number;
 }
 
+/** Told of an analysis while it runs. */
+export interface AnalysisListeners {
+  readonly onProgress?: ProgressListener | undefined;
+  /** The network's own matrices, not those of null networks or resampled data. */
+  readonly onClustered?: ClusteredListener | undefined;
+}
+
 /** The report, and the association matrices it speaks of: by layer name, then method. */
 export interface Analysis {
   readonly report: Report;
+  /** Every file of the data set. */
+  readonly dataFiles: readonly string[];
   readonly matrices: ReadonlyMap<string, ReadonlyMap<Method, SquareMatrix>>;
 }
 
@@ -56,7 +65,7 @@ export async function analyze(
   input: AnalysisInput,
   settings: AnalysisSettings,
   compute: Compute,
-  onProgress?: ProgressListener,
+  { onProgress, onClustered }: AnalysisListeners = {},
 ): Promise<Analysis> {
   const progress = new Progress(onProgress);
   progress.enter('read');
@@ -99,7 +108,10 @@ export async function analyze(
     const layers = matricesOf(sums);
     const resamples = bootstrap.resamples();
     progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
-    const clusterings = await clusterLayers(layers, settings, compute, step);
+    const clusterings = await clusterLayers(layers, settings, compute, (...clustered) => {
+      step();
+      onClustered?.(...clustered);
+    });
     const resampled: LayerClusterings[] = [];
     for (const resample of resamples) {
       resampled.push(await clusterLayers(matricesOf(resample), settings, compute, step));
@@ -144,7 +156,11 @@ export async function analyze(
       layers: layerReports,
       timings: progress.finish(),
     };
-    return { report, matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])) };
+    return {
+      report,
+      dataFiles: choice.splits.flatMap((source) => source.paths),
+      matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
+    };
   } finally {
     await checkpoint.close();
   }

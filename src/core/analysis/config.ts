@@ -33,12 +33,22 @@ export async function findConfig(start: string): Promise<string | null> {
 export async function readConfig(path: string): Promise<Config> {
   // Decoding drops a byte order mark, common on Windows.
   const text = await withFile(path, async (file) => new TextDecoder().decode(await file.read(0, file.size)));
-  const result = v.safeParse(configSchema, parseText(path, text), { abortEarly: true });
+  return checkConfig(parseText(path, text), path, dirname(path));
+}
+
+/**
+ * What modscope.json may hold, from wherever it came.
+ * @param where its name, for messages
+ * @param folder the one its paths begin from
+ * @throws InputError naming the key at fault
+ */
+export function checkConfig(value: unknown, where: string, folder: string): Config {
+  const result = v.safeParse(configSchema, value, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
-    throw new InputError(path, `${v.getDotPath(issue) ?? 'it'} ${issue.message}`);
+    throw new InputError(where, `${v.getDotPath(issue) ?? 'it'} ${issue.message}`);
   }
-  return fromFolder(dirname(path), result.output);
+  return fromFolder(folder, result.output);
 }
 
 function parseText(path: string, text: string): unknown {

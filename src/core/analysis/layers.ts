@@ -60,18 +60,21 @@ export interface ClusterSettings {
 /** Clusterings by layer, in the order of the layers, then method. */
 export type LayerClusterings = readonly ReadonlyMap<Method, Clustering>[];
 
-/** Clusters every matrix of every layer. @param onDone told of every matrix that is done */
+/** Told of every matrix as it is clustered. */
+export type ClusteredListener = (layer: string, method: Method, clustering: Clustering) => void;
+
+/** Clusters every matrix of every layer. */
 export async function clusterLayers(
   layers: readonly LayerMatrices[],
   { solver, seed, effort = 1 }: ClusterSettings,
   compute: Compute,
-  onDone?: () => void,
+  onClustered?: ClusteredListener,
 ): Promise<LayerClusterings> {
   return Promise.all(
-    layers.map(async ({ matrices }) => {
+    layers.map(async ({ name, matrices }) => {
       const clusterings = [...matrices].map(async ([method, matrix]) => {
         const clustering = await compute.cluster(matrix, { solver, seed, effort });
-        onDone?.();
+        onClustered?.(name, method, clustering);
         return [method, clustering] as const;
       });
       return new Map(await Promise.all(clusterings));

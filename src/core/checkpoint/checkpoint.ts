@@ -70,6 +70,12 @@ export interface Checkpoint {
   readonly modules?: ModuleNode;
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
+  /**
+   * The `count` values of a tensor from the row-major index `first` on, which must be inside; undefined where they do
+   * not lie one after the other in the file, so that only `read` gives them.
+   * @throws InputError as `read`
+   */
+  readPart(name: string, first: number, count: number): Promise<Tensor['data'] | undefined>;
   close(): Promise<void>;
 }
 

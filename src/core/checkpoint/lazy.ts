@@ -7,6 +7,8 @@ import { quote } from './quote';
 export interface LazyTensor {
   readonly info: TensorInfo;
   read(): Promise<Tensor>;
+  /** As that of Checkpoint; formats whose values are never in reach one by one have none. */
+  readPart?(first: number, count: number): Promise<Tensor['data'] | undefined>;
 }
 
 /** A checkpoint of a format that holds tensors, free-form metadata and nothing else. */
@@ -17,6 +19,11 @@ export function lazyCheckpoint(
   metadata: Readonly<Record<string, PlainValue>> = {},
 ): Checkpoint {
   const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
+  const find = (name: string): LazyTensor => {
+    const tensor = byName.get(name);
+    if (tensor === undefined) throw new InputError(file.path, `has no tensor ${quote(name)}`);
+    return tensor;
+  };
   return {
     path: file.path,
     format,
@@ -24,11 +31,8 @@ export function lazyCheckpoint(
     hyperParameters: {},
     metadata,
     stubs: [],
-    async read(name) {
-      const tensor = byName.get(name);
-      if (tensor === undefined) throw new InputError(file.path, `has no tensor ${quote(name)}`);
-      return tensor.read();
-    },
+    read: async (name) => find(name).read(),
+    readPart: async (name, first, count) => find(name).readPart?.(first, count),
     close: () => file.close(),
   };
 }

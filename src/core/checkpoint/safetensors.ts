@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
-import type { Checkpoint, CheckpointReader } from './checkpoint';
+import type { Checkpoint, CheckpointReader, Tensor } from './checkpoint';
 import { decodeValues, elementCount, itemSize, readableItemSize } from './dtype';
 import { lazyCheckpoint, type LazyTensor } from './lazy';
 import { quote } from './quote';
@@ -100,11 +100,15 @@ function checkLayout(slices: readonly Slice[], dataSize: number, refuse: Refuse)
 
 function lazyTensor(file: RandomAccessFile, slice: Slice, dataStart: number): LazyTensor {
   const { name, dtype, shape, begin, end } = slice;
+  const size = (): number => readableItemSize(file.path, `tensor ${quote(name)}`, dtype);
+  const readBytes = async (offset: number, length: number): Promise<Tensor['data']> =>
+    decodeValues(dtype, await file.read(dataStart + begin + offset, length));
   return {
     info: { name, dtype, shape, role: 'weight' },
     async read() {
-      readableItemSize(file.path, `tensor ${quote(name)}`, dtype);
-      return { shape, data: decodeValues(dtype, await file.read(dataStart + begin, end - begin)) };
+      size();
+      return { shape, data: await readBytes(0, end - begin) };
     },
+    readPart: async (first, count) => readBytes(first * size(), count * size()),
   };
 }

@@ -87,7 +87,12 @@ function join(
       throw new InputError(shard.path, `lacks the tensor ${quote(missing)} that ${file.path} says it has`);
     if (extra !== undefined)
       throw new InputError(shard.path, `has a tensor ${quote(extra)} that ${file.path} says it has not`);
-    for (const info of shard.tensors.values()) tensors.push({ info, read: () => shard.read(info.name) });
+    for (const info of shard.tensors.values())
+      tensors.push({
+        info,
+        read: () => shard.read(info.name),
+        readPart: (first, count) => shard.readPart(info.name, first, count),
+      });
   }
   const formats = [...new Set(shards.map((shard) => shard.format))].join(', ');
   return {

@@ -17,7 +17,7 @@ export const DEFAULTS = {
   /** Kicks in a round. */
   coreKicks: 300,
   /** Kicks of the units, times size^¾: a kick costs about size², and time is to grow slower than that. */
-  kicks: 30_000,
+  kicks: 32_000,
 } as const;
 
 export interface BestPartition {

@@ -17,10 +17,8 @@ export function studyCsv(rows: readonly StudyRow[]): string {
   const values = rows.map((row) => SECTIONS.map((section) => new Map(section(row))));
   // Section by section, so that a column only some rows have stands with its like.
   const columns = SECTIONS.map((_, i) => [...new Set(values.flatMap((row) => [...row[i]!.keys()]))]);
-  const lines = values.map((row) =>
-    columns.flatMap((names, i) => names.map((name) => cell(row[i]!.get(name)))),
-  );
-  return [columns.flat().map(cell), ...lines].map((line) => `${line.join(',')}\n`).join('');
+  const lines = values.map((row) => columns.flatMap((names, i) => names.map((name) => row[i]!.get(name))));
+  return [columns.flat(), ...lines].map(csvLine).join('');
 }
 
 const SECTIONS: readonly Section[] = [
@@ -55,6 +53,11 @@ const SECTIONS: readonly Section[] = [
       }),
     ),
 ];
+
+/** A line with its end; null and undefined are empty. */
+export function csvLine(values: readonly (Value | undefined)[]): string {
+  return `${values.map(cell).join(',')}\n`;
+}
 
 function cell(value: Value | undefined): string {
   if (value === undefined || value === null) return '';

@@ -1,6 +1,6 @@
 import type { LayerReport, MethodReport } from '../analysis/report';
 import { drawCell } from './cell';
-import { COLOUR_BAR_WIDTH, colourBar } from './heat';
+import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
 import { HEADER_HEIGHT, inOrder, methodAxis, methodHeader } from './methods';
 import type { PaletteName } from './palette';
 import { linearScale, niceStep } from './scale';

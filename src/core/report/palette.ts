@@ -6,7 +6,9 @@
  */
 export type PaletteName = 'viridis' | 'cividis';
 
-const decode = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+// Without Buffer: the panel's page draws with these as well.
+const decode = (hex: string): Uint8Array =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
 /** 256 colours each, three bytes a colour, low values first. */
 const PALETTES: Readonly<Record<PaletteName, Uint8Array>> = {
@@ -56,7 +58,8 @@ function bytesAt(palette: PaletteName, position: number): Uint8Array {
 
 /** The colour at a position 0…1, as "#rrggbb". */
 export function colourAt(palette: PaletteName, position: number): string {
-  return `#${Buffer.from(bytesAt(palette, position)).toString('hex')}`;
+  const hex = Array.from(bytesAt(palette, position), (byte) => byte.toString(16).padStart(2, '0'));
+  return `#${hex.join('')}`;
 }
 
 /** The same colours at another count, for an image with a limited colour table. */

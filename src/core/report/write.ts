@@ -6,7 +6,9 @@ import { encodeNpy } from '../numpy/npy-encode';
 import type { AssociationStyle } from './association-figure';
 import { drawFigures, type MatrixLookup } from './figures';
 import { fileNames } from './file-names';
+import { reportHtml } from './html';
 import { reportJson } from './json';
+import { layersCsv } from './layers-csv';
 import { reportMarkdown } from './markdown';
 import { inOrder } from './methods';
 
@@ -15,16 +17,27 @@ export interface WriteOptions extends Partial<AssociationStyle> {
   readonly matrices: boolean;
 }
 
+/** Where the parts of a report are in its folder. */
+export const REPORT_FILES = {
+  json: 'report.json',
+  markdown: 'report.md',
+  html: 'report.html',
+  csv: 'report.csv',
+  figures: 'figures',
+} as const;
+
 /** Absolute if the folder was. */
 export interface WrittenReport {
   readonly json: string;
   readonly markdown: string;
+  readonly html: string;
+  readonly csv: string;
   readonly figures: readonly string[];
   readonly matrices: readonly string[];
 }
 
 /**
- * Writes report.json, report.md, figures/*.svg and, on request, matrices/<layer>.<method>.npy into a folder, which is
+ * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<method>.npy into a folder, which is
  * made where it does not exist. Each file is written to a temporary name and renamed, report.json last: where it
  * stands, the rest does.
  *
@@ -63,8 +76,10 @@ export async function writeReport(
   return {
     figures: figurePaths,
     matrices: matrixPaths,
-    markdown: await write('report.md', reportMarkdown(complete, figures)),
-    json: await write('report.json', json),
+    markdown: await write(REPORT_FILES.markdown, reportMarkdown(complete, figures)),
+    html: await write(REPORT_FILES.html, reportHtml(complete, figures)),
+    csv: await write(REPORT_FILES.csv, layersCsv(complete)),
+    json: await write(REPORT_FILES.json, json),
   };
 }
 

@@ -19,7 +19,8 @@ describe('writeReport', () => {
   it('writes every file, and no temporary one stays', async () => {
     const report = exampleReport();
     const written = await writeReport(dir, report, matrixOf(report), { matrices: true });
-    const paths = [written.json, written.markdown, ...written.figures, ...written.matrices];
+    const { json, markdown, html, csv, figures, matrices } = written;
+    const paths = [json, markdown, html, csv, ...figures, ...matrices];
     const found = await readdir(dir, { recursive: true, withFileTypes: true });
     const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     expect(files.sort()).toEqual(paths.sort());

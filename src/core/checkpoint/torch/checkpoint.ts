@@ -4,7 +4,7 @@ import { lazyCheckpoint } from '../lazy';
 import { asDictionary } from '../pickle/plain';
 import type { PickleValue } from '../pickle/value';
 import { sortContents } from './contents';
-import { readTensor, type StorageSource } from './read';
+import { readTensor, readTensorPart, type StorageSource } from './read';
 
 /**
  * A checkpoint of what a file's main pickle holds.
@@ -20,6 +20,8 @@ export function torchCheckpoint(
   const lazy = tensors.map(({ info, tensor }) => ({
     info,
     read: () => readTensor(file.path, info.name, tensor, source),
+    readPart: (first: number, count: number) =>
+      readTensorPart(file.path, info.name, tensor, source, first, count),
   }));
   return { ...lazyCheckpoint(file, format, lazy, metadata), ...rest, stubs: [...stubs].sort() };
 }

@@ -43,8 +43,33 @@ export async function readTensor(
       : await source.read(tensor.storage.key, tensor.offset * itemSize, span * itemSize);
   const stored = decodeValues(dtype, bytes, source);
   const data = isRowMajor(shape, stride) ? stored : gather(stored, shape, stride, values);
-  if (tensor.negated) for (let i = 0; i < data.length; i++) data[i] = -data[i]!;
-  return { shape, data };
+  return { shape, data: tensor.negated ? negate(data) : data };
+}
+
+/**
+ * `count` values from the row-major index `first` on; undefined where they do not lie side by side.
+ * @throws InputError for types that cannot be read
+ */
+export async function readTensorPart(
+  path: string,
+  name: string,
+  tensor: TensorRef,
+  source: StorageSource,
+  first: number,
+  count: number,
+): Promise<Tensor['data'] | undefined> {
+  const { dtype } = tensor.type;
+  const itemSize = readableItemSize(path, name, dtype);
+  if (!isRowMajor(tensor.shape, tensor.stride)) return undefined;
+  const bytes = await source.read(tensor.storage.key, (tensor.offset + first) * itemSize, count * itemSize);
+  const data = decodeValues(dtype, bytes, source);
+  return tensor.negated ? negate(data) : data;
+}
+
+/** In place: the values are our own, read a moment ago. */
+function negate(data: Tensor['data']): Tensor['data'] {
+  for (let i = 0; i < data.length; i++) data[i] = -data[i]!;
+  return data;
 }
 
 function isRowMajor(shape: readonly number[], stride: readonly number[]): boolean {

@@ -1,0 +1,94 @@
+import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
+import type { Segment } from './order';
+import type { PaletteName } from './palette';
+import type { Scale } from './scale';
+import { BODY_Y, element, line, MARGIN, MUTED, picture, rectangle, RULE, text, tooltip } from './svg';
+import { plural, shorten } from './text';
+
+const SIDE = 320;
+const LABELS = 78;
+
+/** What is drawn of an association matrix. */
+export interface AssociationCard {
+  readonly layer: string;
+  readonly method: string;
+  readonly q: number | null;
+  readonly units: number;
+  readonly segments: readonly Segment[];
+  /** Address of its picture, square, in the order of the segments. */
+  readonly image: string;
+  readonly scale: Scale;
+}
+
+/** One association matrix, its units in the order of their clusters, which are outlined and named. */
+export function associationCard(card: AssociationCard, palette: PaletteName): string {
+  const { units, segments } = card;
+  const left = MARGIN + LABELS;
+  const top = BODY_Y + 14;
+  const barX = left + SIDE + 20;
+  const perUnit = SIDE / units;
+  const live = segments.filter(({ label }) => label >= 0);
+  const dead = segments.find(({ label }) => label < 0)?.size ?? 0;
+
+  return picture(
+    {
+      width: barX + COLOUR_BAR_WIDTH + MARGIN - 8,
+      height: top + SIDE + 20 + MARGIN,
+      title: `${shorten(card.layer, 24)} · ${card.method}`,
+      subtitle: [
+        card.q === null ? 'no clusters' : `Q ${card.q.toFixed(3)}`,
+        plural(units, 'unit'),
+        ...(live.length === 0 ? [] : [plural(live.length, 'cluster')]),
+        ...(dead === 0 ? [] : [`${dead} dead`]),
+      ].join(' · '),
+      description: `Association matrix of ${plural(units, 'unit')} ordered by cluster, sizes ${live.map(({ size }) => size).join(', ')}.`,
+    },
+    element('image', {
+      x: left,
+      y: top,
+      width: SIDE,
+      height: SIDE,
+      href: card.image,
+      // Cells, not a blur.
+      'image-rendering': 'pixelated',
+    }),
+    ...segments.map((segment) => drawSegment(segment, left, top, perUnit)),
+    rectangle(left, top, SIDE, SIDE, { fill: 'none', stroke: RULE }),
+    text(left + SIDE / 2, top + SIDE + 20, 'units by cluster, most strongly tied first', {
+      'text-anchor': 'middle',
+      'font-size': 10,
+      fill: MUTED,
+    }),
+    colourBar(barX, top, SIDE, card.scale, palette, '|S|'),
+  );
+}
+
+/** A cluster's outline on the diagonal, and its bracket and name on the left where there is room. */
+function drawSegment({ label, start, size }: Segment, left: number, top: number, perUnit: number): string {
+  const y = top + start * perUnit;
+  const height = size * perUnit;
+  const name = label < 0 ? 'dead' : `cluster ${label}`;
+  const middle = y + height / 2;
+  const end = { 'text-anchor': 'end', 'font-size': 10 };
+  const names =
+    height >= 30
+      ? text(left - 12, middle - 2, name, { ...end, 'font-weight': 600 }) +
+        text(left - 12, middle + 11, plural(size, 'unit'), { ...end, fill: MUTED })
+      : height >= 12
+        ? text(left - 12, middle + 3.5, `${label < 0 ? 'dead' : label}: ${plural(size, 'unit')}`, end)
+        : '';
+  return element(
+    'g',
+    {},
+    tooltip(`${name}, ${plural(size, 'unit')}`),
+    line(left - 6, y + 1.5, left - 6, y + height - 1.5, { stroke: MUTED, 'stroke-width': 2 }),
+    names,
+    label < 0
+      ? ''
+      : rectangle(left + start * perUnit, y, height, height, {
+          fill: 'none',
+          stroke: '#ffffff',
+          'stroke-width': 1.5,
+        }),
+  );
+}

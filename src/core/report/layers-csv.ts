@@ -1,0 +1,37 @@
+import type { Report } from '../analysis/report';
+import { csvLine } from './csv';
+import { familyOf, inOrder } from './methods';
+
+const HEADER = [
+  'layer',
+  'kind',
+  'units',
+  'method',
+  'family',
+  'q',
+  'clusters',
+  'soft_clusters',
+  'dead_units',
+  'null_kind',
+  'null_mean',
+  'null_sd',
+  'z',
+  'p',
+  'stability',
+];
+
+/** A report as CSV (RFC 4180): a header, and a row per layer and method; what is undefined is empty. */
+export function layersCsv({ layers }: Pick<Report, 'layers'>): string {
+  const rows = layers.flatMap((layer) =>
+    inOrder(Object.keys(layer.methods)).flatMap((method) => {
+      const result = layer.methods[method];
+      if (result === undefined) return [];
+      const { q, count, softCount, clusters, null: model, stability } = result;
+      const dead = clusters.filter((label) => label < 0).length;
+      const test = [model?.kind, model?.mean, model?.sd, model?.z, model?.p];
+      const { name, kind, units } = layer;
+      return [[name, kind, units, method, familyOf(method), q, count, softCount, dead, ...test, stability]];
+    }),
+  );
+  return [HEADER, ...rows].map(csvLine).join('');
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { resultState } from '../host/cache';
+import { readReport } from '../host/results';
+import { createApi, type ModscopeApi } from './api';
+import type { App } from './app';
+import { registerCommands } from './commands';
+import { CheckpointEditor } from './editor/editor';
+import { Host } from './host';
+import { Analyses } from './model/analyses';
+import { Panel } from './panel/panel';
+import { showStatus } from './status';
+import { registerTools } from './tools';
+import { CheckpointTree } from './tree/tree';
+import { registerDataView } from './tree/data-view';
+import { Checkpoints } from './workspace/checkpoints';
+import { Requests } from './workspace/requests';
+import { watchTraining } from './workspace/watch';
+
+/** Nothing is read and no worker is started before something is shown or asked for. */
+export function activate(extension: vscode.ExtensionContext): ModscopeApi {
+  const log = vscode.window.createOutputChannel('Modscope', { log: true });
+  const host = new Host({
+    script: extension.asAbsolutePath('dist/host.cjs'),
+    onCrash: (error) => {
+      log.error(error.stack ?? error.message);
+    },
+    onOutput: (text) => {
+      log.info(text.trimEnd());
+    },
+  });
+  const storage = extension.storageUri ?? extension.globalStorageUri;
+  const requests = new Requests(vscode.Uri.joinPath(storage, 'results').fsPath);
+  const analyses = new Analyses({
+    request: (path, overrides) => requests.request(path, overrides),
+    analyze: (request, options) => host.call('analyze', request, options),
+    find: resultState,
+    read: readReport,
+  });
+  const checkpoints = new Checkpoints(analyses);
+  const tree = new CheckpointTree(analyses, checkpoints);
+  const parts = { extension, log, host, requests, analyses, checkpoints, tree };
+  const app: App = { ...parts, panel: new Panel(parts) };
+  extension.subscriptions.push(
+    log,
+    host,
+    checkpoints,
+    tree,
+    app.panel,
+    showStatus(analyses),
+    registerDataView(app),
+    registerCommands(app),
+    registerTools(app),
+    CheckpointEditor.register(app),
+    watchTraining({
+      opens: (path) =>
+        host.call('inspect', { path }).then(
+          () => true,
+          () => false,
+        ),
+      ready: (path) => analyzeWatched(app, path),
+    }),
+    analyses.finished.on(({ path, report }) => {
+      const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
+      log.info(`${path}: analyzed in ${seconds.toFixed(1)} s`);
+    }),
+  );
+  return createApi(app);
+}
+
+/**
+ * Quietly: whoever trains does something else. The side panel says what failed.
+ * @returns false where training has written it again meanwhile
+ */
+async function analyzeWatched({ analyses, log }: App, path: string): Promise<boolean> {
+  log.info(`${path}: written by training`);
+  await analyses.analyze(path).catch((error: unknown) => {
+    log.warn(String(error));
+  });
+  return analyses.get(path).state !== 'stale';
+}

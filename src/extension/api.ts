@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import type { Report } from '../core/analysis/report';
+import { InputError } from '../core/error';
+import type { App } from './app';
+import { signalOf } from './failure';
+import type { Overrides } from './model/analyses';
+
+/**
+ * What other extensions may use: `await vscode.extensions.getExtension<ModscopeApi>('modscope.modscope')?.activate()`.
+ * Within a version, members are added and never changed or removed.
+ */
+export interface ModscopeApi {
+  readonly version: 1;
+  /**
+   * The report of a checkpoint: the stored one where checkpoint, settings and data are as they were, else a new one.
+   * Progress shows in the side panel and the status bar.
+   * @param options override the user's settings and modscope.json; their result is stored apart
+   * @throws Error in one line where the checkpoint, its data or an option is wrong; `vscode.CancellationError`
+   */
+  analyze(uri: vscode.Uri, options?: AnalyzeOptions, token?: vscode.CancellationToken): Promise<Report>;
+  /** An analysis has finished, whoever asked for it. */
+  readonly onDidFinish: vscode.Event<FinishedAnalysis>;
+}
+
+export interface AnalyzeOptions {
+  /** A data set: file or folder. */
+  readonly data?: vscode.Uri;
+  /** The association measures to compute, e.g. "forward_cov". */
+  readonly methods?: readonly string[];
+  /** Use only the first so many samples. */
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly solver?: 'best' | 'louvain' | 'spectral' | 'monte_carlo';
+}
+
+export interface FinishedAnalysis {
+  readonly uri: vscode.Uri;
+  readonly report: Report;
+}
+
+export function createApi({ analyses, extension }: App): ModscopeApi {
+  const finished = new vscode.EventEmitter<FinishedAnalysis>();
+  extension.subscriptions.push(
+    finished,
+    analyses.finished.on(({ path, report }) => {
+      finished.fire({ uri: vscode.Uri.file(path), report });
+    }),
+  );
+  return {
+    version: 1,
+    onDidFinish: finished.event,
+    analyze: async (uri, options = {}, token) => {
+      try {
+        const signal = token === undefined ? undefined : signalOf(token);
+        return await analyses.analyze(pathOf(uri), overridesOf(options), signal);
+      } catch (error) {
+        if (token?.isCancellationRequested === true) throw new vscode.CancellationError();
+        throw error;
+      }
+    },
+  };
+}
+
+function pathOf(uri: vscode.Uri): string {
+  if (uri.scheme !== 'file') throw new InputError(uri.toString(), 'is not on disk');
+  return uri.fsPath;
+}
+
+/** What is not set is left out: a result of no overrides is that of the settings. */
+function overridesOf({ data, methods, samples, seed, solver }: AnalyzeOptions): Overrides {
+  return {
+    ...(data !== undefined && { data: pathOf(data) }),
+    ...(methods !== undefined && { methods }),
+    ...(samples !== undefined && { samples }),
+    ...(seed !== undefined && { seed }),
+    ...(solver !== undefined && { solver }),
+  };
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { Report } from '../core/analysis/report';
+import { CancelledError } from '../core/error';
+import type { App } from './app';
+import { showFailure, signalOf } from './failure';
+import { shareDone } from './model/share';
+import { nameOf, progressText } from './wording';
+
+/**
+ * Analyzes checkpoints one after the other behind one notification that can cancel them all, and tells what failed.
+ * @returns the reports of those that did not
+ */
+export async function analyzeBatch(app: App, paths: readonly string[]): Promise<ReadonlyMap<string, Report>> {
+  const results = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Modscope', cancellable: true },
+    async (progress, token) => {
+      const following = follow(app, paths, progress);
+      try {
+        const signal = signalOf(token);
+        return await Promise.allSettled(paths.map((path) => app.analyses.analyze(path, {}, signal)));
+      } finally {
+        following.dispose();
+      }
+    },
+  );
+  const reports = new Map<string, Report>();
+  const failures: unknown[] = [];
+  for (const [i, result] of results.entries()) {
+    if (result.status === 'fulfilled') reports.set(paths[i]!, result.value);
+    else failures.push(result.reason);
+  }
+  void showFailures(app, paths, failures);
+  return reports;
+}
+
+/** Says which checkpoint is at what. */
+function follow(
+  { analyses }: App,
+  paths: readonly string[],
+  progress: vscode.Progress<{ message: string; increment: number }>,
+): vscode.Disposable {
+  let shown = 0;
+  return vscode.Disposable.from(
+    analyses.progress.on(({ path, event }) => {
+      const index = paths.indexOf(path);
+      if (index < 0 || event.type !== 'progress') return;
+      const done = (100 * (index + shareDone(event))) / paths.length;
+      const place = paths.length === 1 ? '' : `${vscode.l10n.t('{0} of {1}', index + 1, paths.length)} · `;
+      progress.report({
+        message: `${place}${nameOf(path)}: ${progressText(event)}`,
+        increment: Math.max(0, done - shown),
+      });
+      shown = Math.max(shown, done);
+    }),
+  );
+}
+
+async function showFailures(app: App, paths: readonly string[], failures: readonly unknown[]): Promise<void> {
+  const told = failures.filter((reason) => !(reason instanceof CancelledError));
+  const [first] = told;
+  if (first === undefined) return;
+  const selectData = (): unknown =>
+    vscode.commands.executeCommand('modscope.selectData', vscode.Uri.file(paths[0]!));
+  for (const other of told.slice(1)) app.log.error(String(other));
+  await showFailure(app, first, { [vscode.l10n.t('Select Data Set')]: selectData });
+}

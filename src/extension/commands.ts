@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { App } from './app';
+import { analyzeCheckpoint, analyzeFolder, cancelAnalysis } from './commands/analyze';
+import { compareCheckpoints } from './commands/compare';
+import { selectData } from './commands/data';
+import { clearFilter, filterList, refreshList, sortList } from './commands/list';
+import { writeReport } from './commands/report';
+import { analyzeSample, openSample } from './commands/sample';
+import { exportPicture, inspectCheckpoint, openPanel, openSettingsFile, showLog } from './commands/show';
+import { showFailure } from './failure';
+
+/** @param args what VS Code gives the command of a menu: a file or a row, then all that are selected */
+type Command = (app: App, ...args: unknown[]) => void | Promise<void>;
+
+/** All commands of package.json, which a test holds against this table. */
+export const COMMANDS = {
+  analyze: analyzeCheckpoint,
+  analyzeFolder,
+  cancel: cancelAnalysis,
+  openPanel,
+  inspect: inspectCheckpoint,
+  compare: compareCheckpoints,
+  selectData,
+  writeReport,
+  exportPicture,
+  openSettingsFile,
+  showLog,
+  refresh: refreshList,
+  sort: sortList,
+  filter: filterList,
+  clearFilter,
+  openSample,
+  analyzeSample,
+} as const satisfies Readonly<Record<string, Command>>;
+
+/** A command that fails says so itself: VS Code would show a dialog without a way to the log. */
+export function registerCommands(app: App): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries<Command>(COMMANDS).map(([name, run]) =>
+      vscode.commands.registerCommand(`modscope.${name}`, async (...args: unknown[]) => {
+        try {
+          await run(app, ...args);
+        } catch (error) {
+          void showFailure(app, error);
+        }
+      }),
+    ),
+  );
+}

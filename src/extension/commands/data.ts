@@ -1,0 +1,103 @@
+import { basename, dirname, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { readConfig } from '../../core/analysis/config';
+import { splitOfPath } from '../../core/dataset/split';
+import { foldersUpward } from '../../core/file/upward';
+import type { DatasetChoice } from '../../protocol';
+import type { App } from '../app';
+import { DATA_FOLDER } from '../model/checkpoint-files';
+import { folderOf } from '../workspace/requests';
+import { nameOf } from '../wording';
+import { editSettingsFile, settingsFileFor } from '../workspace/settings-file';
+import { checkpointsAtHand } from './targets';
+
+/**
+ * Before an analysis that nobody named a data set for: lets the user choose where several fit.
+ * @returns false where the user chose none
+ */
+export async function chooseDataWhereNeeded(app: App, checkpoint: string): Promise<boolean> {
+  const { config } = await app.requests.request(checkpoint);
+  // What is wrong with the checkpoint or the file the analysis tells best.
+  const named =
+    config === null
+      ? null
+      : await readConfig(config).then(
+          ({ data }) => data?.named ?? null,
+          () => 'broken',
+        );
+  if (named !== null) return true;
+  const choices = await findDatasets(app, checkpoint).catch(() => []);
+  const folders = await foldersUpward(checkpoint);
+  const near = choices.filter(({ path }) => folders.some((folder) => isNear(path, folder)));
+  const sets = new Set(near.map(({ path }) => splitOfPath(path).set));
+  return choices.length === 0 || sets.size === 1 || chooseData(app, checkpoint, choices);
+}
+
+/** Whether the analysis finds a data set from this folder of the checkpoint's: in it, or in a data folder beside. */
+function isNear(path: string, folder: string): boolean {
+  const [first = '', ...rest] = relative(folder, path).split(sep);
+  return rest.length === 0 || DATA_FOLDER.test(first);
+}
+
+/** "Select Data Set" */
+export async function selectData(app: App, ...args: unknown[]): Promise<void> {
+  await app.checkpoints.listed();
+  const checkpoint = checkpointsAtHand(args)[0] ?? app.analyses.entries[0]?.path ?? workspaceFolder();
+  if (checkpoint === undefined) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Open the folder that holds your checkpoints first.'),
+    );
+    return;
+  }
+  // A checkpoint that cannot be read still leaves the choice by hand.
+  await chooseData(app, checkpoint, await findDatasets(app, checkpoint).catch(() => []));
+}
+
+async function chooseData(app: App, checkpoint: string, choices: readonly DatasetChoice[]): Promise<boolean> {
+  const path = await pick(choices);
+  if (path === undefined) return false;
+  const file = await settingsFileFor(checkpoint);
+  const leading = relative(dirname(file), path);
+  // Forward slashes: the file may be read on another system.
+  await editSettingsFile(file, ['data'], leading === '' ? '.' : leading.split(sep).join('/'));
+  app.log.info(`${nameOf(file)}: data set ${path}`);
+  await app.checkpoints.refresh();
+  return true;
+}
+
+function findDatasets(app: App, checkpoint: string): Promise<readonly DatasetChoice[]> {
+  return app.requests.request(checkpoint).then(({ config }) => {
+    const root = folderOf(checkpoint)?.uri.fsPath ?? dirname(checkpoint);
+    return app.host.call('datasets', { checkpoint, config, root });
+  });
+}
+
+async function pick(choices: readonly DatasetChoice[]): Promise<string | undefined> {
+  const found = choices.map((choice) => ({
+    label: basename(choice.path),
+    description: [choice.kind, choice.split, choice.samples ?? '?', choice.sampleShape.join(' × ')].join(
+      ' · ',
+    ),
+    detail: nameOf(dirname(choice.path)),
+    path: choice.path,
+  }));
+  const browseFile = { label: vscode.l10n.t('Browse for a File…'), path: null, canSelectFolders: false };
+  const browseFolder = { label: vscode.l10n.t('Browse for a Folder…'), path: null, canSelectFolders: true };
+  const picked = await vscode.window.showQuickPick([...found, browseFile, browseFolder], {
+    title: vscode.l10n.t('Select Data Set'),
+    placeHolder: vscode.l10n.t('The labelled data to analyse with; kept in modscope.json'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (picked === undefined) return undefined;
+  if (picked.path !== null) return picked.path;
+  const { canSelectFolders } = picked;
+  const [uri] =
+    (await vscode.window.showOpenDialog({ canSelectFolders, canSelectFiles: !canSelectFolders })) ?? [];
+  return uri?.fsPath;
+}
+
+/** Data sets are looked for near it where there is no checkpoint. */
+function workspaceFolder(): string | undefined {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+}

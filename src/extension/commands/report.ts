@@ -1,0 +1,57 @@
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { App } from '../app';
+import { analyzeBatch } from '../batch';
+import { nameOf } from '../wording';
+import { reportFolder } from '../workspace/requests';
+import { checkpointsAtHand, pickCheckpoint } from './targets';
+
+/** Writes the reports of checkpoints into the workspace and shows the last. */
+export async function writeReport(app: App, ...args: unknown[]): Promise<void> {
+  const paths = checkpointsAtHand(args);
+  if (paths.length === 0) {
+    const path = await pickWithResult(app);
+    if (path === undefined) return;
+    paths.push(path);
+  }
+  // Stored results are read; what has none, or one that no longer holds, is analyzed.
+  const reports = await analyzeBatch(app, paths);
+  let markdown: string | null = null;
+  for (const path of reports.keys()) {
+    const { folder, config } = await app.requests.request(path);
+    const to = await folderFor(path, config);
+    if (to === null) return;
+    markdown = await app.host.call('writeReport', { folder, to });
+    app.log.info(`report written: ${markdown}`);
+  }
+  if (markdown !== null)
+    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(markdown));
+}
+
+/** A choice only where there is one to make. */
+async function pickWithResult(app: App): Promise<string | undefined> {
+  await app.checkpoints.listed();
+  const done = app.analyses.entries.filter(({ folder }) => folder !== null);
+  const [only] = done;
+  if (done.length === 1) return only?.path;
+  const title = vscode.l10n.t('Write Report');
+  return pickCheckpoint(
+    app,
+    done.length === 0 ? { title } : { title, filter: ({ folder }) => folder !== null },
+  );
+}
+
+/** A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two. */
+async function folderFor(checkpoint: string, config: string | null): Promise<string | null> {
+  const name = nameOf(checkpoint);
+  const place = join(dirname(name), basename(name, extname(name)));
+  const folder = await reportFolder(checkpoint, config);
+  if (folder !== null) return join(folder, place);
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Folder for the Report'),
+      canSelectFolders: true,
+      canSelectFiles: false,
+    })) ?? [];
+  return chosen === undefined ? null : join(chosen.fsPath, place);
+}

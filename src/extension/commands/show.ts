@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { PanelSelection } from '../../protocol';
+import type { App } from '../app';
+import { EDITOR } from '../editor/editor';
+import type { Node } from '../model/node';
+import { settingsFileFor, openSettingsFile as open } from '../workspace/settings-file';
+import { checkpointsAtHand, givenNode, givenPaths, pickCheckpoint } from './targets';
+
+export function openPanel(app: App, ...args: unknown[]): void {
+  const node = givenNode(args);
+  const [result] = givenPaths(args);
+  if (node !== undefined) app.panel.show(selectionOf(node));
+  else app.panel.show(result === undefined ? {} : { result });
+}
+
+function selectionOf(node: Node): Partial<PanelSelection> {
+  switch (node.kind) {
+    case 'checkpoint':
+      return { result: node.path };
+    case 'layer':
+      return { result: node.path, layer: node.layer };
+    case 'method':
+    case 'cluster':
+    case 'unit':
+      return { result: node.path, layer: node.layer, method: node.method };
+  }
+}
+
+export async function inspectCheckpoint(app: App, ...args: unknown[]): Promise<void> {
+  const [given] = checkpointsAtHand(args);
+  const path = given ?? (await pickCheckpoint(app, { title: vscode.l10n.t('Inspect Checkpoint') }));
+  if (path !== undefined)
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), EDITOR);
+}
+
+export async function exportPicture({ panel }: App): Promise<void> {
+  const formats: (vscode.QuickPickItem & { readonly format: 'svg' | 'png' })[] = [
+    { label: 'SVG', description: vscode.l10n.t('sharp at any size'), format: 'svg' },
+    { label: 'PNG', description: vscode.l10n.t('for slides and chats'), format: 'png' },
+  ];
+  const picked = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t('Export Picture') });
+  if (picked !== undefined) panel.export(picked.format);
+}
+
+export async function openSettingsFile(app: App, ...args: unknown[]): Promise<void> {
+  await app.checkpoints.listed();
+  const start = checkpointsAtHand(args)[0] ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  await vscode.window.showTextDocument(await open(await settingsFileFor(start)));
+}
+
+export function showLog({ log }: App): void {
+  log.show();
+}

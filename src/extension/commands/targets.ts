@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { InputError } from '../../core/error';
+import type { App } from '../app';
+import { CHECKPOINT_GLOB, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
+import type { Entry } from '../model/entry';
+import type { Node } from '../model/node';
+import { nameOf, stateText } from '../wording';
+
+/** A file of the Explorer or an editor's title, or a row of the side panel. */
+type Target = vscode.Uri | Node;
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'path' in value;
+}
+
+function isTarget(value: unknown): value is Target {
+  return value instanceof vscode.Uri || isNode(value);
+}
+
+/** The files a menu's command was invoked on: all that are selected; none where it came from the palette. */
+export function givenPaths(args: readonly unknown[]): string[] {
+  const [first, all] = args;
+  const targets = Array.isArray(all) && all.length > 0 ? (all as unknown[]) : [first];
+  const paths = targets.filter(isTarget).map((target) => {
+    if (isNode(target)) return target.path;
+    if (target.scheme !== 'file') throw new InputError(target.toString(), 'is not on disk');
+    return target.fsPath;
+  });
+  return [...new Set(paths)];
+}
+
+export function givenNode(args: readonly unknown[]): Node | undefined {
+  return args.find(isNode);
+}
+
+/** The checkpoints a command is about: those given, else the one in the editor in front. */
+export function checkpointsAtHand(args: readonly unknown[]): string[] {
+  const given = givenPaths(args);
+  if (given.length > 0) return given;
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const isOpen = input instanceof vscode.TabInputCustom && isCheckpointName(input.uri.fsPath);
+  return isOpen ? [input.uri.fsPath] : [];
+}
+
+interface PickOptions {
+  readonly title: string;
+  readonly filter?: (entry: Entry) => boolean;
+}
+
+/** Lets the user choose a checkpoint of the workspace, or elsewhere. undefined: none. */
+export async function pickCheckpoint(app: App, options: PickOptions): Promise<string | undefined> {
+  const items = await checkpointItems(app, options);
+  const browse = {
+    label: vscode.l10n.t('Browse…'),
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+    path: null,
+  };
+  const offered = options.filter === undefined ? [...items, browse] : items;
+  const picked = await vscode.window.showQuickPick(offered, {
+    title: options.title,
+    matchOnDescription: true,
+  });
+  return picked?.path === null ? browseCheckpoint(options.title) : picked?.path;
+}
+
+export async function pickCheckpoints(app: App, options: PickOptions): Promise<string[]> {
+  const items = await checkpointItems(app, options);
+  const picked = await vscode.window.showQuickPick(items, { title: options.title, canPickMany: true });
+  return (picked ?? []).map(({ path }) => path);
+}
+
+async function checkpointItems(app: App, { filter = () => true }: PickOptions) {
+  await app.checkpoints.listed();
+  const entries = app.analyses.entries.filter(filter);
+  return entries
+    .map((entry) => ({ label: nameOf(entry.path), description: stateText(entry.state), path: entry.path }))
+    .sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+}
+
+async function browseCheckpoint(title: string): Promise<string | undefined> {
+  const filters = { [vscode.l10n.t('Checkpoints')]: [...EXTENSIONS] };
+  const [uri] = (await vscode.window.showOpenDialog({ title, filters })) ?? [];
+  return uri?.fsPath;
+}
+
+export async function checkpointsIn(folder: vscode.Uri): Promise<string[]> {
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, CHECKPOINT_GLOB));
+  return found.map(({ fsPath }) => fsPath).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+}

@@ -1,0 +1,67 @@
+import { METHODS, type MethodReport, type Report } from '../../core/analysis/report';
+import { code, table } from '../../core/report/markdown-text';
+
+/** A checkpoint as it is named in a comparison, and its report. */
+export interface Compared {
+  readonly name: string;
+  readonly report: Report;
+}
+
+/** Q of every layer by every measure, a column per checkpoint: Markdown. Highest of a row in bold. */
+export function comparisonMarkdown(compared: readonly Compared[]): string {
+  const names = shortNames(compared.map(({ name }) => name));
+  const layers = [...new Set(compared.flatMap(({ report }) => report.layers.map(({ name }) => name)))];
+  return [
+    '# Modularity compared',
+    'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
+    ...layers.flatMap((layer) => {
+      const rows = METHODS.flatMap((method) => {
+        const found = compared.map(
+          ({ report }) => report.layers.find(({ name }) => name === layer)?.methods[method],
+        );
+        return found.some((result) => result !== undefined) ? [row(method, found)] : [];
+      });
+      return rows.length === 0 ? [] : [`## ${code(layer)}`, table([['', ...names], ...rows])];
+    }),
+    '## Checkpoints',
+    table([
+      ['', 'Data', 'Samples', 'Accuracy', 'Σ w²', 'Sparsity'],
+      ...compared.map(({ report }, i) => [names[i]!, ...facts(report)]),
+    ]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function row(method: string, found: readonly (MethodReport | undefined)[]): string[] {
+  const highest = Math.max(...found.map((result) => result?.q ?? -Infinity));
+  const cells = found.map((result) => {
+    if (result === undefined || result.q === null) return '–';
+    const q = result.q.toFixed(3);
+    return `${result.q === highest ? `**${q}**` : q} (${result.count})`;
+  });
+  return [code(method), ...cells];
+}
+
+function facts({ data, stats }: Report): string[] {
+  const split =
+    data.split === 'train' || data.split === 'val' || data.split === 'test' ? stats[data.split] : undefined;
+  return [
+    code(data.path.split(/[/\\]/).at(-1) ?? ''),
+    String(data.samples),
+    split === undefined ? '–' : split.accuracy.toFixed(3),
+    stats.l2Norm.toPrecision(4),
+    stats.sparsity.toFixed(3),
+  ];
+}
+
+/** What all names begin and end with tells nothing apart. */
+function shortNames(names: readonly string[]): string[] {
+  const [first = ''] = names;
+  let start = 0;
+  while (names.length > 1 && start < first.length && names.every((name) => name[start] === first[start]))
+    start++;
+  // Back to where a word begins, so that no number is cut in two.
+  start = first.slice(0, start).search(/[^/\\_ -]*$/);
+  return names.map((name) => code(name.slice(start)));
+}

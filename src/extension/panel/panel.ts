@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { PanelMethods, PanelNotice, PanelSelection } from '../../protocol';
+import type { Server } from '../../rpc';
+import type { App } from '../app';
+import type { Disposable } from '../model/signal';
+import { loadPage, servePage } from '../webview';
+import { handlers } from './handlers';
+import { panelSchemas } from './schemas';
+
+const VIEW_TYPE = 'modscope.panel';
+
+/** The one panel: made when it is first opened, made again after a reload, told of what changes. */
+export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  #open: { readonly panel: vscode.WebviewPanel; readonly server: Server<PanelNotice> } | null = null;
+  /** Whether the page listens: it asks for the results as soon as it does. */
+  #listening = false;
+  /** What it is to show once it does. */
+  #wanted: Partial<PanelSelection> = {};
+  readonly #disposables: readonly Disposable[];
+
+  constructor(readonly app: Omit<App, 'panel'>) {
+    const { analyses } = app;
+    this.#disposables = [
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+      analyses.progress.on(({ path, event }) => {
+        this.#notify({ type: 'progress', id: path, event });
+      }),
+      analyses.stateChanged.on(() => {
+        this.#notify({ type: 'changed' });
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('modscope.palette')) this.#show({ palette: palette() });
+      }),
+    ];
+  }
+
+  /** Brings the panel to the front and shows a result, or what it showed before. */
+  show(selection: Partial<PanelSelection> = {}, preserveFocus = false): void {
+    if (this.#open === null) {
+      this.#adopt(
+        vscode.window.createWebviewPanel(VIEW_TYPE, 'Modscope', {
+          viewColumn: vscode.ViewColumn.Active,
+          preserveFocus,
+        }),
+      );
+    } else this.#open.panel.reveal(undefined, preserveFocus);
+    this.#show(selection);
+  }
+
+  export(kind: 'png' | 'svg'): void {
+    this.#notify({ type: 'export', kind });
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.#open?.panel.dispose();
+    this.#adopt(panel); // the page keeps what it showed
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#open?.panel.dispose();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    const { extension } = this.app;
+    panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, 'media', 'modscope.svg');
+    const methods = handlers({ ...this.app, panel: this });
+    const server = servePage<PanelMethods, PanelNotice>(panel.webview, panelSchemas, {
+      ...methods,
+      results: (input, call) => {
+        if (!this.#listening) this.#greet();
+        return methods.results(input, call);
+      },
+    });
+    this.#open = { panel, server };
+    this.#listening = false;
+    panel.onDidChangeViewState(() => {
+      // A page that is hidden is gone.
+      if (!panel.visible) this.#listening = false;
+      void setVisible(panel.visible);
+    });
+    panel.onDidDispose(() => {
+      server.close();
+      this.#open = null;
+      void setVisible(false);
+    });
+    loadPage(panel.webview, extension.extensionUri, 'panel', 'Modscope');
+    void setVisible(panel.visible);
+  }
+
+  /** The page has come to life. Told before its first question is answered, so that it loads one result, not two. */
+  #greet(): void {
+    this.#listening = true;
+    this.#show({ palette: palette(), ...this.#wanted });
+    this.#wanted = {};
+  }
+
+  #show(selection: Partial<PanelSelection>): void {
+    if (this.#listening) this.#notify({ type: 'show', selection });
+    else this.#wanted = { ...this.#wanted, ...selection };
+  }
+
+  #notify(notice: PanelNotice): void {
+    if (this.#listening) this.#open?.server.notify(notice);
+  }
+}
+
+function setVisible(visible: boolean): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', 'modscope.panelVisible', visible);
+}
+
+export function palette(): PanelSelection['palette'] {
+  const value: unknown = vscode.workspace.getConfiguration('modscope').get('palette');
+  return value === 'cividis' ? value : 'viridis';
+}

@@ -1,0 +1,84 @@
+import { isAbsolute, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import * as v from 'valibot';
+import type { Report } from '../core/analysis/report';
+import { InputError } from '../core/error';
+import type { App } from './app';
+import { signalOf } from './failure';
+import { isCheckpointName } from './model/checkpoint-files';
+import { comparisonMarkdown } from './model/comparison';
+import { summaryMarkdown } from './model/summary';
+import { nameOf } from './wording';
+
+const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
+const One = v.object({ path });
+const Several = v.object({ paths: v.pipe(v.array(path), v.minLength(2), v.maxLength(20)) });
+
+/** Tools for language models. They read the workspace's checkpoints and change none of its files. */
+export function registerTools(app: App): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.lm.registerTool('modscope_summarize', {
+      prepareInvocation: () => ({ invocationMessage: vscode.l10n.t('Reading the modules') }),
+      invoke: async ({ input }) => {
+        const file = inWorkspace(v.parse(One, input).path);
+        return text(
+          summaryMarkdown(nameOf(file), await storedReport(app, file), app.analyses.get(file).state),
+        );
+      },
+    }),
+    vscode.lm.registerTool('modscope_analyze', {
+      prepareInvocation: ({ input }) => {
+        const parsed = v.safeParse(One, input);
+        const name = parsed.success ? parsed.output.path : '';
+        return {
+          invocationMessage: vscode.l10n.t('Finding the modules of {0}', name),
+          // It takes all cores, for minutes where the network is large.
+          confirmationMessages: {
+            title: vscode.l10n.t('Analyze a checkpoint'),
+            message: vscode.l10n.t('Find the modules of {0}? It may take minutes.', name),
+          },
+        };
+      },
+      invoke: async ({ input }, token) => {
+        const file = inWorkspace(v.parse(One, input).path);
+        const report = await app.analyses.analyze(file, {}, signalOf(token));
+        return text(summaryMarkdown(nameOf(file), report, 'done'));
+      },
+    }),
+    vscode.lm.registerTool('modscope_compare', {
+      prepareInvocation: () => ({ invocationMessage: vscode.l10n.t('Comparing modularity') }),
+      invoke: async ({ input }) => {
+        const files = v.parse(Several, input).paths.map(inWorkspace);
+        const compared = await Promise.all(
+          files.map(async (file) => ({ name: nameOf(file), report: await storedReport(app, file) })),
+        );
+        return text(comparisonMarkdown(compared));
+      },
+    }),
+  );
+}
+
+async function storedReport({ analyses }: App, file: string): Promise<Report> {
+  const report = await analyses.report(file);
+  if (report === null) throw new InputError(nameOf(file), 'is not analyzed', 'Use modscope_analyze first');
+  await analyses.refresh(file);
+  return report;
+}
+
+/** A model may be told anything by what it reads: it gets at checkpoints of the workspace alone. */
+function inWorkspace(given: string): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const candidates = isAbsolute(given)
+    ? [resolve(given)]
+    : folders.map(({ uri }) => resolve(uri.fsPath, given));
+  const file = candidates.find((candidate) =>
+    vscode.workspace.getWorkspaceFolder(vscode.Uri.file(candidate)),
+  );
+  if (file === undefined || !isCheckpointName(file))
+    throw new InputError(given, 'is no checkpoint of the workspace');
+  return file;
+}
+
+function text(markdown: string): vscode.LanguageModelToolResult {
+  return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(markdown)]);
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import * as v from 'valibot';
+import { type Call, type Handlers, type MethodTable, type Port, serve, type Server } from '../rpc';
+
+/** Puts one of the bundled pages (dist/webview) into a webview. It loads nothing from elsewhere and runs no inline code. */
+export function loadPage(webview: vscode.Webview, extension: vscode.Uri, name: string, title: string): void {
+  const folder = vscode.Uri.joinPath(extension, 'dist', 'webview');
+  webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  const source = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  const nonce = randomBytes(16).toString('base64');
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}' ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data: blob:`,
+  ].join('; ');
+  webview.html = `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title}</title>
+    <link rel="stylesheet" nonce="${nonce}" href="${source(`${name}.css`)}">
+  </head>
+  <body>
+    <script nonce="${nonce}" src="${source(`${name}.js`)}"></script>
+  </body>
+</html>`;
+}
+
+/** What the inputs of the methods must look like: a page is not trusted, as what it shows comes from files. */
+export type Schemas<M extends MethodTable<M>> = {
+  readonly [K in keyof M]: v.GenericSchema<unknown, M[K]['input']>;
+};
+
+/** Answers a page's calls; inputs that do not fit their schema are refused before a handler sees them. */
+export function servePage<M extends MethodTable<M>, Notice = never>(
+  webview: vscode.Webview,
+  schemas: Schemas<M>,
+  handlers: Handlers<M>,
+): Server<Notice> {
+  const names = Object.keys(handlers) as (keyof M)[]; // its own keys
+  const checked = Object.fromEntries(
+    names.map((name) => [
+      name,
+      (input: unknown, call: Call<M[typeof name]['event']>) =>
+        handlers[name](v.parse(schemas[name], input), call),
+    ]),
+  ) as unknown as Handlers<M>; // the same methods
+  const disposables: vscode.Disposable[] = [];
+  const port: Port = {
+    post: (message) => void webview.postMessage(message),
+    onMessage: (handler) => void webview.onDidReceiveMessage(handler, undefined, disposables),
+    close: () => {
+      vscode.Disposable.from(...disposables).dispose();
+    },
+  };
+  return serve<M, Notice>(port, checked);
+}

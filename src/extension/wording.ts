@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Stage } from '../core/analysis/progress';
+import type { ProgressEvent, State } from './model/entry';
+
+/** How the extension says what the modules that know no vscode only name. */
+export function stageText(stage: string): string {
+  const says: Readonly<Record<Stage, string>> = {
+    read: vscode.l10n.t('reading'),
+    compute: vscode.l10n.t('computing the measures'),
+    statistics: vscode.l10n.t('computing statistics'),
+    cluster: vscode.l10n.t('clustering'),
+    nulls: vscode.l10n.t('clustering null networks'),
+    agree: vscode.l10n.t('comparing the methods'),
+    write: vscode.l10n.t('writing the result'),
+  };
+  return Object.hasOwn(says, stage) ? says[stage as Stage] : stage; // own key, so a stage
+}
+
+export function stateText(state: State): string {
+  switch (state) {
+    case 'new':
+      return vscode.l10n.t('not analyzed');
+    case 'waiting':
+      return vscode.l10n.t('waiting');
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'done':
+      return vscode.l10n.t('done');
+    case 'stale':
+      return vscode.l10n.t('stale');
+    case 'failed':
+      return vscode.l10n.t('failed');
+  }
+}
+
+/** "clustering 45 %, 12 s left" */
+export function progressText({ stage, done, total, secondsLeft }: ProgressEvent): string {
+  const share = total > 0 ? ` ${Math.floor((100 * done) / total)} %` : '';
+  const text = `${stageText(stage)}${share}`;
+  return secondsLeft === null ? text : vscode.l10n.t('{0}, {1} left', text, durationText(secondsLeft));
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 60) return vscode.l10n.t('{0} s', Math.max(1, Math.round(seconds)));
+  if (seconds < 3600) return vscode.l10n.t('{0} min', Math.round(seconds / 60));
+  return vscode.l10n.t('{0} h {1} min', Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60));
+}
+
+export function clustersText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 cluster') : vscode.l10n.t('{0} clusters', count);
+}
+
+export function unitsText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 unit') : vscode.l10n.t('{0} units', count);
+}
+
+/** "Q 0.115 · 5 clusters" */
+export function modularityText({ q, count }: { readonly q: number | null; readonly count: number }): string {
+  return q === null ? vscode.l10n.t('all units dead') : `Q ${q.toFixed(3)} · ${clustersText(count)}`;
+}
+
+/** A file as the user knows it: its path within the workspace. */
+export function nameOf(path: string): string {
+  const uri = vscode.Uri.file(path);
+  return vscode.workspace.getWorkspaceFolder(uri) === undefined
+    ? basename(path)
+    : vscode.workspace.asRelativePath(uri);
+}

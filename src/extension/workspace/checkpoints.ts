@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { Analyses } from '../model/analyses';
+import { CHECKPOINT_GLOB, isDataArchive } from '../model/checkpoint-files';
+
+/** More are not listed: nobody reads a list that long, and each is looked up in the cache. */
+const LISTED_AT_MOST = 5000;
+const EXCLUDED = '**/{node_modules,site-packages,.venv,venv,.git}/**';
+/** Training writes in bursts: one look at the folders for all of it. */
+const DELAY = 300;
+
+/** Keeps the list of the workspace's checkpoints, and their states, up with its files and settings. */
+export class Checkpoints implements vscode.Disposable {
+  readonly #disposables: vscode.Disposable[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #listing: Promise<void> | null = null;
+
+  constructor(readonly analyses: Analyses) {
+    const files = vscode.workspace.createFileSystemWatcher(CHECKPOINT_GLOB);
+    const settings = vscode.workspace.createFileSystemWatcher('**/modscope.json');
+    const later = (): void => {
+      this.#later();
+    };
+    this.#disposables.push(
+      files,
+      settings,
+      files.onDidCreate(later),
+      files.onDidDelete(later),
+      files.onDidChange((uri) => void analyses.touch(uri.fsPath)),
+      settings.onDidCreate(later),
+      settings.onDidDelete(later),
+      settings.onDidChange(later),
+      vscode.workspace.onDidChangeWorkspaceFolders(later),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('modscope')) later();
+      }),
+    );
+  }
+
+  /** Resolves once the workspace was searched for the first time. */
+  listed(): Promise<void> {
+    return (this.#listing ??= this.refresh());
+  }
+
+  async refresh(): Promise<void> {
+    const found = await vscode.workspace.findFiles(CHECKPOINT_GLOB, EXCLUDED, LISTED_AT_MOST);
+    this.analyses.list(
+      found
+        .filter(
+          ({ scheme, fsPath }) =>
+            scheme === 'file' && !isDataArchive(vscode.workspace.asRelativePath(fsPath)),
+        )
+        .map(({ fsPath }) => fsPath),
+    );
+    await vscode.commands.executeCommand('setContext', 'modscope.listed', true);
+    for (const { path } of this.analyses.entries) await this.analyses.refresh(path);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #later(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.refresh(), DELAY);
+  }
+}

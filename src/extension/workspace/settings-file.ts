@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
+import * as vscode from 'vscode';
+import { findConfig } from '../../core/analysis/config';
+import { InputError } from '../../core/error';
+import { CONFIG_NAME } from '../../core/file/upward';
+import { folderOf } from './requests';
+
+/** The modscope.json that holds for a checkpoint, or that one is to be made for it. @throws InputError without a workspace */
+export async function settingsFileFor(checkpoint: string): Promise<string> {
+  const found = await findConfig(checkpoint);
+  if (found !== null) return found;
+  const folder = folderOf(checkpoint);
+  if (folder === undefined)
+    throw new InputError(CONFIG_NAME, 'has no place', 'Open the folder that holds your checkpoints');
+  return join(folder.uri.fsPath, CONFIG_NAME);
+}
+
+/** Sets a value, and leaves everything else as it is: comments too, and editors in which the file is open. */
+export async function editSettingsFile(path: string, key: JSONPath, value: unknown): Promise<void> {
+  const document = await openSettingsFile(path);
+  const text = document.getText();
+  const formattingOptions = {
+    insertSpaces: true,
+    tabSize: 2,
+    eol: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
+  };
+  const changed = applyEdits(text, modify(text, key, value, { formattingOptions }));
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(0), document.positionAt(text.length)),
+    changed,
+  );
+  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+    throw new InputError(path, 'cannot be changed');
+  }
+}
+
+/** Opens it, as a document; where there is none, one that says in comments what may stand in it. */
+export async function openSettingsFile(path: string): Promise<vscode.TextDocument> {
+  const uri = vscode.Uri.file(path);
+  const exists = await vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(template()));
+  return vscode.workspace.openTextDocument(uri);
+}
+
+function template(): string {
+  const says = [
+    vscode.l10n.t(
+      'Settings of Modscope for the checkpoints in this folder and below. All are optional; paths lead from here.',
+    ),
+    vscode.l10n.t('The data set to analyse with, where several lie near the checkpoints:'),
+    vscode.l10n.t('The architecture, where a checkpoint does not tell it:'),
+    vscode.l10n.t('Networks that each modularity is compared with:'),
+  ] as const;
+  return `{
+  // ${says[0]}
+
+  // ${says[1]}
+  // "data": { "path": "data", "split": "test" },
+
+  // ${says[2]}
+  // "model": { "layers": ["flatten", { "dense": "fc1" }, "relu", { "dense": "fc2" }] },
+
+  // ${says[3]}
+  // "nulls": { "untrained": 20, "shuffled": 20 },
+}
+`;
+}

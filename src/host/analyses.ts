@@ -1,0 +1,81 @@
+import { analyze } from '../core/analysis/analyze';
+import type { ProgressListener, Stage } from '../core/analysis/progress';
+import { CancelledError, throwIfCancelled } from '../core/error';
+import type { Method, Report } from '../core/analysis/report';
+import { writeReport } from '../core/report/write';
+import type { AnalysisEvent, AnalysisRequest } from '../protocol';
+import type { Call } from '../rpc';
+import { fingerprint, stampOf, store } from './cache';
+import { readReport } from './results';
+import { resolveRequest } from './settings';
+import { FIRST_GUESS, TimeLeft } from './time-left';
+import type { WarmCompute } from './warm-compute';
+
+/** Analyses one after the other: each has all the threads to itself. */
+export class Analyses {
+  #last: Promise<unknown> = Promise.resolve();
+  #expected: Readonly<Record<Stage, number>> = FIRST_GUESS;
+
+  constructor(readonly compute: WarmCompute) {}
+
+  /** Answers at once when it is cancelled, whatever is still winding down; the next one waits for that. */
+  run(request: AnalysisRequest, call: Call<AnalysisEvent>): Promise<Report> {
+    const running = this.#last.then(() => this.#run(request, call));
+    this.#last = running.catch(() => undefined); // the caller hears of it
+    return untilAborted(running, call.signal);
+  }
+
+  async #run(request: AnalysisRequest, { signal, emit }: Call<AnalysisEvent>): Promise<Report> {
+    throwIfCancelled(signal);
+    const { input, settings } = await resolveRequest(request);
+    // As it is before it is read: what is written during the analysis makes the result stale.
+    const checkpoint = await stampOf(request.checkpoint);
+    const compute = await this.compute.take(settings);
+    const stop = (): void => void compute.close();
+    signal.addEventListener('abort', stop);
+    try {
+      throwIfCancelled(signal);
+      const skipped = settings.nulls.length === 0 ? { nulls: 0 } : {};
+      const time = new TimeLeft({ ...this.#expected, ...skipped });
+      const onProgress: ProgressListener = (stage, done, total) => {
+        emit({ type: 'progress', stage, done, total, secondsLeft: time.update(stage, done, total) });
+      };
+      const { methods, samples, seed, solver, nulls, bootstrap } = settings;
+      const wanted = { methods, samples, seed, solver, nulls, bootstrap };
+      const { report, matrices, dataFiles } = await analyze(input, wanted, compute, {
+        onProgress,
+        onClustered: (layer, method, { q, count }) => {
+          emit({ type: 'method', layer, method, q, count });
+        },
+      });
+      throwIfCancelled(signal);
+      onProgress('write', 0, 0);
+      const data = await Promise.all(dataFiles.map(stampOf));
+      const found = await fingerprint(request, [checkpoint, ...data]);
+      const lookup = (layer: string, method: Method) => matrices.get(layer)?.get(method);
+      await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
+      // Without null networks it says nothing of how long they take.
+      const { nulls: nullSeconds } = this.#expected;
+      this.#expected = { ...this.#expected, ...time.finish() };
+      if (nulls.length === 0) this.#expected = { ...this.#expected, nulls: nullSeconds };
+      // As it is stored, with the matrices' places.
+      return await readReport(request.folder);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.compute.release();
+    }
+  }
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancelled = (): void => {
+      reject(new CancelledError());
+    };
+    if (signal.aborted) cancelled();
+    signal.addEventListener('abort', cancelled);
+    void work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', cancelled);
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { InputError } from '../core/error';
+import { writeFileAtomically } from '../core/file/write';
+import { VERSION } from '../core/version';
+import type { AnalysisRequest } from '../protocol';
+import { resolveRequest } from './settings';
+
+/**
+ * Results of analyses on disk, a folder each: report.json and what belongs to it, and beside them a fingerprint of all
+ * that the result depends on. Telling whether one still holds opens two small files and asks for the dates of a few
+ * others, so that the extension host may do it itself.
+ */
+
+const FINGERPRINT = 'fingerprint.json';
+
+const Stamp = v.object({ path: v.string(), size: v.number(), modified: v.number() });
+const Fingerprint = v.object({
+  version: v.string(),
+  settings: v.string(),
+  /** The checkpoint, then the files of the data set. */
+  files: v.array(Stamp),
+});
+
+/** A file as it was. */
+export type Stamp = v.InferOutput<typeof Stamp>;
+export type Fingerprint = v.InferOutput<typeof Fingerprint>;
+
+/** `stale`: something it depends on has changed since. */
+export type ResultState = 'missing' | 'fresh' | 'stale';
+
+/** Name of the folder of a checkpoint's result: safe on every file system, and the same for the same path. */
+export function cacheKey(checkpoint: string): string {
+  return createHash('sha256').update(resolve(checkpoint)).digest('hex').slice(0, 32);
+}
+
+/** @throws InputError when there is no such file */
+export async function stampOf(path: string): Promise<Stamp> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { path, size, modified: mtimeMs };
+  } catch {
+    throw new InputError(path, 'no such file');
+  }
+}
+
+/** Hash of the settings that matter; neither the number of workers nor where the result goes changes it. */
+export async function settingsHash(request: AnalysisRequest): Promise<string> {
+  const { input, settings } = await resolveRequest(request);
+  const { data, dataOptions, layers } = input;
+  const { methods, samples, seed, solver, nulls, bootstrap, backend } = settings;
+  const relevant = { methods, samples, seed, solver, nulls, bootstrap, backend };
+  const text = JSON.stringify({ data, dataOptions, layers, ...relevant });
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export async function fingerprint(request: AnalysisRequest, files: readonly Stamp[]): Promise<Fingerprint> {
+  return { version: VERSION, settings: await settingsHash(request), files: [...files] };
+}
+
+/** Whether `request.folder` holds a result, and whether the analysis requested would give the same. */
+export async function resultState(request: AnalysisRequest): Promise<ResultState> {
+  const stored = await readFingerprint(request.folder);
+  if (stored === null) return 'missing';
+  try {
+    const files = await Promise.all(stored.files.map(({ path }) => stampOf(path)));
+    const now = await fingerprint(request, files);
+    return JSON.stringify(now) === JSON.stringify(stored) ? 'fresh' : 'stale';
+  } catch (error) {
+    // A file that is gone or a modscope.json that does not hold: an analysis would say so.
+    if (error instanceof InputError) return 'stale';
+    throw error;
+  }
+}
+
+async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+  try {
+    const stored: unknown = JSON.parse(await readFile(join(folder, FINGERPRINT), 'utf8'));
+    return v.parse(Fingerprint, stored);
+  } catch {
+    return null; // none, or none of ours: no result
+  }
+}
+
+/**
+ * Puts a result into the cache, whole or not at all: it is made in a folder beside and takes the old one's place.
+ * @param make writes the result into the folder it is given
+ */
+export async function store(
+  folder: string,
+  found: Fingerprint,
+  make: (folder: string) => Promise<unknown>,
+): Promise<void> {
+  const temporary = `${folder}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await make(temporary);
+    await writeFileAtomically(join(temporary, FINGERPRINT), JSON.stringify(found));
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}

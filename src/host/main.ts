@@ -1,0 +1,56 @@
+import { parentPort } from 'node:worker_threads';
+import type { HostMethods } from '../protocol';
+import { serve } from '../rpc';
+import { Analyses } from './analyses';
+import { datasets } from './datasets';
+import { inspect, withCheckpoint } from './inspect';
+import { matrixPicture } from './picture';
+import { matrixOf, withMatrix } from './results';
+import { tensorPieces } from './tensor-pieces';
+import { tensorStatistics } from './tensor-statistics';
+import { valuesOf } from './values';
+import { WarmCompute } from './warm-compute';
+import { copyReport } from './write-report';
+
+// The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
+const thread = parentPort;
+if (thread === null) throw new Error('the analysis host runs in a worker thread');
+
+/** The next checkpoint of a training run often comes within a few minutes. */
+const IDLE = 120_000;
+
+/** The other bundles lie beside this one. */
+const compute = new WarmCompute(__dirname, IDLE);
+const analyses = new Analyses(compute);
+
+serve<HostMethods>(
+  {
+    post: (message, transfer = []) => {
+      thread.postMessage(message, transfer);
+    },
+    onMessage: (handler) => thread.on('message', handler),
+    close: () => {
+      thread.close();
+    },
+  },
+  {
+    analyze: (request, call) => analyses.run(request, call),
+    datasets,
+    inspect: ({ path }) => inspect(path),
+    tensorStatistics: ({ path, tensor }, { signal }) =>
+      withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
+    picture: ({ folder, layer, method, scale }, { transfer }) =>
+      withMatrix(folder, layer, method, async (stored) => {
+        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale);
+        transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
+        return picture;
+      }),
+    values: ({ folder, layer, method, rows, columns }, { transfer }) =>
+      withMatrix(folder, layer, method, async (stored) => {
+        const values = await valuesOf(stored, rows, columns);
+        transfer(values.buffer);
+        return values;
+      }),
+    writeReport: ({ folder, to }) => copyReport(folder, to),
+  },
+);

@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Method, type MethodReport, METHODS, type Report } from '../core/analysis/report';
+import { InputError } from '../core/error';
+import type { RandomAccessFile } from '../core/file/file';
+import { withFile } from '../core/file/with-file';
+import type { SquareMatrix } from '../core/matrix';
+import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/numpy/npy-header';
+
+const REPORT = 'report.json';
+
+/** The report read last: the page asks for value after value of the same one. */
+let latest: { readonly path: string; readonly modified: number; readonly report: Report } | null = null;
+
+/** The report of a result in the cache. @throws InputError where there is none */
+export async function readReport(folder: string): Promise<Report> {
+  const path = join(folder, REPORT);
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw gone(path);
+  if (latest?.path === path && latest.modified === found.mtimeMs) return latest.report;
+  const report = JSON.parse(await readFile(path, 'utf8')) as Report; // written by this program, see cache.ts
+  latest = { path, modified: found.mtimeMs, report };
+  return report;
+}
+
+/** A stored association matrix, opened: float64, row-major. */
+export interface StoredMatrix {
+  readonly file: RandomAccessFile;
+  readonly size: number;
+  /** Where the values begin. */
+  readonly offset: number;
+  readonly result: MethodReport;
+}
+
+/** Opens the matrix of a layer by a method. @throws InputError where the result has none */
+export async function withMatrix<T>(
+  folder: string,
+  layer: string,
+  method: string,
+  use: (matrix: StoredMatrix) => Promise<T>,
+): Promise<T> {
+  const report = await readReport(folder);
+  const methods = report.layers.find(({ name }) => name === layer)?.methods;
+  const result = isMethod(method) ? methods?.[method] : undefined;
+  const path = result?.matrix ?? null;
+  if (result === undefined || path === null) throw gone(`${layer}, ${method}`);
+  return withFile(join(folder, path), async (file) => {
+    const header = parseNpyHeader(await file.read(0, Math.min(USUAL_HEADER, file.size)), file.path, 'it');
+    return use({ file, size: squareSize(header, file.path), offset: header.dataOffset, result });
+  });
+}
+
+/** All values of a stored matrix, in memory of their own. */
+export async function matrixOf({ file, size, offset }: StoredMatrix): Promise<SquareMatrix> {
+  const { buffer, byteOffset } = await file.read(offset, size * size * Float64Array.BYTES_PER_ELEMENT);
+  return { size, data: new Float64Array(buffer, byteOffset, size * size) };
+}
+
+function squareSize({ dtype, shape, bigEndian, fortranOrder }: NpyHeader, path: string): number {
+  const [rows = 0, columns] = shape;
+  // The matrices are symmetric, but what is not as this program writes it is not its own.
+  if (dtype !== 'f64' || bigEndian || fortranOrder || shape.length !== 2 || rows !== columns)
+    throw gone(path);
+  return rows;
+}
+
+function isMethod(name: string): name is Method {
+  return METHODS.some((method) => method === name);
+}
+
+function gone(what: string): InputError {
+  return new InputError(what, 'is not in the stored result', 'Analyze the checkpoint again');
+}

@@ -1,0 +1,32 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Method, MethodReport, Report } from '../core/analysis/report';
+import { writeFileAtomically } from '../core/file/write';
+import { reportJson } from '../core/report/json';
+import { REPORT_FILES } from '../core/report/write';
+import { readReport } from './results';
+
+/**
+ * Copies a stored result into a folder of the workspace, without its matrices: they are many times the rest.
+ * @returns path of the Markdown
+ * @throws InputError where there is no result, or nothing can be written there
+ */
+export async function copyReport(folder: string, to: string): Promise<string> {
+  const report = await readReport(folder);
+  const { json, markdown, html, csv, figures } = REPORT_FILES;
+  await mkdir(to, { recursive: true });
+  for (const name of [figures, html, csv, markdown])
+    await cp(join(folder, name), join(to, name), { recursive: true });
+  await writeFileAtomically(join(to, json), reportJson(withoutMatrices(report)));
+  return join(to, markdown);
+}
+
+function withoutMatrices(report: Report): Report {
+  const layers = report.layers.map((layer) => ({
+    ...layer,
+    methods: Object.fromEntries(
+      Object.entries(layer.methods).map(([method, result]) => [method, { ...result, matrix: null }]),
+    ) satisfies Partial<Record<Method, MethodReport>>,
+  }));
+  return { ...report, layers };
+}

@@ -1,0 +1,204 @@
+import type { Method } from './rpc';
+
+/**
+ * The typed messages: extension ↔ worker, extension ↔ webview. Plain data only; this file imports no other of src but rpc.ts, so
+ * that the webview's page can import it. Report types are repeated by import type from core/analysis/report, which is plain.
+ */
+import type { Report } from './core/analysis/report';
+
+// ---- extension → worker: the analysis host ------------------------------------------------------------------
+
+/** What the user may set; undefined means the default. Paths are absolute. */
+export interface AnalysisRequest {
+  readonly checkpoint: string;
+  /** modscope.json that holds for it, if any. */
+  readonly config: string | null;
+  /** Overrides "data" of modscope.json: what the user picked. */
+  readonly data: string | null;
+  readonly settings: {
+    readonly methods?: readonly string[];
+    readonly samples?: number;
+    readonly seed?: number;
+    readonly solver?: string;
+    readonly workers?: number;
+    readonly backend?: 'auto' | 'wasm' | 'tensorflow';
+  };
+  /** The folder the result is cached in: report.json and matrices/*.npy, written whole or not at all. */
+  readonly folder: string;
+}
+
+export type AnalysisEvent =
+  | {
+      readonly type: 'progress';
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+      readonly secondsLeft: number | null;
+    }
+  /** One method of one layer is clustered. */
+  | {
+      readonly type: 'method';
+      readonly layer: string;
+      readonly method: string;
+      readonly q: number | null;
+      readonly count: number;
+    };
+
+/** A data set that was found and fits, for the user to choose from. */
+export interface DatasetChoice {
+  readonly path: string;
+  readonly kind: string;
+  readonly split: string;
+  readonly samples: number | null;
+  readonly sampleShape: readonly number[];
+}
+
+/** One association matrix as a picture: bytes of a palette, and a pyramid of halved ones for zooming out. */
+export interface MatrixPicture {
+  readonly units: number;
+  /** Position → unit: by cluster, the largest first, the dead last. */
+  readonly order: Int32Array;
+  /** Cluster per position, −1 dead. */
+  readonly clusters: Int32Array;
+  /** Value of palette entry 0 and 254; entry 255 is "no value" (the diagonal). */
+  readonly low: number;
+  readonly high: number;
+  readonly scale: 'linear' | 'log';
+  /** levels[0] is units × units bytes in `order`; each next one is half as wide (rounded up), by the mean. */
+  readonly levels: readonly { readonly size: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
+}
+
+export interface HostMethods {
+  analyze: Method<AnalysisRequest, Report, AnalysisEvent>;
+  datasets: Method<
+    { readonly checkpoint: string; readonly config: string | null; readonly root: string },
+    readonly DatasetChoice[]
+  >;
+  inspect: Method<{ readonly path: string }, CheckpointInfo>;
+  tensorStatistics: Method<{ readonly path: string; readonly tensor: string }, TensorStatistics>;
+  picture: Method<
+    {
+      readonly folder: string;
+      readonly layer: string;
+      readonly method: string;
+      readonly scale: 'linear' | 'log';
+    },
+    MatrixPicture
+  >;
+  /** Exact values of rows × columns (unit numbers), row-major. */
+  values: Method<
+    {
+      readonly folder: string;
+      readonly layer: string;
+      readonly method: string;
+      readonly rows: readonly number[];
+      readonly columns: readonly number[];
+    },
+    Float64Array
+  >;
+  /** Writes Markdown, JSON, CSV, HTML, SVG into a folder of the workspace; answers the Markdown's path. */
+  writeReport: Method<{ readonly folder: string; readonly to: string }, string>;
+}
+
+export interface CheckpointInfo {
+  readonly path: string;
+  readonly format: string;
+  readonly bytes: number;
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly shape: readonly number[];
+    readonly role: string;
+  }[];
+  readonly hyperParameters: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly stubs: readonly string[];
+}
+
+export interface TensorStatistics {
+  readonly count: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  readonly sd: number | null;
+  readonly zeros: number;
+  readonly nonFinite: number;
+  /** Equal bins from min to max. */
+  readonly histogram: readonly number[];
+}
+
+// ---- webview (panel) ↔ extension ---------------------------------------------------------------------------
+
+/** What the panel shows. It survives hiding and reload: the page keeps it with setState. */
+export interface PanelSelection {
+  readonly result: string | null;
+  readonly layer: string | null;
+  readonly method: string | null;
+  readonly form: 'raw' | 'norm';
+  readonly scale: 'linear' | 'log';
+  readonly metric: string;
+  readonly relative: boolean;
+  readonly palette: 'viridis' | 'cividis';
+}
+
+/** An analysis as the panel lists it. */
+export interface ResultSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly state: 'running' | 'done' | 'stale' | 'failed';
+  readonly message: string | null;
+}
+
+/** page → extension */
+export interface PanelMethods {
+  results: Method<null, readonly ResultSummary[]>;
+  report: Method<{ readonly id: string }, Report>;
+  picture: Method<
+    {
+      readonly id: string;
+      readonly layer: string;
+      readonly method: string;
+      readonly scale: 'linear' | 'log';
+    },
+    MatrixPicture
+  >;
+  values: Method<
+    {
+      readonly id: string;
+      readonly layer: string;
+      readonly method: string;
+      readonly rows: readonly number[];
+      readonly columns: readonly number[];
+    },
+    Float64Array
+  >;
+  /** The user chose; the side panel reveals it. */
+  selected: Method<PanelSelection, null>;
+  /** Saves a picture the page made. */
+  save: Method<{ readonly name: string; readonly kind: 'png' | 'svg'; readonly data: string }, null>;
+  copy: Method<{ readonly text: string }, null>;
+  run: Method<
+    {
+      readonly command: 'analyze' | 'writeReport' | 'cancel' | 'showLog' | 'selectData';
+      readonly id: string | null;
+    },
+    null
+  >;
+}
+
+/** extension → page, without an answer */
+export type PanelNotice =
+  | { readonly type: 'changed' }
+  | { readonly type: 'progress'; readonly id: string; readonly event: AnalysisEvent }
+  | { readonly type: 'show'; readonly selection: Partial<PanelSelection> }
+  | { readonly type: 'export'; readonly kind: 'png' | 'svg' };
+
+// ---- webview (checkpoint editor) ↔ extension ----------------------------------------------------------------
+
+export interface EditorMethods {
+  info: Method<null, CheckpointInfo>;
+  tensorStatistics: Method<{ readonly tensor: string }, TensorStatistics>;
+  analyze: Method<null, null>;
+  copy: Method<{ readonly text: string }, null>;
+}

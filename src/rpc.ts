@@ -1,0 +1,177 @@
+import { CancelledError } from './core/error';
+import { isMessage, type Message, type Port, RemoteError, toFailure } from './rpc-message';
+
+export { type Failure, type Message, type Port, RemoteError } from './rpc-message';
+
+/**
+ * One small RPC for worker and webview alike: calls with a result or an error, events while they run, cancellation, and
+ * notices from the answering side that no call asked for. Both sides are described by an interface of methods; what
+ * travels is plain data. Nothing here needs Node or a browser.
+ */
+
+/** A method: what it is given, what it answers, what it tells while it runs. */
+export interface Method<Input, Output, Event = never> {
+  readonly input: Input;
+  readonly output: Output;
+  readonly event: Event;
+}
+
+/** An interface whose members are all methods, such as HostMethods. */
+export type MethodTable<M> = { readonly [K in keyof M]: Method<unknown, unknown, unknown> };
+
+// ---- the calling side --------------------------------------------------------------------------------------------
+
+export interface CallOptions<Event> {
+  readonly onEvent?: ((event: Event) => void) | undefined;
+  /** Aborting asks the other side to stop; the call ends once it has, so that nothing goes on unseen. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Connection<M extends MethodTable<M>, Notice = never> {
+  /** @throws RemoteError with the kind of what went wrong, `cancelled` when `signal` was aborted in time */
+  call<K extends keyof M & string>(
+    name: K,
+    input: M[K]['input'],
+    options?: CallOptions<M[K]['event']>,
+  ): Promise<M[K]['output']>;
+  onNotice(handler: (notice: Notice) => void): void;
+  /** Closes the port; what is under way, and any later call, fails with the reason. */
+  close(reason?: Error): void;
+}
+
+interface Pending {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: ((event: never) => void) | undefined;
+}
+
+/** Makes the methods served at the other end callable. */
+export function connect<M extends MethodTable<M>, Notice = never>(port: Port): Connection<M, Notice> {
+  const pending = new Map<number, Pending>();
+  const listeners: ((notice: never) => void)[] = [];
+  let next = 0;
+  let closed: Error | null = null;
+
+  port.onMessage((message) => {
+    if (!isMessage(message)) return;
+    if (message.type === 'notice') {
+      for (const listener of listeners) listener(message.notice as never); // the other end serves the same interface
+      return;
+    }
+    const call = pending.get(message.id);
+    if (message.type === 'event') call?.onEvent?.(message.event as never); // likewise
+    if (message.type !== 'result' && message.type !== 'failure') return;
+    pending.delete(message.id);
+    if (message.type === 'result') call?.resolve(message.output);
+    else call?.reject(new RemoteError(message.failure));
+  });
+
+  return {
+    async call(name, input, { onEvent, signal } = {}) {
+      if (closed !== null) throw closed;
+      if (signal?.aborted === true) throw new RemoteError(toFailure(new CancelledError()));
+      const id = next++;
+      const cancel = (): void => {
+        port.post({ type: 'cancel', id });
+      };
+      signal?.addEventListener('abort', cancel);
+      try {
+        return await new Promise((resolve, reject) => {
+          // A method is answered with that method's output.
+          pending.set(id, { resolve: resolve, reject, onEvent });
+          port.post({ type: 'call', id, name, input });
+        });
+      } finally {
+        pending.delete(id);
+        signal?.removeEventListener('abort', cancel);
+      }
+    },
+    onNotice(handler) {
+      listeners.push(handler);
+    },
+    close(reason = new RemoteError(toFailure(new CancelledError()))) {
+      if (closed !== null) return;
+      closed = reason;
+      for (const { reject } of pending.values()) reject(reason);
+      port.close();
+    },
+  };
+}
+
+// ---- the answering side ------------------------------------------------------------------------------------------
+
+/** What a handler knows of the call it answers. */
+export interface Call<Event> {
+  /** Aborted when the caller no longer wants the answer; a handler that stops then throws CancelledError. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: Event) => void;
+  /** Gives buffers of the answer away instead of copying them. */
+  readonly transfer: (...buffers: readonly ArrayBuffer[]) => void;
+}
+
+export type Handlers<M extends MethodTable<M>> = {
+  readonly [K in keyof M]: (
+    input: M[K]['input'],
+    call: Call<M[K]['event']>,
+  ) => M[K]['output'] | Promise<M[K]['output']>;
+};
+
+export interface Server<Notice> {
+  /** Tells the caller something no call asked for. */
+  notify(notice: Notice): void;
+  /** Aborts what is under way and closes the port. */
+  close(): void;
+}
+
+/** Answers calls. Inputs are as the caller sent them: a handler whose caller is not trusted checks them itself. */
+export function serve<M extends MethodTable<M>, Notice = never>(
+  port: Port,
+  handlers: Handlers<M>,
+): Server<Notice> {
+  const running = new Map<number, AbortController>();
+  let open = true;
+
+  const post = (message: Message, transfer?: readonly ArrayBuffer[]): void => {
+    if (open) port.post(message, transfer);
+  };
+
+  const answer = async (id: number, name: string, input: unknown): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const transfer: ArrayBuffer[] = [];
+    const call: Call<unknown> = {
+      signal: controller.signal,
+      emit: (event) => {
+        post({ type: 'event', id, event });
+      },
+      transfer: (...buffers) => void transfer.push(...buffers),
+    };
+    try {
+      // Own members only: "constructor" is no method. Names and inputs go together by the interface.
+      if (!Object.hasOwn(handlers, name)) throw new Error(`there is no method ${JSON.stringify(name)}`);
+      const handler = handlers[name as keyof M];
+      post({ type: 'result', id, output: await handler(input, call) }, transfer);
+    } catch (error) {
+      post({ type: 'failure', id, failure: toFailure(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  port.onMessage((message) => {
+    if (!open || !isMessage(message)) return;
+    if (message.type === 'call') void answer(message.id, message.name, message.input);
+    if (message.type === 'cancel') running.get(message.id)?.abort();
+  });
+
+  return {
+    notify: (notice) => {
+      post({ type: 'notice', notice });
+    },
+    close() {
+      open = false;
+      for (const controller of running.values()) controller.abort();
+      port.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Parts of the workbench as a user sees them. */
+export const toast = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+
+export const dialog = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.monaco-dialog-box', { hasText: text });
+
+export const statusItem = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
+
+export const tab = (page: Page, name: string | RegExp): Locator =>
+  page.locator('.tabs-container .tab', { hasText: name }).first();
+
+/** A row of the tree in the side bar, by the beginning of its label. */
+export const treeItem = (page: Page, label: string): Locator =>
+  page
+    .locator('.part.sidebar [role="treeitem"]')
+    .filter({ has: page.locator('.label-name', { hasText: label }) })
+    .first();
+
+/** Shows a view container; a second click would hide it. */
+export async function openContainer(page: Page, title: string): Promise<void> {
+  const item = page
+    .locator('.part.activitybar .action-item')
+    .filter({ has: page.locator(`a.action-label[aria-label^="${title}"]`) })
+    .first();
+  await item.waitFor();
+  if ((await item.getAttribute('aria-selected')) !== 'true') await item.click();
+  await page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
+}
+
+/** Chooses an entry of a context menu. */
+export async function contextMenu(page: Page, on: Locator, entry: string): Promise<void> {
+  await on.click({ button: 'right' });
+  await page.locator('.context-view .monaco-menu .action-label', { hasText: entry }).first().click();
+}

@@ -1,0 +1,109 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/core/analysis/report';
+import { useWorkbench } from './harness/fixture';
+import { MODULARITY, panel, showsCells } from './harness/panel';
+import { openFile, runCommand } from './harness/palette';
+import { tab, toast } from './harness/parts';
+import { commandLine, modularityLabels, NAME } from './harness/sample';
+import { until } from './harness/wait';
+
+/** What VS Code calls a page's body in each. */
+const THEMES = [
+  ['Default Light Modern', 'vscode-light'],
+  ['Default Dark Modern', 'vscode-dark'],
+  ['Default High Contrast', 'vscode-high-contrast'],
+  ['Default High Contrast Light', 'vscode-high-contrast-light'],
+] as const;
+
+describe('the panel', () => {
+  const workbench = useWorkbench();
+  let report: Report;
+  beforeAll(async () => {
+    report = await commandLine(workbench().folder);
+    await openFile(workbench().page, NAME);
+    await runCommand(workbench().page, 'Modscope: Analyze Checkpoint');
+    await showsCells(workbench().page, modularityLabels(report));
+  });
+
+  test.each(THEMES)('is drawn in the colours of %s', async (theme, body) => {
+    const { page } = workbench();
+    await workbench().inHost(async (vscode, name) => {
+      await vscode.workspace.getConfiguration('workbench').update('colorTheme', name, true);
+    }, theme);
+    const frame = await panel(page);
+    await frame.locator(`body.${body}`).waitFor();
+    await workbench().screenshot(`theme ${theme}`);
+  });
+
+  test('shows what it showed when it was hidden', async () => {
+    const { page } = workbench();
+    await (await panel(page)).getByRole('gridcell', { name: 'fc_layers.1, forward_jac: ' }).click();
+    await openFile(page, 'README.md');
+    await tab(page, 'Modscope').click();
+    await associationOf('fc_layers.1, forward_jac');
+  });
+
+  test('shows what it showed when the window was reloaded', async () => {
+    await workbench().reload();
+    await showsCells(workbench().page, modularityLabels(report));
+    await associationOf('fc_layers.1, forward_jac');
+  });
+
+  test('is toured with the keyboard alone', async () => {
+    const { page } = workbench();
+    await page.keyboard.press('Control+P');
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'Modscope: Open Panel');
+    const frame = await panel(page);
+    const focused = frame.locator(':focus').last(); // the innermost: an element's shadow has a focus of its own
+    await until('the grid has the focus', async () => {
+      await page.keyboard.press('Tab');
+      return (await focused.getAttribute('aria-label', { timeout: 500 }))?.includes(': Q ');
+    });
+    const seen = new Set<string>();
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowLeft']) {
+      await page.keyboard.press(key);
+      seen.add((await focused.getAttribute('aria-label')) ?? '');
+    }
+    expect([...seen].every((label) => modularityLabels(report).includes(label))).toBe(true);
+    expect(seen.size).toBe(5);
+    const [chosen] = [...seen].at(-1)?.split(':') ?? [];
+    await page.keyboard.press('Enter');
+    await associationOf(chosen ?? '');
+    const stops: string[] = [];
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      if ((await focused.count()) === 0) break;
+      stops.push((await focused.getAttribute('aria-label')) ?? (await focused.innerText()));
+    }
+    for (const stop of ['Metric', /^forward_\w+, backward_\w+: element_sim |with itself$/, /^unit \d+ /])
+      expect(stops).toContainEqual(expect.stringMatching(stop));
+    await workbench().screenshot('keyboard');
+  });
+
+  test('has its report written, and the preview opened', async () => {
+    const { page, folder } = workbench();
+    await runCommand(page, 'Modscope: Open Panel');
+    await runCommand(page, 'Modscope: Write Report');
+    await tab(page, /Preview/).waitFor({ timeout: 60_000 });
+    await workbench().screenshot('report');
+    const written = await until('the report', async () => {
+      const names = await readdir(join(folder, 'modscope-reports'), { recursive: true });
+      return names.length > 0 && names;
+    });
+    for (const kind of ['.md', '.json', '.csv', '.html', '.svg'])
+      expect(written.some((name) => name.endsWith(kind))).toBe(true);
+    for (const name of written.filter((path) => path.includes('.')))
+      expect((await stat(join(folder, 'modscope-reports', name))).size).toBeGreaterThan(0);
+    await toast(page, 'error').waitFor({ state: 'hidden' });
+  });
+
+  async function associationOf(what: string): Promise<void> {
+    const frame = await panel(workbench().page);
+    const name = `Association matrix: ${what}`;
+    await frame.getByRole('img', { name }).or(frame.getByRole('grid', { name })).first().waitFor();
+    await frame.getByRole('grid', { name: MODULARITY }).waitFor();
+  }
+});

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../../src/core/analysis/report';
+import { matrixPicture } from '../../../src/host/picture';
+import { matrixOf, withMatrix } from '../../../src/host/results';
+import { valuesOf } from '../../../src/host/values';
+import type { PanelMethods, ResultSummary } from '../../../src/protocol';
+import { DIGITS, modscope } from '../../support/command';
+
+/** What the page is answered, method by method. */
+export type Answers = {
+  [K in keyof PanelMethods]?: (
+    input: PanelMethods[K]['input'],
+  ) => PanelMethods[K]['output'] | Promise<PanelMethods[K]['output']>;
+};
+
+export const SUMMARY: ResultSummary = {
+  id: 'digits',
+  name: 'digits_drop=0.3_run=0.ckpt',
+  path: join(DIGITS, 'checkpoints/digits_drop=0.3_run=0.ckpt'),
+  state: 'done',
+  message: null,
+};
+
+export interface Digits {
+  readonly report: Report;
+  readonly answers: Answers;
+  readonly dispose: () => void;
+}
+
+/** A checkpoint of the sample, analyzed by the command line as it ships. */
+export async function analyzedDigits(): Promise<Digits> {
+  const folder = mkdtempSync(join(tmpdir(), 'modscope-webview-'));
+  const { code, err } = await modscope([
+    'analyze',
+    SUMMARY.path,
+    '--matrices',
+    '--nulls',
+    'untrained:5',
+    '--out',
+    folder,
+  ]);
+  if (code !== 0) throw new Error(err);
+  const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report; // just written
+  return {
+    report,
+    answers: {
+      results: () => [SUMMARY],
+      report: () => report,
+      picture: ({ layer, method, scale }) =>
+        withMatrix(folder, layer, method, async (stored) =>
+          matrixPicture(await matrixOf(stored), stored.result.clusters, scale),
+        ),
+      values: ({ layer, method, rows, columns }) =>
+        withMatrix(folder, layer, method, (stored) => valuesOf(stored, rows, columns)),
+      selected: () => null,
+      save: () => null,
+      copy: () => null,
+      run: () => null,
+    },
+    dispose: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { PaletteName } from '../../src/core/report/palette';
+import { MISSING } from '../../src/core/report/svg';
+import type { MatrixPicture } from '../../src/protocol';
+import { whole } from './matrix/camera';
+import { colourTables } from './matrix/colours';
+import { drawCells } from './matrix/raster';
+
+/** Sharp on paper and on dense screens. */
+const DENSITY = 3;
+const SIDE = 1024;
+
+/** The whole matrix as the address of a PNG: a pixel a unit, or the mean of several. */
+export function imageOf(picture: MatrixPicture, palette: PaletteName): string {
+  const side = Math.min(SIDE, picture.units);
+  const colours = { background: '#fff', foreground: '#000', muted: '#000', accent: '#000', missing: MISSING };
+  const image = new ImageData(side, side);
+  const pixels = new Uint32Array(image.data.buffer);
+  drawCells(pixels, side, picture, whole(picture.units), colourTables(palette, colours), null);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas.toDataURL('image/png');
+}
+
+/** An SVG as the address of a PNG. */
+export async function pngOf(svg: string): Promise<string> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = DENSITY * image.naturalWidth;
+    canvas.height = DENSITY * image.naturalHeight;
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL('image/png');
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Report } from '../../src/core/analysis/report';
+import type { MatrixPicture } from '../../src/protocol';
+import { methodsOf } from './data/methods';
+import { PictureCache } from './data/pictures';
+import { thumbnailOf } from './data/thumbnail';
+import type { Host } from './host';
+import type { State } from './state';
+import type { Store } from './store';
+
+/** Loads the matrices of the selection. */
+export class Matrices {
+  readonly #pictures = new PictureCache();
+  /** Ends what was asked for a selection that is no longer. */
+  #asked = new AbortController();
+
+  constructor(
+    readonly store: Store<State>,
+    readonly host: Host,
+  ) {}
+
+  /** What was computed is no longer what there is. */
+  forget(): void {
+    this.#pictures.clear();
+  }
+
+  stop(): void {
+    this.#asked.abort();
+  }
+
+  /**
+   * The selected matrix, then, one by one, small ones of every method of the layer.
+   * @param fresh the small ones are of another layer or scale
+   */
+  async load(report: Report, fresh: boolean): Promise<void> {
+    this.stop();
+    const { signal } = (this.#asked = new AbortController());
+    const over = (): boolean => signal.aborted;
+    const { layer, method } = this.store.state.selection;
+    if (layer === null || method === null) return;
+    if (fresh) this.store.update({ thumbnails: new Map() });
+    try {
+      // What is shown stays until the next is there: no flicker.
+      if (this.store.state.picture.state !== 'ready') this.store.update({ picture: { state: 'loading' } });
+      const value = await this.#picture(method, signal);
+      if (over()) return;
+      this.store.update({ picture: { state: 'ready', value } });
+      for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
+        if (this.store.state.thumbnails.has(other)) continue;
+        const thumbnail = thumbnailOf(await this.#picture(other, signal));
+        if (over()) return;
+        this.store.update({ thumbnails: new Map(this.store.state.thumbnails).set(other, thumbnail) });
+      }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!over()) this.store.update({ picture: { state: 'failed', message } });
+    }
+  }
+
+  async #picture(method: string, signal: AbortSignal): Promise<MatrixPicture> {
+    const { result: id, layer, scale } = this.store.state.selection;
+    if (id === null || layer === null) throw new Error('no layer is selected');
+    const key = [id, layer, method, scale].join('\n');
+    const picture =
+      this.#pictures.get(key) ?? (await this.host.call('picture', { id, layer, method, scale }, { signal }));
+    this.#pictures.set(key, picture);
+    return picture;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Report } from '../../src/core/analysis/report';
+import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
+import { settle } from './data/settle';
+import type { Host } from './host';
+import { Matrices } from './matrices';
+import { kept, type State, type ViewName, type ViewState } from './state';
+import type { Store } from './store';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the page does: every change of its state, and all it asks of the extension. */
+export class Panel {
+  readonly #matrices: Matrices;
+  /** What is shown is the newest that was asked for. */
+  #reportTurn = 0;
+  /** The result whose report is shown, or on its way. */
+  #shown: string | null = null;
+
+  constructor(
+    readonly store: Store<State>,
+    readonly host: Host,
+  ) {
+    this.#matrices = new Matrices(store, host);
+  }
+
+  get #state(): State {
+    return this.store.state;
+  }
+
+  /** Results came, went or changed; only what changed is asked for again. */
+  async refresh(): Promise<void> {
+    try {
+      const before = this.#summary();
+      const results = await this.host.call('results', null);
+      const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
+      const stillRunning = <T>(map: ReadonlyMap<string, T>) =>
+        new Map([...map].filter(([id]) => running.has(id)));
+      const { selection, progress, partial } = this.#state;
+      const known = results.some(({ id }) => id === selection.result);
+      this.store.update({
+        results,
+        selection: { ...selection, result: known ? selection.result : (results[0]?.id ?? null) },
+        progress: stillRunning(progress),
+        partial: stillRunning(partial),
+      });
+      const now = this.#summary();
+      if (now?.id === before?.id && now?.state === before?.state) return;
+      this.#matrices.forget();
+      await this.#loadReport();
+    } catch (error) {
+      this.store.update({ results: [], report: { state: 'failed', message: messageOf(error) } });
+    }
+  }
+
+  /** The user chose. */
+  select(changes: Partial<PanelSelection>): void {
+    this.#show(changes);
+    void this.host.call('selected', this.#state.selection);
+  }
+
+  change(view: Partial<ViewState>): void {
+    this.store.update({ view: { ...this.#state.view, ...view } });
+    this.host.keep(kept(this.#state));
+  }
+
+  toggleTable(name: ViewName): void {
+    const { tables } = this.#state.view;
+    this.change({ tables: tables.includes(name) ? tables.filter((one) => one !== name) : [...tables, name] });
+  }
+
+  run(command: PanelMethods['run']['input']['command']): void {
+    void this.host.call('run', { command, id: this.#state.selection.result });
+  }
+
+  notice(notice: Exclude<PanelNotice, { type: 'export' }>): void {
+    if (notice.type === 'changed') void this.refresh();
+    else if (notice.type === 'show') this.#show(notice.selection);
+    else if (notice.event.type === 'progress') {
+      this.store.update({ progress: new Map(this.#state.progress).set(notice.id, notice.event) });
+    } else {
+      const done = this.#state.partial.get(notice.id) ?? [];
+      const partial = new Map(this.#state.partial).set(notice.id, [...done, notice.event]);
+      this.store.update({ partial });
+    }
+  }
+
+  /** Exact association of two units, of the selected matrix. */
+  async values(rows: readonly number[], columns: readonly number[]): Promise<Float64Array> {
+    const { result, layer, method } = this.#state.selection;
+    if (result === null || layer === null || method === null) return new Float64Array(0);
+    return this.host.call('values', { id: result, layer, method, rows, columns });
+  }
+
+  retry(): void {
+    void this.#loadReport();
+  }
+
+  #summary(): ResultSummary | undefined {
+    const { results, selection } = this.#state;
+    return results?.find(({ id }) => id === selection.result);
+  }
+
+  #show(changes: Partial<PanelSelection>): void {
+    const before = this.#state.selection;
+    this.store.update({ selection: { ...before, ...changes } });
+    if (this.#state.results === null) return; // they are on their way, and what is selected will be shown
+    if (this.#state.selection.result !== before.result) {
+      this.change({ cluster: null, pair: null });
+      void this.#loadReport();
+      return;
+    }
+    const { report } = this.#state;
+    if (report.state === 'ready') this.#settle(report.value, before);
+  }
+
+  async #loadReport(): Promise<void> {
+    const turn = ++this.#reportTurn;
+    this.#matrices.stop();
+    const id = this.#state.selection.result;
+    if (id === null) {
+      this.store.update({ report: { state: 'none' }, picture: { state: 'none' } });
+      return;
+    }
+    // A result that is computed anew is shown as it was until then.
+    if (id !== this.#shown)
+      this.store.update({ report: { state: 'loading' }, picture: { state: 'none' }, thumbnails: new Map() });
+    this.#shown = id;
+    try {
+      const report = await this.host.call('report', { id });
+      if (turn !== this.#reportTurn) return;
+      this.store.update({ report: { state: 'ready', value: report } });
+      this.#settle(report, null);
+    } catch (error) {
+      if (turn === this.#reportTurn)
+        this.store.update({ report: { state: 'failed', message: messageOf(error) } });
+    }
+  }
+
+  /** Keeps the selection to what the report has, and shows its matrices. */
+  #settle(report: Report, before: PanelSelection | null): void {
+    const selection = settle(this.#state.selection, report);
+    this.store.update({ selection });
+    const another = (key: keyof PanelSelection): boolean => before?.[key] !== selection[key];
+    // Labels mean nothing in another partition.
+    if (before !== null && (another('layer') || another('method')))
+      this.change({ cluster: null, ...(another('layer') ? { pair: null } : {}) });
+    this.host.keep(kept(this.#state));
+    if (another('layer') || another('method') || another('scale')) {
+      const fresh = before === null || another('layer') || another('scale');
+      void this.#matrices.load(report, fresh);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * All words of the page. `t` is vscode.l10n.t's twin: the English text is the key of the bundle, which the host hands in as
+ * <script type="application/json" id="l10n">. {0}, {1} … stand for what is filled in.
+ */
+const element = document.getElementById('l10n');
+// The extension wrote it, from its own bundle: English text → text in the user's language.
+const bundle = JSON.parse(element?.textContent ?? '{}') as Readonly<Record<string, string>>;
+
+function t(english: string, ...values: readonly (string | number)[]): string {
+  return (bundle[english] ?? english).replace(/\{(\d+)\}/g, (_, index) =>
+    String(values[Number(index)] ?? ''),
+  );
+}
+
+const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
+const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
+const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
+
+export const words = {
+  clusters,
+  units,
+  clusterName,
+  upstream: t('Upstream'),
+  downstream: t('Downstream'),
+  raw: t('Raw'),
+  normalised: t('Normalised'),
+  rawShort: t('raw'),
+  normalisedShort: t('norm'),
+  layer: t('Layer'),
+  method: t('Method'),
+  measure: t('Measure'),
+  form: t('Form'),
+  scale: t('Scale'),
+  linear: t('Linear'),
+  log: t('Log'),
+  palette: t('Colours'),
+  result: t('Result'),
+  table: t('Table'),
+  showTable: t('Show as table'),
+  copy: t('Copy as TSV'),
+  copied: t('Copied.'),
+  savePng: t('Save as PNG'),
+  saveSvg: t('Save as SVG'),
+  retry: t('Try Again'),
+
+  modularity: {
+    title: t('Modularity'),
+    grid: t('Modularity by layer and method'),
+    cell: (layer: string, method: string, q: string, count: number): string =>
+      t('{0}, {1}: Q {2}, {3}', layer, method, q, clusters(count)),
+    nothing: (layer: string, method: string): string => t('{0}, {1}: nothing to cluster', layer, method),
+    missing: (layer: string, method: string): string => t('{0}, {1}: not computed', layer, method),
+    pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
+    z: (z: string): string => t('z {0}', z),
+    noNull: t('Ask for null models in modscope.json ("nulls") to see z.'),
+    shown: t('Shown value'),
+    q: t('Q'),
+    zName: t('z'),
+    countName: t('Clusters'),
+    columns: {
+      q: t('Q'),
+      count: t('Clusters'),
+      softCount: t('Soft count'),
+      z: t('z'),
+      p: t('p'),
+      stability: t('Stability'),
+      bootstrap: t('Q of resamples'),
+    },
+  },
+
+  association: {
+    title: t('Association'),
+    grid: (layer: string, method: string): string => t('Association matrix: {0}, {1}', layer, method),
+    pair: (row: number, rowCluster: number, column: number, columnCluster: number): string =>
+      t('unit {0} ({1}) × unit {2} ({3})', row, clusterName(rowCluster), column, clusterName(columnCluster)),
+    value: (pair: string, value: string): string => t('{0}: {1}', pair, value),
+    diagonal: t('itself, left out'),
+    hint: t('Scroll in the matrix to zoom, drag to pan, Enter selects a cluster.'),
+    zoomIn: t('Zoom In'),
+    zoomOut: t('Zoom Out'),
+    fit: t('Fit'),
+    clusterList: t('Clusters'),
+    highlight: (label: number, size: number): string =>
+      t('Highlight {0}, {1}', clusterName(label), units(size)),
+    others: t('The same units in every method'),
+    together: (share: string): string => t('{0} together', share),
+    zoomed: (percent: string): string => t('{0} × of fit', percent),
+    values: (from: number, to: number, fromColumn: number, toColumn: number): string =>
+      t('Rows {0}–{1}, columns {2}–{3}, in order of clusters', from, to, fromColumn, toColumn),
+    up: t('Rows before'),
+    down: t('Next rows'),
+    left: t('Columns before'),
+    right: t('Next columns'),
+  },
+
+  agreement: {
+    title: t('Agreement'),
+    grid: t('Agreement between methods'),
+    metric: t('Metric'),
+    baseline: t('Baseline'),
+    absolute: t('Absolute'),
+    relative: t('Minus shuffled'),
+    noBaseline: t('This metric has no shuffled baseline.'),
+    cell: (a: string, b: string, metric: string, value: string): string =>
+      t('{0}, {1}: {2} {3}', a, b, metric, value),
+    relativeCell: (a: string, b: string, metric: string, value: string): string =>
+      t('{0}, {1}: {2} minus shuffled {3}', a, b, metric, value),
+    itself: (method: string): string => t('{0} with itself', method),
+    undefinedValue: t('not defined'),
+    overlap: (a: string, b: string): string => t('Units shared by the clusters of {0} and {1}', a, b),
+    overlapHint: t('Select a pair to see which units its clusters share.'),
+    deadLeftOut: (count: number): string => t('{0} dead in either, left out.', units(count)),
+    total: t('Total'),
+    none: t('One method alone has nothing to agree with. Analyze with more methods.'),
+  },
+
+  state: {
+    loading: t('Loading…'),
+    empty: t('No results yet'),
+    emptyHint: t('Analyze a checkpoint to see how the units of its layers cluster into modules.'),
+    analyze: t('Analyze Checkpoint'),
+    again: t('Analyze Again'),
+    selectData: t('Select Data Set'),
+    running: t('Analyzing…'),
+    progress: (stage: string, done: number, total: number): string =>
+      t('{0}: {1} of {2}', stage, done, total),
+    secondsLeft: (seconds: number): string => t('about {0} s left', seconds),
+    cancel: t('Cancel'),
+    stale: t('The checkpoint or its settings changed since this was computed.'),
+    failed: t('The analysis failed'),
+    showLog: t('Show Log'),
+    writeReport: t('Write Report'),
+    noMatrix: t('This matrix could not be loaded'),
+    noReport: t('This result could not be loaded'),
+    samples: (samples: number, split: string): string => t('{0} samples, {1}', samples, split),
+    accuracy: (percent: string): string => t('accuracy {0}', percent),
+  },
+} as const;

@@ -1,0 +1,20 @@
+import type { LayerReport } from '../../../src/core/analysis/report';
+import { exact } from '../data/format';
+import { METRICS } from '../data/metrics';
+import { words } from '../strings';
+import type { Rows } from './plain-table';
+
+/** Every pair by every metric; the directed ones both ways. */
+export function agreementRows(layer: LayerReport): Rows {
+  return [
+    [words.method, words.method, ...METRICS.map(({ id }) => id)],
+    ...layer.agreement.map((pair) => [
+      pair.a,
+      pair.b,
+      ...METRICS.map((metric) => {
+        const [there, back] = [metric.of(pair, false), metric.of(pair, true)];
+        return there === back ? exact(there) : `${exact(there)} / ${exact(back)}`;
+      }),
+    ]),
+  ];
+}

@@ -1,0 +1,71 @@
+import { html, type TemplateResult } from 'lit';
+import type { State } from '../state';
+import { words } from '../strings';
+import { agreementView } from './agreement';
+import { type AssociationParts, associationView } from './association';
+import { header } from './header';
+import { modularityView } from './modularity';
+
+/** The whole page. */
+export function app(state: State, parts: AssociationParts): TemplateResult {
+  const { results, report, selection } = state;
+  if (results === null) return html`<p class="message" role="status">${words.state.loading}</p>`;
+  const { panel } = parts;
+  if (results.length === 0) return empty(state, parts);
+  return html`${header(state, panel)} ${body(state, parts)}
+  ${
+    report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
+      ? html`<div class="notice failed" role="alert">
+          <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
+          <vscode-button
+            secondary
+            @click=${() => {
+              panel.retry();
+            }}
+            >${words.retry}</vscode-button
+          >
+        </div>`
+      : ''
+  }`;
+}
+
+function body(state: State, parts: AssociationParts): TemplateResult {
+  const { report, selection } = state;
+  const { panel, exports } = parts;
+  const modularity = modularityView(state, panel, exports);
+  const layer =
+    report.state === 'ready' ? report.value.layers.find(({ name }) => name === selection.layer) : undefined;
+  if (report.state !== 'ready' || layer === undefined) {
+    return html`${
+        report.state === 'loading' ? html`<p class="message" role="status">${words.state.loading}</p>` : ''
+      }
+      <div class="views">${modularity}</div>`;
+  }
+  return html`<div class="views">
+    <div class="column">${modularity} ${agreementView(state, layer, panel, exports)}</div>
+    <div class="column">${associationView(state, report.value, layer, parts)}</div>
+  </div>`;
+}
+
+function empty({ report }: State, { panel }: AssociationParts): TemplateResult {
+  const { state } = words;
+  return html`<div class="message empty">
+    <h1>${report.state === 'failed' ? state.noReport : state.empty}</h1>
+    <p>${report.state === 'failed' ? report.message : state.emptyHint}</p>
+    <p class="actions">
+      <vscode-button
+        @click=${() => {
+          panel.run('analyze');
+        }}
+        >${state.analyze}</vscode-button
+      >
+      <vscode-button
+        secondary
+        @click=${() => {
+          panel.run('selectData');
+        }}
+        >${state.selectData}</vscode-button
+      >
+    </p>
+  </div>`;
+}

@@ -1,0 +1,135 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import type { LayerReport, Report } from '../../../src/core/analysis/report';
+import type { MatrixPicture } from '../../../src/protocol';
+import { pictureScale } from '../data/picture-scale';
+import { segmentsOf } from '../data/segments';
+import type { Exports } from '../exports';
+import type { MatrixView } from '../matrix/matrix-view';
+import type { Panel } from '../panel';
+import type { Readout } from '../readout';
+import type { State } from '../state';
+import { words } from '../strings';
+import { associationControls } from './association-controls';
+import { colourBar } from './colour-bar';
+import { tools } from './controls';
+import { multiples } from './multiples';
+import { valuesTable } from './values-table';
+
+const text = words.association;
+const view = createRef<MatrixView>();
+
+export interface AssociationParts {
+  readonly panel: Panel;
+  readonly exports: Exports;
+  readonly readout: Readout;
+}
+
+/** The selected matrix in the order of its clusters, and the same units in the other methods' matrices. */
+export function associationView(
+  state: State,
+  report: Report,
+  layer: LayerReport,
+  parts: AssociationParts,
+): TemplateResult {
+  const { panel, exports } = parts;
+  return html`<section class="view association" aria-labelledby="association">
+    <header>
+      <h2 id="association">${text.title} <small>${layer.name}, ${state.selection.method}</small></h2>
+      ${tools(text.title, {
+        asTable: state.view.tables.includes('association'),
+        toggle: () => {
+          panel.toggleTable('association');
+        },
+        copy: () => {
+          exports.copy(parts.readout.rows());
+        },
+        save: (kind) => {
+          exports.save('association', kind);
+        },
+      })}
+      ${associationControls(state, report, layer, panel)}
+    </header>
+    ${content(state, layer, parts)}
+  </section>`;
+}
+
+function content(state: State, layer: LayerReport, parts: AssociationParts): TemplateResult {
+  const { picture, selection, view: shown } = state;
+  if (picture.state === 'failed')
+    return html`<div class="notice" role="alert">
+      <p><strong>${words.state.noMatrix}.</strong> ${picture.message}</p>
+      <vscode-button
+        secondary
+        @click=${() => {
+          parts.panel.retry();
+        }}
+        >${words.retry}</vscode-button
+      >
+    </div>`;
+  if (picture.state !== 'ready')
+    return html`<div class="placeholder" role="status">${words.state.loading}</div>`;
+  const { value } = picture;
+  return html`${
+    shown.tables.includes('association') ? valuesTable(parts.readout) : matrix(state, layer, value, parts)
+  }
+  ${clusterList(value, shown.cluster, parts.panel)} ${multiples(state, layer, selection.palette, parts.panel)}`;
+}
+
+function matrix(
+  { selection, view: { cluster } }: State,
+  layer: LayerReport,
+  picture: MatrixPicture,
+  { panel, readout }: AssociationParts,
+): TemplateResult {
+  readout.show(picture);
+  return html`<modscope-matrix
+      ${ref(view)}
+      .scene=${{
+        picture,
+        palette: selection.palette,
+        cluster,
+        label: text.grid(layer.name, selection.method ?? ''),
+        describe: readout.describe,
+        onPosition: readout.at,
+        onCluster: (chosen: number | null) => {
+          panel.change({ cluster: chosen });
+        },
+      }}
+    ></modscope-matrix>
+    <div class="under">
+      <p class="readout" ${ref(readout.output)}>${text.hint}</p>
+      <div class="tools">
+        ${[
+          [text.zoomOut, '−', () => view.value?.zoom(false)] as const,
+          [text.zoomIn, '+', () => view.value?.zoom(true)] as const,
+          [text.fit, text.fit, () => view.value?.fit()] as const,
+        ].map(
+          ([label, sign, act]) =>
+            html`<button class="tool" title=${label} aria-label=${label} @click=${act}>${sign}</button>`,
+        )}
+      </div>
+    </div>
+    ${colourBar(pictureScale(picture), selection.palette, '|S|')}`;
+}
+
+/** Clusters as buttons, for those who do not aim at the matrix. */
+function clusterList(picture: MatrixPicture, chosen: number | null, panel: Panel): TemplateResult {
+  const live = segmentsOf(picture).filter(({ label }) => label >= 0);
+  return html`<div class="clusters" role="group" aria-label=${text.clusterList}>
+    ${live.map(
+      ({ label, size }) =>
+        html`<button
+          class="chip"
+          aria-pressed=${label === chosen}
+          aria-label=${text.highlight(label, size)}
+          @click=${() => {
+            panel.change({ cluster: label === chosen ? null : label });
+          }}
+        >
+          ${words.clusterName(label)}<small data-text=${size}></small>
+        </button>`,
+    )}
+    ${live.length === 0 ? nothing : html`<span class="hint">${words.clusters(live.length)}</span>`}
+  </div>`;
+}
