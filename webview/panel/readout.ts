@@ -1,7 +1,7 @@
 import { createRef } from 'lit/directives/ref.js';
 import type { MatrixPicture } from '../../src/protocol';
 import { announce } from './announce';
-import { exact } from './data/format';
+import { exact, type Write } from './data/format';
 import { valueOfByte } from './data/picture-scale';
 import type { Position } from './matrix/keys';
 import type { Panel } from './panel';
@@ -62,7 +62,7 @@ export class Readout {
   };
 
   /** The table's page, with the names of its units. */
-  rows(): Rows {
+  rows(write: Write = exact): Rows {
     const picture = this.#picture;
     if (picture === null) return [];
     const { from, values } = this.page;
@@ -73,7 +73,7 @@ export class Readout {
       ['', ...columns.map(name)],
       ...rows.map((row, i) => [
         name(row),
-        ...columns.map((_, j) => exact(values?.[i * columns.length + j] ?? null)),
+        ...columns.map((_, j) => write(values?.[i * columns.length + j] ?? null)),
       ]),
     ];
   }
@@ -88,6 +88,11 @@ export class Readout {
       values: null,
     };
     void this.loadPage();
+  }
+
+  /** The table's page, once its values are there. */
+  async loaded(): Promise<void> {
+    if (this.page.values === null) await this.loadPage();
   }
 
   async loadPage(): Promise<void> {

@@ -4,7 +4,7 @@ import { until } from './wait';
 const input = (page: Page): Locator => page.locator('.quick-input-widget input[type="text"]').first();
 
 /** Rows of the open quick pick. */
-export const choices = (page: Page): Locator =>
+const choices = (page: Page): Locator =>
   page.locator('.quick-input-widget .quick-input-list .monaco-list-row');
 
 const exactly = (page: Page, label: string): Locator =>
@@ -19,18 +19,6 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 export async function openFile(page: Page, name: string): Promise<void> {
   await pick(page, 'Control+P', name, exactly(page, name));
   await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
-}
-
-/** What the palette offers for a text. */
-export async function offered(page: Page, text: string): Promise<readonly string[]> {
-  await page.keyboard.press('F1');
-  await input(page).fill(text);
-  const names = await until('an offer', async () => {
-    const found = await choices(page).locator('.label-name').allTextContents();
-    return found.length > 0 && found.map((name) => name.trim());
-  });
-  await page.keyboard.press('Escape');
-  return names;
 }
 
 /** Chooses a row of the quick pick that the extension shows. */

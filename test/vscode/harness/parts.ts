@@ -4,9 +4,6 @@ import type { Locator, Page } from 'playwright-core';
 export const toast = (page: Page, text: string | RegExp): Locator =>
   page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
 
-export const dialog = (page: Page, text: string | RegExp): Locator =>
-  page.locator('.monaco-dialog-box', { hasText: text });
-
 export const statusItem = (page: Page, text: string | RegExp): Locator =>
   page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
 

@@ -14,6 +14,12 @@ export function exact(value: number | null, digits = 4): string {
     : readable(value, digits);
 }
 
+/** How numbers are written: for reading, or for copying. */
+export type Write = (value: number | null, digits?: number) => string;
+
+/** In full, for what is copied; nothing for what is not defined. */
+export const full: Write = (value) => (value === null ? '' : String(value));
+
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Rows of cells, as spreadsheets take them. */

@@ -57,8 +57,8 @@ export function drawOverlay(context: CanvasRenderingContext2D, overlay: Overlay)
     const strong = label === selected;
     // Light on dark: seen on both ends of the palettes.
     for (const [colour, width] of [
-      ['rgba(0, 0, 0, 0.55)', strong ? 5 : 3],
-      ['#ffffff', strong ? 2.5 : 1.25],
+      ['rgba(0, 0, 0, 0.55)', strong ? 5 : 3.5],
+      ['#ffffff', strong ? 2.5 : 1.5],
     ] as const) {
       context.strokeStyle = colour;
       context.lineWidth = width;

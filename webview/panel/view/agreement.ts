@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerReport, Method } from '../../../src/core/analysis/report';
 import { colourAt, inkAt, type PaletteName } from '../../../src/core/report/palette';
-import { fixed } from '../data/format';
+import { fixed, full } from '../data/format';
 import { methodsOf, opensFamily } from '../data/methods';
 import { type AgreementTable, agreementTable, METRICS } from '../data/metrics';
 import type { Exports } from '../exports';
@@ -62,7 +62,7 @@ export function agreementView(
           panel.toggleTable('agreement');
         },
         copy: () => {
-          exports.copy(agreementRows(layer));
+          exports.copy(agreementRows(layer, full));
         },
         save: (kind) => {
           exports.save('agreement', kind);

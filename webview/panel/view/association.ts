@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { LayerReport, Report } from '../../../src/core/analysis/report';
 import type { MatrixPicture } from '../../../src/protocol';
+import { full } from '../data/format';
 import { pictureScale } from '../data/picture-scale';
 import { segmentsOf } from '../data/segments';
 import type { Exports } from '../exports';
@@ -42,7 +43,9 @@ export function associationView(
           panel.toggleTable('association');
         },
         copy: () => {
-          exports.copy(parts.readout.rows());
+          void parts.readout.loaded().then(() => {
+            exports.copy(parts.readout.rows(full));
+          });
         },
         save: (kind) => {
           exports.save('association', kind);

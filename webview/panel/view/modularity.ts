@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../../src/core/analysis/report';
 import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
-import { fixed } from '../data/format';
+import { fixed, full } from '../data/format';
 import { opensFamily } from '../data/methods';
 import {
   type ModularityCell,
@@ -59,7 +59,7 @@ export function modularityView(
           panel.toggleTable('modularity');
         },
         copy: () => {
-          exports.copy(modularityRows(table));
+          exports.copy(modularityRows(table, full));
         },
         save:
           state.report.state === 'ready'
