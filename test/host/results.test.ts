@@ -133,7 +133,7 @@ describe('a picture', () => {
         await host.call('picture', { folder: wide, layer: 'wide', method: 'forward_cov', scale });
         times.push(performance.now() - from);
       }
-       
+
       console.log(`${scale}: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
       expect(Math.min(...times)).toBeLessThan(2000);
     }

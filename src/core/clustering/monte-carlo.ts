@@ -50,7 +50,8 @@ function candidateGains(partition: Partition, unit: number): number[] {
 function draw(gains: readonly number[], random: Random): number {
   if (gains.length === 1) return 0;
   const best = Math.max(...gains);
-  const weights = gains.map((gain) => Math.exp((gain - best) / temperature(gains, best)));
+  const heat = temperature(gains, best);
+  const weights = gains.map((gain) => Math.exp((gain - best) / heat));
   let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let c = 0; c < weights.length - 1; c++) {
     rest -= weights[c]!;

@@ -64,7 +64,8 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
   #adopt(panel: vscode.WebviewPanel): void {
     const { extension } = this.app;
-    panel.iconPath = vscode.Uri.joinPath(extension.extensionUri, 'media', 'modscope.svg');
+    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const methods = handlers({ ...this.app, panel: this });
     const server = servePage<PanelMethods, PanelNotice>(panel.webview, panelSchemas, {
       ...methods,

@@ -42,8 +42,9 @@ function body(state: State, parts: AssociationParts): TemplateResult {
       <div class="views">${modularity}</div>`;
   }
   return html`<div class="views">
-    <div class="column">${modularity} ${agreementView(state, layer, panel, exports)}</div>
-    <div class="column">${associationView(state, report.value, layer, parts)}</div>
+    <div class="overview">${modularity}</div>
+    <div class="detail">${associationView(state, report.value, layer, parts)}</div>
+    <div class="comparison">${agreementView(state, layer, panel, exports)}</div>
   </div>`;
 }
 
