@@ -22,8 +22,14 @@ export function tool(folder, dependencies, { flags = [], env = {}, manifest = {}
     mkdirSync(at, { recursive: true });
     writeFileSync(join(at, 'package.json'), wanted);
     const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...flags];
-    execFileSync('npm', args, { cwd: at, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2] });
+    execFileSync('npm', args, { cwd: at, env: { ...ownEnvironment(), ...env }, stdio: ['ignore', 2, 2] });
     writeFileSync(done, wanted);
   }
   return join(at, 'node_modules');
+}
+
+/** What an npm that runs this script tells its children of itself, its Node version too, is not true of another npm. */
+function ownEnvironment() {
+  const told = /^(NODE|npm_(config_user_agent|node_execpath|execpath|command|lifecycle_.*|package_.*))$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)));
 }

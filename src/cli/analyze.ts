@@ -11,7 +11,7 @@ import { clearProgress, progressLine } from './progress';
 import { table } from './table';
 
 /** Where reports go unless --out or modscope.json says otherwise; one folder per checkpoint. */
-const DEFAULT_OUT = 'modscope-reports';
+export const DEFAULT_OUT = 'modscope-reports';
 
 /**
  * `modscope analyze CKPT… [options]`

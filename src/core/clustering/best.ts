@@ -15,7 +15,7 @@ export const DEFAULTS = {
   /** Core groups aimed at in a round. */
   cores: 128,
   /** Kicks in a round. */
-  coreKicks: 300,
+  coreKicks: 150,
   /** Kicks of the units, times size^¾: a kick costs about size², and time is to grow slower than that. */
   kicks: 32_000,
 } as const;
