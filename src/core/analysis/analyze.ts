@@ -2,7 +2,7 @@ import { rawMethod } from '../association/association';
 import type { SweepSums } from '../association/sweep';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
-import type { DatasetOptions } from '../dataset/dataset';
+import type { Dataset, DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
@@ -14,11 +14,17 @@ import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
-import { reportLayer } from './layer-report';
-import { clusterLayers, type ClusteredListener, type LayerClusterings, layerMatrices } from './layers';
+import { type LayerResults, reportLayer } from './layer-report';
+import {
+  clusterLayers,
+  type ClusteredListener,
+  type LayerClusterings,
+  layerMatrices,
+  type LayerMatrices,
+} from './layers';
 import { clusterNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
-import type { Method, NullRequest, Report, SolverName, Statistics } from './report';
+import type { Method, Report, Statistics } from './report';
 import { splitStatistics, weightStatistics } from './statistics';
 
 /** What to analyze. */
@@ -31,16 +37,8 @@ export interface AnalysisInput {
   readonly layers?: readonly LayerSpec[] | undefined;
 }
 
-export interface AnalysisSettings {
-  readonly methods: readonly Method[];
-  /** The first samples of the data set; all of them where null. */
-  readonly samples: number | null;
-  readonly seed: number;
-  readonly solver: SolverName;
-  readonly nulls: readonly NullRequest[];
-  /** Resamples of the data. */
-  readonly bootstrap: number;
-}
+/** What is asked for, as the report repeats it. */
+export type AnalysisSettings = Omit<Report['settings'], 'backend' | 'workers'>;
 
 /** Told of an analysis while it runs. */
 export interface AnalysisListeners {
@@ -80,20 +78,9 @@ export async function analyze(
     const backend = await compute.backend();
 
     progress.enter('compute', dataset.samples);
-    const combined = stack.hidden.length > 1;
-    const methods = new Set(settings.methods.map(rawMethod));
-    const bootstrap = new Bootstrap(settings.bootstrap, settings.seed);
-    const sums = await compute.sweep(
-      stack,
-      dataset,
-      { methods, combined },
-      (done) => {
-        progress.to(done);
-      },
-      (shard, index, count) => {
-        bootstrap.add(index, count, shard);
-      },
-    );
+    const measured = await measure(stack, dataset, settings, compute, (done) => {
+      progress.to(done);
+    });
 
     progress.enter('statistics');
     const [weights, others] = await Promise.all([
@@ -101,38 +88,21 @@ export async function analyze(
       otherSplits(choice, stack, compute),
     ]);
 
-    const step = (): void => {
-      progress.step();
-    };
-    const matricesOf = (sums: SweepSums) => layerMatrices(sums, stack, settings.methods, combined);
-    const layers = matricesOf(sums);
-    const resamples = bootstrap.resamples();
-    progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
-    const clusterings = await clusterLayers(layers, settings, compute, (...clustered) => {
-      step();
-      onClustered?.(...clustered);
-    });
-    const resampled: LayerClusterings[] = [];
-    for (const resample of resamples) {
-      resampled.push(await clusterLayers(matricesOf(resample), settings, compute, step));
-    }
-
-    progress.enter(
-      'nulls',
-      settings.nulls.reduce((sum, { count }) => sum + count, 0),
+    const layers = layerMatrices(measured.sums, stack, settings.methods, hasCombined(stack));
+    const results = await clusterAll(
+      layers,
+      measured,
+      stack,
+      dataset,
+      settings,
+      compute,
+      progress,
+      onClustered,
     );
-    const nulls = await clusterNulls(stack, dataset, settings, combined, compute, step);
 
     progress.enter('agree');
     const layerReports = await Promise.all(
-      layers.map((layer, index) => {
-        const results = {
-          clusterings: clusterings[index]!,
-          nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
-          resampled: resampled.map((resample) => resample[index]!),
-        };
-        return reportLayer(layer, results, settings.seed, compute);
-      }),
+      layers.map((layer, index) => reportLayer(layer, results[index]!, settings.seed, compute)),
     );
     const report: Report = {
       schema: 'modscope-report/1',
@@ -152,7 +122,7 @@ export async function analyze(
         classes: dataset.classes,
       },
       settings: { ...settings, backend, workers: compute.workers },
-      stats: { ...others, [dataset.split]: splitStatistics(sums), ...weights },
+      stats: { ...others, [dataset.split]: splitStatistics(measured.sums), ...weights },
       layers: layerReports,
       timings: progress.finish(),
     };
@@ -164,6 +134,66 @@ export async function analyze(
   } finally {
     await checkpoint.close();
   }
+}
+
+/** The combined layer of a single hidden layer would be that layer again. */
+function hasCombined(stack: DenseStack): boolean {
+  return stack.hidden.length > 1;
+}
+
+/** The sums over all samples, and over each resample of them. */
+interface Measured {
+  readonly sums: SweepSums;
+  readonly resamples: readonly SweepSums[];
+}
+
+async function measure(
+  stack: DenseStack,
+  dataset: Dataset,
+  { methods, bootstrap: count, seed }: AnalysisSettings,
+  compute: Compute,
+  onProgress: (samples: number) => void,
+): Promise<Measured> {
+  const bootstrap = new Bootstrap(count, seed);
+  const options = { methods: new Set(methods.map(rawMethod)), combined: hasCombined(stack) };
+  const sums = await compute.sweep(stack, dataset, options, onProgress, (shard, index, shards) => {
+    bootstrap.add(index, shards, shard);
+  });
+  return { sums, resamples: bootstrap.resamples() };
+}
+
+/** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
+async function clusterAll(
+  layers: readonly LayerMatrices[],
+  { resamples }: Measured,
+  stack: DenseStack,
+  dataset: Dataset,
+  settings: AnalysisSettings,
+  compute: Compute,
+  progress: Progress,
+  onClustered: ClusteredListener = () => undefined,
+): Promise<LayerResults[]> {
+  const step = (): void => {
+    progress.step();
+  };
+  progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
+  const clusterings = await clusterLayers(layers, settings, compute, (...clustered) => {
+    step();
+    onClustered(...clustered);
+  });
+  const resampled: LayerClusterings[] = [];
+  for (const resample of resamples) {
+    const matrices = layerMatrices(resample, stack, settings.methods, hasCombined(stack));
+    resampled.push(await clusterLayers(matrices, settings, compute, step));
+  }
+  const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
+  progress.enter('nulls', nullNetworks);
+  const nulls = await clusterNulls(stack, dataset, settings, hasCombined(stack), compute, step);
+  return clusterings.map((own, index) => ({
+    clusterings: own,
+    nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
+    resampled: resampled.map((resample) => resample[index]!),
+  }));
 }
 
 /** Loss and accuracy on the other splits of the data set, all of their samples. */
