@@ -8,7 +8,7 @@ import type { SweepOptions, SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
-import type { SquareMatrix } from '../core/matrix';
+import type { Labels, SquareMatrix } from '../core/matrix';
 import type { DenseParameters, DenseStack } from '../core/network/dense-stack';
 import { OrderedMerge } from './ordered-merge';
 import { WorkerPool } from './pool';
@@ -82,6 +82,10 @@ export class ParallelCompute implements Compute {
 
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering> {
     return this.pool.run('cluster', { matrix, options });
+  }
+
+  consensus(partitions: readonly Labels[]): Promise<Labels> {
+    return this.pool.run('consensus', partitions);
   }
 
   agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]> {

@@ -6,9 +6,10 @@ import { permutedSums } from '../core/association/permuted';
 import { type SampleSource, Sweep, type SweepOptions, type SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
+import { consensus } from '../core/clustering/consensus';
 import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
-import type { SquareMatrix } from '../core/matrix';
+import type { Labels, SquareMatrix } from '../core/matrix';
 import type { DenseStack } from '../core/network/dense-stack';
 import type { Engine } from '../core/association/engine';
 import { Random } from '../core/random';
@@ -32,6 +33,7 @@ export interface Tasks {
   /** The upstream measures of permuted units, over all samples of the set-up. */
   permuted: { input: { setup: SweepSetup; seed: number }; output: SweepSums };
   cluster: { input: { matrix: SquareMatrix; options: ClusterOptions }; output: Clustering };
+  consensus: { input: readonly Labels[]; output: Labels };
   agree: { input: { items: readonly AgreementItem[]; options: AgreementOptions }; output: Agreement[] };
   nuclearNorm: { input: Tensor; output: number | null };
   /** Multiplies two random matrices of `size`; the answer is the seconds of the fastest of `repeats`. */
@@ -64,6 +66,7 @@ export class TaskRunner {
       return permutedSums(this.#started(), stack, sourceOf(dataset), dataset.samples, options, random);
     },
     cluster: ({ matrix, options }) => cluster(matrix, options),
+    consensus: (partitions) => consensus(partitions),
     agree: ({ items, options }) => agreement(items, options),
     nuclearNorm: (matrix) => nuclearNorm(matrix),
     multiply: ({ size, repeats }) => fastestProduct(this.#started(), size, repeats),

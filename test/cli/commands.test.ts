@@ -114,6 +114,32 @@ describe('modscope analyze', () => {
     expect(report.settings).toMatchObject({ methods: ['forward_jac'], solver: 'spectral' });
   });
 
+  it('resamples the data and takes other null networks on request', async () => {
+    const args = [
+      '--methods',
+      'forward_cov,backward_jac',
+      '--bootstrap',
+      '4',
+      '--nulls',
+      'shuffled:3,permuted:2',
+    ];
+    const { out } = await modscope(['analyze', CHECKPOINT, '--json', ...args], folder);
+    const report = JSON.parse(out) as Report;
+    expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+    for (const { methods, units } of report.layers) {
+      const { forward_cov: upstream, backward_jac: downstream } = methods;
+      expect(upstream?.nulls.map(({ kind, count }) => [kind, count])).toEqual([
+        ['shuffled', 3],
+        ['permuted', 2],
+      ]);
+      expect(downstream?.nulls.map(({ kind }) => kind)).toEqual(['shuffled']);
+      expect(upstream?.null).toEqual(upstream?.nulls[0]);
+      expect(upstream?.bootstrap?.count).toBe(4);
+      expect(upstream?.bootstrap?.mean).toBeCloseTo(upstream?.q ?? NaN, 1);
+      expect(upstream?.bootstrap?.consensus).toHaveLength(units);
+    }
+  });
+
   it('can be interrupted', async () => {
     const from = performance.now();
     const images = join(DIGITS, 'data/train-images-idx3-ubyte');

@@ -3,6 +3,7 @@ import { overlap } from '../agreement/overlap';
 import { mergeSums, type SweepSums } from '../association/sweep';
 import type { Labels } from '../matrix';
 import { Random } from '../random';
+import type { Compute } from './compute';
 import type { BootstrapReport } from './report';
 
 /**
@@ -48,16 +49,27 @@ export class Bootstrap {
   }
 }
 
-/** How far the partitions of the resamples agree with that of all data, and how Q varies between them. */
-export function summarizeBootstrap(
+/**
+ * How far the partitions of the resamples agree with that of all data and with each other, and how Q varies.
+ * @returns null where fewer than two resamples have a Q
+ */
+export async function summarizeBootstrap(
   labels: Labels,
   resampled: readonly { readonly q: number | null; readonly labels: Labels }[],
-): BootstrapReport | null {
+  compute: Pick<Compute, 'consensus'>,
+): Promise<BootstrapReport | null> {
   const values = resampled.flatMap(({ q }) => q ?? []);
   if (values.length < 2) return null;
   const mean = values.reduce((sum, q) => sum + q, 0) / values.length;
   const sd = Math.sqrt(values.reduce((sum, q) => sum + (q - mean) ** 2, 0) / (values.length - 1));
   const similarities = resampled.flatMap((other) => elementSimilarity(overlap(labels, other.labels)) ?? []);
   const similarity = similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
-  return { count: values.length, mean, sd, stability: similarities.length === 0 ? null : similarity };
+  const agreed = await compute.consensus([labels, ...resampled.map((other) => other.labels)]);
+  return {
+    count: values.length,
+    mean,
+    sd,
+    stability: similarities.length === 0 ? null : similarity,
+    consensus: [...agreed],
+  };
 }

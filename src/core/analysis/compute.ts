@@ -3,7 +3,7 @@ import type { SweepOptions, SweepSums } from '../association/sweep';
 import type { Tensor } from '../checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
-import type { SquareMatrix } from '../matrix';
+import type { Labels, SquareMatrix } from '../matrix';
 import type { DenseStack } from '../network/dense-stack';
 import type { Agreement } from './report';
 
@@ -27,6 +27,8 @@ export interface Compute {
   /** Sums of the upstream measures with every unit's samples in an order of its own; see permutedSums. */
   permuted(stack: DenseStack, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
+  /** The partition that many agree on; see clustering/consensus. */
+  consensus(partitions: readonly Labels[]): Promise<Labels>;
   agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]>;
   /** Sum of the singular values of a two-dimensional tensor; null where it is too large. */
   nuclearNorm(matrix: Tensor): Promise<number | null>;

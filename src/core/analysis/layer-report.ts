@@ -36,9 +36,10 @@ export async function reportLayer(
       null: models[0] ?? null,
       nulls: models,
       stability,
-      bootstrap: summarizeBootstrap(
+      bootstrap: await summarizeBootstrap(
         labels,
         resampled.flatMap((resample) => resample.get(method) ?? []),
+        compute,
       ),
     };
   }

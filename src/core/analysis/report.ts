@@ -119,6 +119,8 @@ export interface BootstrapReport {
   readonly sd: number;
   /** Mean element-centric similarity of their partitions with that of all data. */
   readonly stability: number | null;
+  /** The partition they agree on with that of all data: unit → label, −1 dead. */
+  readonly consensus: readonly number[];
 }
 
 /**

@@ -35,7 +35,7 @@ const method: Layout<MethodReport> = {
   null: nullModel,
   nulls: nullModel,
   stability: true,
-  bootstrap: { count: true, mean: true, sd: true, stability: true },
+  bootstrap: { count: true, mean: true, sd: true, stability: true, consensus: true },
 };
 
 const methods: Layout<Record<Method, MethodReport>> = {

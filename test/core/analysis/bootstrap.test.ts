@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Bootstrap, summarizeBootstrap } from '../../../src/core/analysis/bootstrap';
+import { consensus } from '../../../src/core/clustering/consensus';
+import type { Labels } from '../../../src/core/matrix';
 import type { SweepSums } from '../../../src/core/association/sweep';
 
 /** A shard whose sums name it: each shard is a power of 100, so that a sum tells how often each is in it. */
@@ -48,16 +50,19 @@ describe('the bootstrap over shards', () => {
     expect(only).toEqual(shard(0));
   });
 
-  it('sums up how Q and the clusters vary', () => {
+  it('sums up how Q and the clusters vary', async () => {
+    const compute = { consensus: (partitions: readonly Labels[]) => Promise.resolve(consensus(partitions)) };
     const labels = Int32Array.of(0, 0, 1, 1);
-    const summary = summarizeBootstrap(labels, [
+    const resampled = [
       { q: 0.2, labels: Int32Array.of(1, 1, 0, 0) },
       { q: 0.4, labels: Int32Array.of(0, 0, 0, 0) },
-    ]);
+    ];
+    const summary = await summarizeBootstrap(labels, resampled, compute);
     expect(summary?.count).toBe(2);
     expect(summary?.mean).toBeCloseTo(0.3, 12);
     expect(summary?.sd).toBeCloseTo(Math.SQRT2 / 10, 12);
     expect(summary?.stability).toBeCloseTo((1 + 0.5) / 2, 12);
-    expect(summarizeBootstrap(labels, [])).toBeNull();
+    expect(summary?.consensus).toEqual([0, 0, 1, 1]);
+    expect(await summarizeBootstrap(labels, [], compute)).toBeNull();
   });
 });
