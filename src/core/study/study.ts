@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Report } from '../analysis/report';
 import { InputError } from '../error';
@@ -40,7 +41,9 @@ export async function study(
 export async function expandPatterns(patterns: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     patterns.map(async (pattern) =>
-      /[*?[\]{}]/.test(pattern) ? (await glob(pattern, { onlyFiles: true })).sort(naturalOrder) : [pattern],
+      /[*?[\]{}]/.test(pattern)
+        ? (await glob(pattern, { onlyFiles: true, absolute: isAbsolute(pattern) })).sort(naturalOrder)
+        : [pattern],
     ),
   );
   return [...new Set(found.flat())];

@@ -6,6 +6,8 @@ import { expandPatterns, study } from '../../../src/core/study/study';
 import { temporaryFolder } from '../../support/temporary';
 import { exampleReport } from '../report/example';
 
+const folder = temporaryFolder();
+
 describe('a study', () => {
   const analyze = (checkpoint: string) =>
     checkpoint.startsWith('bad')
@@ -30,7 +32,6 @@ describe('a study', () => {
 });
 
 it('patterns are the files they match, as people count, each once', async () => {
-  const folder = temporaryFolder();
   mkdirSync(join(folder, 'runs'));
   for (const name of ['e10.pt', 'e2.pt', 'note.txt']) writeFileSync(join(folder, 'runs', name), '');
   const pattern = join(folder, 'runs/*.pt');
