@@ -1,3 +1,4 @@
+import { until } from './wait';
 import type { Locator, Page } from 'playwright-core';
 
 /** Parts of the workbench as a user sees them. */
@@ -28,8 +29,16 @@ export async function openContainer(page: Page, title: string): Promise<void> {
   await page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
 }
 
-/** Chooses an entry of a context menu. */
+/** Chooses an entry of a context menu. VS Code ignores a click that follows too soon on the one that opened the menu. */
 export async function contextMenu(page: Page, on: Locator, entry: string): Promise<void> {
   await on.click({ button: 'right' });
-  await page.locator('.context-view .monaco-menu .action-label', { hasText: entry }).first().click();
+  const label = page.locator('.context-view .monaco-menu .action-label', { hasText: entry }).first();
+  await label.waitFor();
+  await until(`the menu, closed by "${entry}",`, async () => {
+    await label.click({ timeout: 2000 }).catch(() => undefined); // gone meanwhile
+    return label.waitFor({ state: 'hidden', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
