@@ -44,6 +44,7 @@ export default defineConfig({
           globalSetup: ['test/vscode/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          retry: 1, // a browser now and then loses a click; what fails twice has failed
           fileParallelism: false,
           sequence: { groupOrder: 2 }, // after all others: a VS Code needs the processor for itself
         },
