@@ -1,10 +1,8 @@
+import type { BackendName } from '../../core/analysis/config-schema';
 import type { Engine } from '../../core/association/engine';
 import { InputError } from '../../core/error';
 import { tensorflowEngine } from './tensorflow';
 import { wasmEngine } from './wasm';
-
-export const BACKENDS = ['auto', 'wasm', 'tensorflow'] as const;
-export type BackendName = (typeof BACKENDS)[number];
 
 /**
  * Starts a tensor backend; `auto` takes the native one where it can be loaded.

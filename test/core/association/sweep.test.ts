@@ -70,7 +70,7 @@ describe('one sweep over the data', () => {
     layer.bias.fill(1000);
     const own = meanMatrices(run(stack, inputs, labels, 0, 200), 'forward_cov', false)[0]!;
     // float32 holds 1000 to 6e-5; the units vary by 0.02.
-    expect(relativeError(own.data, bruteForce(stack, inputs)['forward_cov']!.data)).toBeLessThan(1e-2);
+    expect(relativeError(own.data, bruteForce(stack, inputs)['forward_cov']!.data)).toBeLessThan(1e-3);
   });
 
   it('takes the slopes of float64 where float32 could get the sign wrong', () => {

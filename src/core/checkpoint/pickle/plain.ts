@@ -54,13 +54,8 @@ function unwrapped(value: PickleValue | undefined): PickleValue | undefined {
   return value;
 }
 
-/** As plain data; what is no data stands as text that says what it is. */
-export function toPlain(value: PickleValue): PlainValue {
-  return new Converter(MOST_VALUES).convert(value);
-}
-
 /**
- * Entries by name. A key such as __proto__ becomes a property like any other.
+ * Entries by name, as plain data; what is no data stands as text that says what it is. A key such as __proto__ becomes a property like any other.
  * @param most values shown in all
  */
 export function toPlainRecord(dictionary: Dictionary, most = MOST_VALUES): PlainRecord {

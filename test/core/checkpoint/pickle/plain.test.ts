@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyName, toPlain, toPlainRecord } from '../../../../src/core/checkpoint/pickle/plain';
+import { keyName, toPlainRecord } from '../../../../src/core/checkpoint/pickle/plain';
 import { Global, type PickleValue, Stub } from '../../../../src/core/checkpoint/pickle/value';
 
 function stub(name: string, attributes: [PickleValue, PickleValue][], args: PickleValue[] = []): Stub {
@@ -8,7 +8,10 @@ function stub(name: string, attributes: [PickleValue, PickleValue][], args: Pick
   return result;
 }
 
-describe('toPlain', () => {
+/** One value, as it is shown under a name. */
+const toPlain = (value: PickleValue) => toPlainRecord(new Map([['value', value]]))['value'];
+
+describe('plain data', () => {
   it('shows what is no data by what it is', () => {
     expect(toPlain([NaN, -Infinity, 2n ** 70n, new Uint8Array(3)])).toEqual([
       'NaN',
