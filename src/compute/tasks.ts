@@ -11,7 +11,7 @@ import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
 import type { Labels, SquareMatrix } from '../core/matrix';
 import type { DenseStack } from '../core/network/dense-stack';
-import type { Engine } from '../core/association/engine';
+import type { Engine } from '../core/engine';
 import { Random } from '../core/random';
 import { startEngine } from './backend/backend';
 

@@ -8,7 +8,7 @@ import {
   normalisedAssociation,
   rawMethod,
 } from '../../src/core/association/association';
-import type { Engine } from '../../src/core/association/engine';
+import type { Engine } from '../../src/core/engine';
 import type { SweepSums } from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';

@@ -3,7 +3,7 @@ import { wasmEngine } from '../../src/compute/backend/wasm';
 import { shards } from '../../src/compute/shards';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
-import type { Engine } from '../../src/core/association/engine';
+import type { Engine } from '../../src/core/engine';
 import { mergeSums, Sweep, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';

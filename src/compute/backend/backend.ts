@@ -1,5 +1,5 @@
 import type { BackendName } from '../../core/analysis/config-schema';
-import type { Engine } from '../../core/association/engine';
+import type { Engine } from '../../core/engine';
 import { InputError } from '../../core/error';
 import { tensorflowEngine } from './tensorflow';
 import { wasmEngine } from './wasm';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Engine } from '../../core/association/engine';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Engine } from '../../core/engine';
 import { type Tfjs, tfjsEngine } from './tfjs-engine';
 
 const PACKAGE = '@tensorflow/tfjs-node';
@@ -15,7 +15,7 @@ export function tensorflowEngine(): Engine | null {
   try {
     // What the package exports is tfjs-core's interface, of which Tfjs is a part.
     const tf = createRequire(__filename)(PACKAGE) as Tfjs & { readonly version_core: string };
-    return tfjsEngine(`tfjs-node ${tf.version_core}`, tf, (tensor: Tensor2D) => tensor.dataSync<'float32'>());
+    return tfjsEngine(`tfjs-node ${tf.version_core}`, tf, (tensor: Tensor) => tensor.dataSync<'float32'>());
   } catch {
     return null; // not installed, or its native library does not load: the embedded backend serves
   }

@@ -1,5 +1,5 @@
 import { block, type Blocks, zeroBlocks } from './blocks';
-import { accumulate, type Engine, Scratch, transpose } from './engine';
+import { accumulate, type Engine, Scratch, transpose } from '../engine';
 import type { Activations } from './forward';
 
 /** Sums of centred products, mergeable without cancellation (Chan, Golub and LeVeque 1983). */

@@ -1,6 +1,6 @@
 import type { DenseStack } from '../network/dense-stack';
 import { block, type Blocks, zeroBlocks } from './blocks';
-import { accumulate, type Engine, Scratch, transpose } from './engine';
+import { accumulate, type Engine, Scratch, transpose } from '../engine';
 import type { Activations } from './forward';
 
 /** Rows (sample, logit) per matrix product: its sums stay short enough for float32. */

@@ -1,5 +1,5 @@
 import type { DenseParameters, DenseStack, HiddenLayer } from '../network/dense-stack';
-import { type Engine, Scratch, transpose } from './engine';
+import { type Engine, Scratch, transpose } from '../engine';
 
 /** What one forward pass leaves behind; the arrays are reused by the next one. */
 export interface Activations {

@@ -3,7 +3,7 @@ import type { DenseStack } from '../network/dense-stack';
 import { addBlocks, type Blocks } from './blocks';
 import { Covariance, mergeMoments, type Moments } from './covariance';
 import { Downstream } from './downstream';
-import type { Engine } from './engine';
+import type { Engine } from '../engine';
 import { ForwardPass } from './forward';
 import { predict } from './softmax';
 import { UpstreamJacobian } from './upstream-jacobian';

@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { transpose } from '../association/engine';
+import { transpose } from '../engine';
 import { InputError } from '../error';
-import type { Network, Operation } from './network';
+import type { Network } from './network';
 import { negativeSlope } from './operations/activation';
+import type { Dense } from './operations/dense';
 
 /** A dense layer's parameters in float32, ready to compute with. */
 export interface DenseParameters {
@@ -60,10 +61,7 @@ export async function loadDenseStack(checkpoint: Checkpoint, network: Network): 
   return { hidden, readout: pending };
 }
 
-async function loadDense(
-  checkpoint: Checkpoint,
-  operation: Operation & { readonly kind: 'dense' },
-): Promise<DenseParameters> {
+async function loadDense(checkpoint: Checkpoint, operation: Dense): Promise<DenseParameters> {
   const stored = await checkpoint.read(operation.weight);
   const [rows = 0, columns = 0] = stored.shape;
   const [outputs, inputs] = operation.layout === 'out_in' ? [rows, columns] : [columns, rows];

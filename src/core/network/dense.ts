@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { stripWrappers } from './names';
-import type { Operation } from './network';
+import type { Dense } from './operations/dense';
 
 export interface DenseLayer {
-  readonly operation: Operation & { readonly kind: 'dense' };
+  readonly operation: Dense;
   readonly inputs: number;
   readonly outputs: number;
 }

@@ -1,7 +1,8 @@
 import type { Checkpoint, ModuleNode } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { checkInputs, denseLayer } from './dense';
-import { ChainBuilder, type Network } from './network';
+import { ChainBuilder } from './chain';
+import type { Network } from './network';
 
 const CONTAINER = /(^|\.)Sequential$/;
 /** Does nothing in evaluation mode. */
@@ -49,7 +50,7 @@ export function networkFromModules(checkpoint: Checkpoint): Network | null {
     }
   }
   if (builder === null) return null;
-  return { nodes: builder.nodes, source: 'the pickled modules', assumptions };
+  return builder.finish('the pickled modules', assumptions);
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */

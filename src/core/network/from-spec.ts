@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { checkInputs, denseLayer } from './dense';
-import { ChainBuilder, type Network } from './network';
+import { ChainBuilder } from './chain';
+import type { Network } from './network';
 import type { Activation } from './operations/activation';
 
 /** One layer of the "model" of modscope.json; a dense one is named by the prefix of its tensors. */
@@ -26,7 +27,7 @@ export function networkFromSpec(checkpoint: Checkpoint, layers: readonly LayerSp
   if (builder === null) {
     throw new InputError('model.layers', 'names no dense layer', 'Add {"dense": "<tensor name prefix>"}');
   }
-  return { nodes: builder.nodes, source: 'modscope.json', assumptions: [] };
+  return builder.finish('modscope.json', []);
 }
 
 function activationOf(spec: 'relu' | { readonly leaky_relu: number }): Activation {

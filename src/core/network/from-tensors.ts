@@ -1,7 +1,8 @@
 import type { Checkpoint, PlainValue, TensorInfo } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { naturalOrder, stripWrappers } from './names';
-import { ChainBuilder, type Network } from './network';
+import { ChainBuilder } from './chain';
+import type { Network } from './network';
 import type { Activation } from './operations/activation';
 
 /** A dense layer as its tensors show it. */
@@ -50,7 +51,7 @@ export function networkFromTensors(checkpoint: Checkpoint, nonlinearity: NamedAc
   });
   const source =
     nonlinearity === null ? 'tensor names and shapes' : `tensor names and shapes, ${nonlinearity.source}`;
-  return { nodes: builder.nodes, source, assumptions };
+  return builder.finish(source, assumptions);
 }
 
 export interface NamedActivation {

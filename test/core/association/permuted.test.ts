@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import type { Engine } from '../../../src/core/association/engine';
+import type { Engine } from '../../../src/core/engine';
 import { permutedSums } from '../../../src/core/association/permuted';
 import { Sweep } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/random';

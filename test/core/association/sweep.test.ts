@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import type { Engine } from '../../../src/core/association/engine';
+import type { Engine } from '../../../src/core/engine';
 import { mergeSums, Sweep, type SweepSums } from '../../../src/core/association/sweep';
 import type { RawMethod } from '../../../src/core/analysis/report';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';

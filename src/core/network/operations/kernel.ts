@@ -1,0 +1,64 @@
+/**
+ * An operation y = f(x₁, x₂, …) of one place in a network, ready to compute in evaluation mode. Arrays hold one sample
+ * after the other, [samples, ...shape] row-major, and may be longer than that. Where derivatives are taken there are
+ * `perSample` rows for every sample, one after the other: row r is about sample ⌊r / perSample⌋.
+ */
+export interface Kernel {
+  /** out = f(inputs). */
+  forward(inputs: readonly Float32Array[], samples: number, out: Float32Array): void;
+  /** Jacobian-vector products: out = Σ_i ∂f/∂x_i · tangents[i]. A tangent that is null is zero; one at least is not. */
+  push(at: Point, tangents: readonly (Float32Array | null)[], perSample: number, out: Float32Array): void;
+  /** Vector-Jacobian products: into[i] += (∂f/∂x_i)ᵀ · cotangent, for every input that is not null. */
+  pull(at: Point, cotangent: Float32Array, perSample: number, into: readonly (Float32Array | null)[]): void;
+  /**
+   * The second-order term; null where f is piecewise linear. With δ = ∂L/∂y, into[i] += Σ_j (Σ_k δ_k ∂²y_k/∂x_i∂x_j) · r_j.
+   * @param delta δ, one row per sample
+   * @param directions r per input, `perSample` rows per sample; null is zero
+   */
+  readonly bend:
+    | null
+    | ((
+        at: Point,
+        delta: Float32Array,
+        directions: readonly (Float32Array | null)[],
+        perSample: number,
+        into: readonly (Float32Array | null)[],
+      ) => void);
+}
+
+/** Where derivatives are taken: what `forward` was given and gave. */
+export interface Point {
+  readonly samples: number;
+  readonly inputs: readonly Float32Array[];
+  readonly output: Float32Array;
+}
+
+/**
+ * The kernel of an operation that is linear in one input, and a constant.
+ * @param apply out = A x, of so many rows
+ * @param applyTransposed into += Aᵀ y
+ * @param offset y += the constant
+ */
+export function linearKernel({
+  apply,
+  applyTransposed,
+  offset = () => undefined,
+}: {
+  readonly apply: (x: Float32Array, rows: number, out: Float32Array) => void;
+  readonly applyTransposed: (y: Float32Array, rows: number, into: Float32Array) => void;
+  readonly offset?: ((y: Float32Array, rows: number) => void) | undefined;
+}): Kernel {
+  return {
+    forward(inputs, samples, out) {
+      apply(inputs[0]!, samples, out);
+      offset(out, samples);
+    },
+    push({ samples }, [tangent], perSample, out) {
+      if (tangent) apply(tangent, samples * perSample, out);
+    },
+    pull({ samples }, cotangent, perSample, [into]) {
+      if (into) applyTransposed(cotangent, samples * perSample, into);
+    },
+    bend: null,
+  };
+}

@@ -1,0 +1,37 @@
+import type { ActivationOperation } from './activation';
+import type { Add, Constant, Matmul, Multiply } from './arithmetic';
+import type { Conv } from './conv';
+import type { Dense } from './dense';
+import type { Embedding } from './embedding';
+import type { Concat, Pad, Reshape, Slice, Transpose } from './layout';
+import type { BatchNorm, GroupNorm, LayerNorm } from './norm';
+import type { Pool, Reduce } from './pool';
+import type { Softmax } from './softmax';
+
+/** What stands at a network's beginning: the samples. */
+export interface Input {
+  readonly kind: 'input';
+}
+
+/** All that a node may compute: plain data, by kind. */
+export type Operation =
+  | Input
+  | Constant
+  | Dense
+  | Conv
+  | BatchNorm
+  | LayerNorm
+  | GroupNorm
+  | ActivationOperation
+  | Softmax
+  | Pool
+  | Reduce
+  | Reshape
+  | Transpose
+  | Concat
+  | Slice
+  | Pad
+  | Add
+  | Multiply
+  | Matmul
+  | Embedding;
