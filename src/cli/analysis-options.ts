@@ -53,6 +53,7 @@ export async function analysisOptions(flags: Flags, start: string): Promise<Anal
     samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
     seed: wholeNumber('seed', flags.seed, 0) ?? set.seed,
     solver: choice('solver', flags.solver, SOLVERS) ?? set.solver,
+    exact: flags.exact ?? set.exact,
     nulls: nullRequests(flags.nulls) ?? set.nulls,
     bootstrap: wholeNumber('bootstrap', flags.bootstrap, 0) ?? set.bootstrap,
     workers: wholeNumber('workers', flags.workers, 1) ?? set.workers,

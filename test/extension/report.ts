@@ -34,6 +34,7 @@ export function report(...layers: readonly LayerReport[]): Report {
       samples: null,
       seed: 0,
       solver: 'best',
+      exact: false,
       nulls: [],
       bootstrap: 0,
       backend: 'wasm',

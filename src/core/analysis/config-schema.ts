@@ -97,6 +97,7 @@ export const configSchema = keys({
   samples: v.exactOptional(integer(1)),
   seed: v.exactOptional(integer(0, 2 ** 32 - 1)),
   solver: v.exactOptional(oneOf(SOLVERS)),
+  exact: v.exactOptional(v.boolean('must be true or false')),
   workers: v.exactOptional(integer(1)),
   backend: v.exactOptional(oneOf(BACKENDS)),
   nulls: v.exactOptional(

@@ -83,6 +83,7 @@ export const REPORT_LAYOUT: Layout<Report> = {
     samples: true,
     seed: true,
     solver: true,
+    exact: true,
     nulls: { kind: true, count: true },
     bootstrap: true,
     backend: true,

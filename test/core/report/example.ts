@@ -109,6 +109,7 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
       samples: null,
       seed: 0,
       solver: 'best',
+      exact: false,
       nulls: [{ kind: 'untrained', count: 99 }],
       bootstrap: 20,
       backend: 'wasm',
