@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const checkpoint = await openCheckpoint(join(GOLDEN, 'checkpoints/mnist_sup_l2=0.00001_drop=0.30000.ckpt'));
   const stack = await loadDenseStack(checkpoint, findNetwork(checkpoint));
   const images = join(GOLDEN, 'data/t10k-images-idx3-ubyte.gz');
-  const dataset = await (await resolveDataset({ path: images }, {}, 784)).main.load();
+  const dataset = await (await resolveDataset({ path: images }, {}, [784])).main.load();
   const operations = methodOperations(stack, dataset.samples);
 
   const rows = [['workers', 'GFLOP', 'product GFLOP/s', 'limit s', 'compute s', 'compute / limit']];

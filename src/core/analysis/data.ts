@@ -12,9 +12,10 @@ export async function chooseData(
   options: DatasetOptions,
   stack: DenseStack,
 ): Promise<Choice> {
-  const inputs = stack.hidden[0]?.inputs ?? null;
-  if (named !== undefined) return resolveDataset(named, options, inputs);
-  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+  const [first] = stack.hidden;
+  const inputShape = first === undefined ? null : [first.inputs];
+  if (named !== undefined) return resolveDataset(named, options, inputShape);
+  return chooseDataset(await findDatasets(checkpoint, options), inputShape, options.split);
 }
 
 /**
