@@ -3,7 +3,6 @@ import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset'
 import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
-import { sizeOf } from '../network/operations/rules';
 import { classesOf, inputShape, type Model } from '../network/model';
 
 /** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
@@ -13,9 +12,9 @@ export async function chooseData(
   options: DatasetOptions,
   model: Model,
 ): Promise<Choice> {
-  const inputs = sizeOf(inputShape(model));
-  if (named !== undefined) return resolveDataset(named, options, inputs);
-  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+  const shape = inputShape(model);
+  if (named !== undefined) return resolveDataset(named, options, shape);
+  return chooseDataset(await findDatasets(checkpoint, options), shape, options.split);
 }
 
 /**
