@@ -70,7 +70,7 @@ export interface DatasetSource extends Identity {
   /** How samples of three dimensions are laid out; null where neither the kind nor the user tells. */
   readonly layout: Layout | null;
   /**
-   * Reads the first `samples` samples, all by default.
+   * Reads the first `samples` samples, all by default; of images in folders the first are of all classes.
    * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;

@@ -7,6 +7,7 @@ import { csvReader } from './csv';
 import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
 import { listFolder, type Listing } from './folder';
 import { idxReader } from './idx';
+import { imageReader } from './images';
 import { numpyReader } from './numpy';
 
 export const READERS: readonly DatasetReader[] = [
