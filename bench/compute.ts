@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ParallelCompute } from '../src/compute/parallel';
+import { probing } from '../src/core/association/sweep';
 import { openCheckpoint } from '../src/core/checkpoint/open';
 import { resolveDataset } from '../src/core/dataset/resolve';
 import type { Dataset } from '../src/core/dataset/dataset';
-import { type DenseStack, loadDenseStack } from '../src/core/network/dense-stack';
+import type { DenseStack } from '../src/core/network/dense-stack';
 import { findNetwork } from '../src/core/network/find';
+import { loadModel } from '../src/core/network/model';
 import { table } from '../src/cli/table';
 
 // The compute stage against the time its operations take as one large matrix product on the same backend and threads.
@@ -21,9 +23,10 @@ async function main(): Promise<void> {
     return;
   }
   const checkpoint = await openCheckpoint(join(GOLDEN, 'checkpoints/mnist_sup_l2=0.00001_drop=0.30000.ckpt'));
-  const stack = await loadDenseStack(checkpoint, findNetwork(checkpoint));
+  const stack = await loadModel(checkpoint, findNetwork(checkpoint));
+  if (stack.kind !== 'stack') throw new Error('the network of the bench is a stack');
   const images = join(GOLDEN, 'data/t10k-images-idx3-ubyte.gz');
-  const dataset = await (await resolveDataset({ path: images }, {}, 784)).main.load();
+  const dataset = await (await resolveDataset({ path: images }, {}, [784])).main.load();
   const operations = methodOperations(stack, dataset.samples);
 
   const rows = [['workers', 'GFLOP', 'product GFLOP/s', 'limit s', 'compute s', 'compute / limit']];
@@ -57,7 +60,7 @@ async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset
   let fastest = Infinity;
   for (let i = 0; i < REPEATS; i++) {
     const from = performance.now();
-    await compute.sweep(stack, dataset, { methods, combined: true });
+    await compute.sweep(stack, dataset, { methods, combined: true, probing: probing(false, null, 0) });
     fastest = Math.min(fastest, (performance.now() - from) / 1000);
   }
   return fastest;

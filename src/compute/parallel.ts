@@ -9,7 +9,8 @@ import type { Tensor } from '../core/checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
 import type { Labels, SquareMatrix } from '../core/matrix';
-import type { DenseParameters, DenseStack } from '../core/network/dense-stack';
+import type { DenseParameters } from '../core/network/dense-stack';
+import type { Model } from '../core/network/model';
 import { OrderedMerge } from './ordered-merge';
 import { WorkerPool } from './pool';
 import { shards } from './shards';
@@ -44,7 +45,7 @@ export class ParallelCompute implements Compute {
   }
 
   async sweep(
-    stack: DenseStack,
+    model: Model,
     dataset: Dataset,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
@@ -52,11 +53,11 @@ export class ParallelCompute implements Compute {
   ): Promise<SweepSums> {
     await this.#started;
     await this.pool.runOnEach('prepare', {
-      stack: shareStack(stack),
+      model: shareModel(model),
       dataset: shareDataset(dataset),
       options,
     });
-    const pieces = shards(dataset.samples, stack);
+    const pieces = shards(dataset.samples, model);
     const merge = new OrderedMerge((sums, index) => onShard?.(sums, index, pieces.length));
     let done = 0;
     await Promise.all(
@@ -69,14 +70,9 @@ export class ParallelCompute implements Compute {
     return merge.result();
   }
 
-  async permuted(
-    stack: DenseStack,
-    dataset: Dataset,
-    options: SweepOptions,
-    seed: number,
-  ): Promise<SweepSums> {
+  async permuted(model: Model, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums> {
     await this.#started;
-    const setup = { stack: shareStack(stack), dataset: shareDataset(dataset), options };
+    const setup = { model: shareModel(model), dataset: shareDataset(dataset), options };
     return this.pool.run('permuted', { setup, seed });
   }
 
@@ -107,14 +103,18 @@ export class ParallelCompute implements Compute {
   }
 }
 
-function shareStack({ hidden, readout }: DenseStack): DenseStack {
-  return {
-    hidden: hidden.map((layer) => ({ ...layer, ...shareLayer(layer) })),
-    readout: shareLayer(readout),
-  };
+function shareModel(model: Model): Model {
+  if (model.kind === 'graph') {
+    const shared = [...model.parameters].map(
+      ([name, parameter]) => [name, { ...parameter, data: share(parameter.data) }] as const,
+    );
+    return { ...model, parameters: new Map(shared) };
+  }
+  const { hidden, readout } = model;
+  return { ...model, hidden: hidden.map(shareLayer), readout: shareLayer(readout) };
 }
 
-function shareLayer(layer: DenseParameters): DenseParameters {
+function shareLayer<T extends DenseParameters>(layer: T): T {
   return { ...layer, weight: share(layer.weight), bias: share(layer.bias) };
 }
 

@@ -3,21 +3,27 @@ import type { BackendName } from '../core/analysis/config-schema';
 import { nuclearNorm } from '../core/analysis/statistics';
 import type { Agreement } from '../core/analysis/report';
 import { permutedSums } from '../core/association/permuted';
-import { type SampleSource, Sweep, type SweepOptions, type SweepSums } from '../core/association/sweep';
+import {
+  createSweep,
+  type SampleSource,
+  type Sweep,
+  type SweepOptions,
+  type SweepSums,
+} from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
 import { consensus } from '../core/clustering/consensus';
 import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
 import type { Labels, SquareMatrix } from '../core/matrix';
-import type { DenseStack } from '../core/network/dense-stack';
+import type { Model } from '../core/network/model';
 import type { Engine } from '../core/engine';
 import { Random } from '../core/random';
 import { startEngine } from './backend/backend';
 
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
 export interface SweepSetup {
-  readonly stack: DenseStack;
+  readonly model: Model;
   readonly dataset: Dataset;
   readonly options: SweepOptions;
 }
@@ -53,17 +59,17 @@ export class TaskRunner {
       this.#engine = await startEngine(backend, folder);
       return this.#engine.name;
     },
-    prepare: ({ stack, dataset, options }) => {
-      this.#sweep = { sweep: new Sweep(this.#started(), stack, options), source: sourceOf(dataset) };
+    prepare: ({ model, dataset, options }) => {
+      this.#sweep = { sweep: createSweep(this.#started(), model, options), source: sourceOf(dataset) };
       return null;
     },
     sweep: ({ first, end }) => {
       if (this.#sweep === null) throw new Error('sweep before prepare');
       return this.#sweep.sweep.run(this.#sweep.source, first, end);
     },
-    permuted: ({ setup: { stack, dataset, options }, seed }) => {
+    permuted: ({ setup: { model, dataset, options }, seed }) => {
       const random = new Random(seed);
-      return permutedSums(this.#started(), stack, sourceOf(dataset), dataset.samples, options, random);
+      return permutedSums(this.#started(), model, sourceOf(dataset), options, random);
     },
     cluster: ({ matrix, options }) => cluster(matrix, options),
     consensus: (partitions) => consensus(partitions),
@@ -84,6 +90,7 @@ export class TaskRunner {
 
 function sourceOf(dataset: Dataset): SampleSource {
   return {
+    samples: dataset.samples,
     labels: dataset.labels,
     fill: (first, count, out) => {
       fillInputs(dataset, first, count, out);

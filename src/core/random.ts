@@ -19,6 +19,16 @@ export class Random {
     return Math.floor(this.uniform() * n);
   }
 
+  /** Standard normal (Box and Muller 1958). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** +1 or −1, both as likely. */
+  sign(): number {
+    return this.#generator.next() < 0 ? -1 : 1;
+  }
+
   /** Fisher–Yates, in place. */
   shuffle(items: { [index: number]: number; readonly length: number }): void {
     for (let i = items.length - 1; i > 0; i--) {

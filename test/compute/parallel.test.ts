@@ -5,7 +5,8 @@ import { WorkerCrashError } from '../../src/compute/pool';
 import { CancelledError, InputError } from '../../src/core/error';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import type { Dataset } from '../../src/core/dataset/dataset';
-import { EVERYTHING, loadStack } from '../support/measure';
+import { EVERYTHING, loadNetwork } from '../support/measure';
+import { RELU } from '../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../dist');
 const SAMPLES = join(import.meta.dirname, '../../samples/digits');
@@ -22,7 +23,7 @@ afterEach(async () => {
 
 /** The sample's training set, several times over: more than one shard. */
 async function digits(): Promise<Dataset> {
-  const { main } = await resolveDataset({ path: join(SAMPLES, 'data/train-images-idx3-ubyte') }, {}, 64);
+  const { main } = await resolveDataset({ path: join(SAMPLES, 'data/train-images-idx3-ubyte') }, {}, [64]);
   const once = await main.load();
   const inputs = new Uint8Array(3 * once.inputs.length);
   const labels = new Int32Array(3 * once.labels.length);
@@ -37,7 +38,7 @@ const checkpoint = join(SAMPLES, 'checkpoints/digits_drop=0.3_run=0.ckpt');
 
 describe('the measures over a pool of workers', () => {
   it('are the same bytes for 1, 2 and 4 workers, and for two runs', async () => {
-    const [stack, dataset] = [await loadStack(checkpoint), await digits()];
+    const [stack, dataset] = [await loadNetwork(checkpoint), await digits()];
     const results = [];
     for (const workers of [1, 2, 4, 4]) {
       results.push(await start(workers).sweep(stack, dataset, EVERYTHING));
@@ -46,7 +47,7 @@ describe('the measures over a pool of workers', () => {
   });
 
   it('tell how far they are', async () => {
-    const [stack, dataset] = [await loadStack(checkpoint), await digits()];
+    const [stack, dataset] = [await loadNetwork(checkpoint), await digits()];
     const seen: number[] = [];
     await start(2).sweep(stack, dataset, EVERYTHING, (done) => seen.push(done));
     expect(seen.at(-1)).toBe(3000);
@@ -65,10 +66,10 @@ describe('the measures over a pool of workers', () => {
     const hidden = [64, 800, 800].map((inputs, l) => ({
       ...wide(inputs, 800),
       name: `fc${l}`,
-      negativeSlope: 0,
+      activation: RELU,
     }));
     const compute = start(2);
-    const sweep = compute.sweep({ hidden, readout: wide(800, 10) }, dataset, EVERYTHING);
+    const sweep = compute.sweep({ kind: 'stack', hidden, readout: wide(800, 10) }, dataset, EVERYTHING);
     const failed = expect(sweep).rejects.toThrow(CancelledError);
     await compute.backend();
     await new Promise((resolve) => setTimeout(resolve, 500));

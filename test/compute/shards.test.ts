@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { shards } from '../../src/compute/shards';
-import { randomNetwork } from '../support/random-network';
+import { randomNetwork, RELU } from '../support/random-network';
 
 describe('shards of a data set', () => {
-  const { stack } = randomNetwork([4, 8], 2, 0, 1);
+  const { stack } = randomNetwork([4, 8], 2, RELU, 1);
 
   it.each([1, 49, 50, 51, 597, 2000, 10_000, 10_001])('cover %i samples once, in order', (samples) => {
     const pieces = shards(samples, stack);
@@ -17,7 +17,7 @@ describe('shards of a data set', () => {
   });
 
   it('are fewer for wide networks, whose sums are large', () => {
-    const wide = randomNetwork([2, 1025], 2, 0, 1).stack;
+    const wide = randomNetwork([2, 1025], 2, RELU, 1).stack;
     expect(shards(10_000, wide)).toHaveLength(8);
     expect(shards(10_000, stack)).toHaveLength(20);
   });

@@ -34,6 +34,8 @@ export function report(...layers: readonly LayerReport[]): Report {
       samples: null,
       seed: 0,
       solver: 'best',
+      exact: false,
+      probes: null,
       nulls: [],
       bootstrap: 0,
       backend: 'wasm',

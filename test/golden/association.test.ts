@@ -17,7 +17,7 @@ import { openLocalFile } from '../../src/core/file/local';
 import { withFile } from '../../src/core/file/with-file';
 import type { SquareMatrix } from '../../src/core/matrix';
 import { openNpz } from '../../src/core/numpy/npz';
-import { loadStack, relativeError, startEngine, sweepAll } from '../support/measure';
+import { loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';
 
 /** Of the raw matrices, the normalised ones, and the statistics, as relative errors. */
@@ -43,7 +43,7 @@ describe.skipIf(!hasGolden)('measures against the reference in float64', () => {
   const mnistNames = readdirIfAny('matrices').filter((name) => /^mnist.*\.npz$/.test(name));
   it.each(mnistNames)('%s', async (name) => {
     const checkpoint = goldenPath('checkpoints', name.replace('.npz', '.ckpt'));
-    const sums = sweepAll(engine, await loadStack(checkpoint), mnist);
+    const sums = sweepAll(engine, await loadNetwork(checkpoint), mnist);
     expect(
       await compareMatrices(sums, goldenPath('matrices', name), BATCH_SIZE, '__f64'),
     ).toBeGreaterThanOrEqual(16);
@@ -61,7 +61,7 @@ describe.skipIf(!hasGolden)('measures against the reference in float64', () => {
   const epochs = readdirIfAny('matrices/trajectory').filter((name) => name.endsWith('.npz'));
   it.each(epochs)('trajectory %s', async (name) => {
     const run = 'checkpoints/trajectory/mnist_sup_l2=0.00001_drop=0.30000/weights';
-    const stack = await loadStack(goldenPath(run, name.replace('.npz', '.ckpt')));
+    const stack = await loadNetwork(goldenPath(run, name.replace('.npz', '.ckpt')));
     const sums = sweepAll(engine, stack, mnist);
     expect(await compareMatrices(sums, goldenPath('matrices/trajectory', name), BATCH_SIZE, '__f64')).toBe(
       16,
@@ -73,7 +73,7 @@ describe.skipIf(!hasGolden)('measures against the reference in float64', () => {
     const data = await load(goldenPath('../samples/digits/data/test-images-idx3-ubyte'));
     const uid = name.replace('.npz', '');
     const checkpoint = goldenPath('../samples/digits/checkpoints', `${uid}.ckpt`);
-    const sums = sweepAll(engine, await loadStack(checkpoint), data);
+    const sums = sweepAll(engine, await loadNetwork(checkpoint), data);
     expect(await compareMatrices(sums, goldenPath('digits', name), 1, '')).toBe(12);
     const golden = (await readJson(goldenPath('digits/golden.json')))[uid] as Record<string, unknown>;
     await compareStatistics(checkpoint, sums, {
@@ -90,7 +90,7 @@ describe.skipIf(!hasGolden)('measures against the reference in float64', () => {
     /^same.*(ckpt|pth?|safetensors|npz)$/.test(name),
   );
   it.each(sameWeights)('formats/%s gives the numbers of its original', async (name) => {
-    const sums = sweepAll(engine, await loadStack(goldenPath('formats', name)), mnist);
+    const sums = sweepAll(engine, await loadNetwork(goldenPath('formats', name)), mnist);
     const golden = goldenPath('matrices/mnist_sup_l2=0.00001_drop=0.30000.npz');
     const halfPrecision = /bf16|f16|fp16/.test(name);
     if (!halfPrecision) await compareMatrices(sums, golden, BATCH_SIZE, '__f64');

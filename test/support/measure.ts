@@ -4,17 +4,24 @@ import { shards } from '../../src/compute/shards';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import type { Engine } from '../../src/core/engine';
-import { mergeSums, Sweep, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
+import {
+  createSweep,
+  mergeSums,
+  probing,
+  type SweepOptions,
+  type SweepSums,
+} from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
-import { type DenseStack, loadDenseStack } from '../../src/core/network/dense-stack';
 import { findNetwork } from '../../src/core/network/find';
+import { loadModel, type Model } from '../../src/core/network/model';
 
 export const EVERYTHING: SweepOptions = {
   methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
   combined: true,
+  probing: probing(false, null, 0),
 };
 
 /** The embedded backend, in this thread. */
@@ -22,23 +29,23 @@ export function startEngine(): Promise<Engine> {
   return wasmEngine(`${join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
 }
 
-export async function loadStack(path: string): Promise<DenseStack> {
+export async function loadNetwork(path: string): Promise<Model> {
   const checkpoint = await openCheckpoint(path);
   try {
-    return await loadDenseStack(checkpoint, findNetwork(checkpoint));
+    return await loadModel(checkpoint, findNetwork(checkpoint));
   } finally {
     await checkpoint.close();
   }
 }
 
 /** All shards, one after the other, in this thread. */
-export function sweepAll(engine: Engine, stack: DenseStack, dataset: Dataset): SweepSums {
-  const sweep = new Sweep(engine, stack, EVERYTHING);
+export function sweepAll(engine: Engine, model: Model, dataset: Dataset): SweepSums {
+  const sweep = createSweep(engine, model, EVERYTHING);
   const fill = (first: number, count: number, out: Float32Array): void => {
     fillInputs(dataset, first, count, out);
   };
-  const source = { labels: dataset.labels, fill };
-  const [first, ...rest] = shards(dataset.samples, stack).map(({ first, end }) =>
+  const source = { samples: dataset.samples, labels: dataset.labels, fill };
+  const [first, ...rest] = shards(dataset.samples, model).map(({ first, end }) =>
     sweep.run(source, first, end),
   );
   if (first === undefined) throw new Error('no samples');

@@ -1,12 +1,19 @@
 import type { SampleSource } from '../../src/core/association/sweep';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
+import type { Activation } from '../../src/core/network/operations/activation';
 import { Random } from '../../src/core/random';
+
+export const RELU: Activation = { name: 'relu' };
+
+export function leaky(negativeSlope: number): Activation {
+  return { name: 'leaky_relu', negativeSlope };
+}
 
 /** A dense stack of these sizes, inputs first, with random weights, and random data for it. */
 export function randomNetwork(
   sizes: readonly number[],
   classes: number,
-  negativeSlope: number,
+  activation: Activation,
   samples: number,
 ) {
   const random = new Random(sizes.length);
@@ -19,9 +26,10 @@ export function randomNetwork(
     bias: values(outputs, 0.3),
   });
   const stack: DenseStack = {
+    kind: 'stack',
     hidden: sizes
       .slice(1)
-      .map((outputs, l) => ({ ...dense(sizes[l]!, outputs), name: `fc${l}`, negativeSlope })),
+      .map((outputs, l) => ({ ...dense(sizes[l]!, outputs), name: `fc${l}`, activation })),
     readout: dense(sizes[sizes.length - 1]!, classes),
   };
   const labels = Int32Array.from({ length: samples }, () => random.integer(classes));
@@ -31,6 +39,7 @@ export function randomNetwork(
 /** Samples of `width` values each, as they are. */
 export function sourceOf(inputs: Float32Array, labels: Int32Array, width: number): SampleSource {
   return {
+    samples: labels.length,
     labels,
     fill: (first, count, out) => {
       out.set(inputs.subarray(first * width, (first + count) * width));

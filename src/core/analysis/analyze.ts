@@ -1,14 +1,14 @@
 import { rawMethod } from '../association/association';
-import type { SweepSums } from '../association/sweep';
+import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
 import type { Dataset, DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
-import { type DenseStack, loadDenseStack } from '../network/dense-stack';
 import { findNetwork } from '../network/find';
 import type { LayerSpec } from '../network/from-spec';
+import { loadModel, type Model } from '../network/model';
 import { VERSION } from '../version';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
@@ -18,6 +18,7 @@ import { type LayerResults, reportLayer } from './layer-report';
 import {
   clusterLayers,
   type ClusteredListener,
+  hasCombined,
   type LayerClusterings,
   layerMatrices,
   type LayerMatrices,
@@ -72,27 +73,27 @@ export async function analyze(
   const checkpoint = await openCheckpoint(input.checkpoint);
   try {
     const network = findNetwork(checkpoint, input.layers);
-    const stack = await loadDenseStack(checkpoint, network);
-    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, stack);
-    const dataset = await loadData(choice.main, stack, settings.samples);
+    const model = await loadModel(checkpoint, network);
+    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, model);
+    const dataset = await loadData(choice.main, model, settings.samples);
     const backend = await compute.backend();
 
     progress.enter('compute', dataset.samples);
-    const measured = await measure(stack, dataset, settings, compute, (done) => {
+    const measured = await measure(model, dataset, settings, compute, (done) => {
       progress.to(done);
     });
 
     progress.enter('statistics');
     const [weights, others] = await Promise.all([
       weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-      otherSplits(choice, stack, compute),
+      otherSplits(choice, model, compute),
     ]);
 
-    const layers = layerMatrices(measured.sums, stack, settings.methods, hasCombined(stack));
+    const layers = layerMatrices(measured.sums, model, settings.methods, hasCombined(model));
     const results = await clusterAll(
       layers,
       measured,
-      stack,
+      model,
       dataset,
       settings,
       compute,
@@ -136,11 +137,6 @@ export async function analyze(
   }
 }
 
-/** The combined layer of a single hidden layer would be that layer again. */
-function hasCombined(stack: DenseStack): boolean {
-  return stack.hidden.length > 1;
-}
-
 /** The sums over all samples, and over each resample of them. */
 interface Measured {
   readonly sums: SweepSums;
@@ -148,15 +144,19 @@ interface Measured {
 }
 
 async function measure(
-  stack: DenseStack,
+  model: Model,
   dataset: Dataset,
-  { methods, bootstrap: count, seed }: AnalysisSettings,
+  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
   compute: Compute,
   onProgress: (samples: number) => void,
 ): Promise<Measured> {
   const bootstrap = new Bootstrap(count, seed);
-  const options = { methods: new Set(methods.map(rawMethod)), combined: hasCombined(stack) };
-  const sums = await compute.sweep(stack, dataset, options, onProgress, (shard, index, shards) => {
+  const options = {
+    methods: new Set(methods.map(rawMethod)),
+    combined: hasCombined(model),
+    probing: probing(exact, probes, seed),
+  };
+  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
     bootstrap.add(index, shards, shard);
   });
   return { sums, resamples: bootstrap.resamples() };
@@ -166,7 +166,7 @@ async function measure(
 async function clusterAll(
   layers: readonly LayerMatrices[],
   { resamples }: Measured,
-  stack: DenseStack,
+  model: Model,
   dataset: Dataset,
   settings: AnalysisSettings,
   compute: Compute,
@@ -183,12 +183,12 @@ async function clusterAll(
   });
   const resampled: LayerClusterings[] = [];
   for (const resample of resamples) {
-    const matrices = layerMatrices(resample, stack, settings.methods, hasCombined(stack));
+    const matrices = layerMatrices(resample, model, settings.methods, hasCombined(model));
     resampled.push(await clusterLayers(matrices, settings, compute, step));
   }
   const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
   progress.enter('nulls', nullNetworks);
-  const nulls = await clusterNulls(stack, dataset, settings, hasCombined(stack), compute, step);
+  const nulls = await clusterNulls(model, dataset, settings, hasCombined(model), compute, step);
   return clusterings.map((own, index) => ({
     clusterings: own,
     nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
@@ -196,17 +196,24 @@ async function clusterAll(
   }));
 }
 
+/** Loss and accuracy alone. */
+const NOTHING: SweepOptions = {
+  methods: new Set(),
+  combined: false,
+  probing: probing(false, null, 0),
+};
+
 /** Loss and accuracy on the other splits of the data set, all of their samples. */
 async function otherSplits(
   { main, splits }: Choice,
-  stack: DenseStack,
+  model: Model,
   compute: Compute,
 ): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
   const statistics: Pick<Statistics, 'train' | 'val' | 'test'> = {};
   for (const source of splits) {
     if (source.split === main.split) continue;
-    const dataset = await loadData(source, stack, null);
-    const sums = await compute.sweep(stack, dataset, { methods: new Set(), combined: false });
+    const dataset = await loadData(source, model, null);
+    const sums = await compute.sweep(model, dataset, NOTHING);
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }
   return statistics;

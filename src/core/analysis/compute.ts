@@ -4,7 +4,7 @@ import type { Tensor } from '../checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import type { Labels, SquareMatrix } from '../matrix';
-import type { DenseStack } from '../network/dense-stack';
+import type { Model } from '../network/model';
 import type { Agreement } from './report';
 
 /** Where the work of an analysis is done: worker threads, as compute/ makes them. All of it fails when it is closed. */
@@ -18,14 +18,14 @@ export interface Compute {
    * @param onShard given the sums of every shard in order, before they are merged
    */
   sweep(
-    stack: DenseStack,
+    model: Model,
     dataset: Dataset,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
     onShard?: (sums: SweepSums, index: number, count: number) => void,
   ): Promise<SweepSums>;
   /** Sums of the upstream measures with every unit's samples in an order of its own; see permutedSums. */
-  permuted(stack: DenseStack, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;
+  permuted(model: Model, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
   /** The partition that many agree on; see clustering/consensus. */
   consensus(partitions: readonly Labels[]): Promise<Labels>;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SPLITS } from '../dataset/dataset';
+import { LAYOUTS, SPLITS } from '../dataset/dataset';
 import { nearest } from './nearest';
 import { METHODS, SOLVERS } from './report';
 
@@ -63,6 +63,7 @@ const dataObject = v.pipe(
     x: v.exactOptional(text),
     y: v.exactOptional(text),
     label: v.exactOptional(text),
+    layout: v.exactOptional(oneOf(LAYOUTS)),
     mean: v.exactOptional(listOf(finite, 'numbers')),
     std: v.exactOptional(listOf(v.pipe(finite, v.gtValue(0, 'must be larger than 0')), 'numbers')),
   }),
@@ -97,6 +98,8 @@ export const configSchema = keys({
   samples: v.exactOptional(integer(1)),
   seed: v.exactOptional(integer(0, 2 ** 32 - 1)),
   solver: v.exactOptional(oneOf(SOLVERS)),
+  exact: v.exactOptional(v.boolean('must be true or false')),
+  probes: v.exactOptional(integer(2)),
   workers: v.exactOptional(integer(1)),
   backend: v.exactOptional(oneOf(BACKENDS)),
   nulls: v.exactOptional(

@@ -3,18 +3,18 @@ import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset'
 import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
-import type { DenseStack } from '../network/dense-stack';
+import { classesOf, inputShape, type Model } from '../network/model';
 
 /** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
 export async function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
-  stack: DenseStack,
+  model: Model,
 ): Promise<Choice> {
-  const inputs = stack.hidden[0]?.inputs ?? null;
-  if (named !== undefined) return resolveDataset(named, options, inputs);
-  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+  const shape = inputShape(model);
+  if (named !== undefined) return resolveDataset(named, options, shape);
+  return chooseDataset(await findDatasets(checkpoint, options), shape, options.split);
 }
 
 /**
@@ -24,13 +24,13 @@ export async function chooseData(
  */
 export async function loadData(
   source: DatasetSource,
-  stack: DenseStack,
+  model: Model,
   samples: number | null,
 ): Promise<Dataset> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
   const dataset = await source.load(limit);
-  const logits = stack.readout.outputs;
+  const logits = classesOf(model);
   const sample = dataset.labels.findIndex((label) => label >= logits);
   if (sample >= 0) {
     throw new InputError(

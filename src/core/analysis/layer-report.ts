@@ -32,7 +32,7 @@ export async function reportLayer(
       count,
       softCount,
       solver,
-      standardError: null,
+      standardError: layer.standardErrors.get(method) ?? null,
       null: models[0] ?? null,
       nulls: models,
       stability,
@@ -52,7 +52,7 @@ export async function reportLayer(
     name: layer.name,
     kind: layer.kind,
     units: layer.units,
-    shape: [layer.units],
+    shape: layer.shape,
     methods,
     agreement: await compute.agree(items, { seed }),
   };

@@ -1,9 +1,16 @@
-import { association, meanMatrices, normalisedAssociation, rawMethod } from '../association/association';
+import {
+  association,
+  meanMatrices,
+  normalisedAssociation,
+  rawMethod,
+  standardError,
+  variances,
+} from '../association/association';
 import type { SweepSums } from '../association/sweep';
 import type { Clustering } from '../clustering/cluster';
 import { InputError } from '../error';
 import type { SquareMatrix } from '../matrix';
-import type { DenseStack } from '../network/dense-stack';
+import { hiddenLayers, type Model } from '../network/model';
 import type { Compute } from './compute';
 import type { LayerReport, Method, SolverName } from './report';
 
@@ -12,7 +19,10 @@ export interface LayerMatrices {
   readonly name: string;
   readonly kind: LayerReport['kind'];
   readonly units: number;
+  readonly shape: readonly number[];
   readonly matrices: ReadonlyMap<Method, SquareMatrix>;
+  /** Of the matrices that were estimated; see association/standardError. */
+  readonly standardErrors: ReadonlyMap<Method, number | null>;
 }
 
 /** Name of the layer that stands for all hidden layers together. */
@@ -21,19 +31,23 @@ export const COMBINED = 'combined';
 /** The association matrices of every layer, in network order, the combined one last. @throws InputError where one is not finite */
 export function layerMatrices(
   sums: SweepSums,
-  stack: DenseStack,
+  model: Model,
   methods: readonly Method[],
   combined: boolean,
 ): LayerMatrices[] {
-  const signed = new Map(
-    [...new Set(methods.map(rawMethod))].map((raw) => [raw, meanMatrices(sums, raw, combined)] as const),
+  const measured = new Map(
+    [...new Set(methods.map(rawMethod))].map((raw) => {
+      const means = meanMatrices(sums, raw, combined);
+      return [raw, { means, spreads: variances(sums, raw, combined) }] as const;
+    }),
   );
-  const names = [...stack.hidden.map((layer) => layer.name), ...(combined ? [COMBINED] : [])];
-  return names.map((name, index) => {
+  return reportedLayers(model, combined).map(({ name, kind, units, shape }, index) => {
     const matrices = new Map<Method, SquareMatrix>();
+    const standardErrors = new Map<Method, number | null>();
     for (const method of methods) {
       const raw = rawMethod(method);
-      const mean = signed.get(raw)?.[index];
+      const mean = measured.get(raw)?.means[index];
+      const spread = measured.get(raw)?.spreads?.[index];
       if (mean === undefined) throw new Error(`${method} of ${name} was not collected`);
       if (!mean.data.every(Number.isFinite)) {
         throw new InputError(
@@ -42,11 +56,32 @@ export function layerMatrices(
           'Check the scale of the data',
         );
       }
-      matrices.set(method, method === raw ? association(mean) : normalisedAssociation(mean));
+      const normalised = method !== raw;
+      matrices.set(method, normalised ? normalisedAssociation(mean) : association(mean));
+      standardErrors.set(method, spread === undefined ? null : standardError(mean, spread, normalised));
     }
-    const units = matrices.values().next().value?.size ?? 0;
-    return { name, kind: index < stack.hidden.length ? 'dense' : 'combined', units, matrices };
+    return { name, kind, units, shape, matrices, standardErrors };
   });
+}
+
+/** The hidden layers, and all of them together where blocks between them are wanted. */
+function reportedLayers(
+  model: Model,
+  combined: boolean,
+): Pick<LayerMatrices, 'name' | 'kind' | 'units' | 'shape'>[] {
+  const layers = hiddenLayers(model);
+  if (!combined) return layers;
+  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
+  return [...layers, { name: COMBINED, kind: 'combined', units, shape: [units] }];
+}
+
+/**
+ * Whether a network has a combined layer: all of its hidden layers must be of units without positions; and that of a single one
+ * would be that layer again.
+ */
+export function hasCombined(model: Model): boolean {
+  const layers = hiddenLayers(model);
+  return layers.length > 1 && layers.every(({ positions, kind }) => positions === 1 && kind === 'dense');
 }
 
 /** How matrices are clustered. */

@@ -1,9 +1,9 @@
 import { rawMethod } from '../association/association';
-import type { SweepOptions, SweepSums } from '../association/sweep';
+import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
-import type { DenseStack } from '../network/dense-stack';
-import { shuffledStack, untrainedStack } from '../network/null-stack';
+import type { Model } from '../network/model';
+import { shuffledModel, untrainedModel } from '../network/null-model';
 import { Random } from '../random';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
@@ -36,7 +36,7 @@ export interface NullSettings extends ClusterSettings {
  * @param onDone told of every null network that is done
  */
 export async function clusterNulls(
-  stack: DenseStack,
+  model: Model,
   dataset: Dataset,
   settings: NullSettings,
   combined: boolean,
@@ -47,18 +47,19 @@ export async function clusterNulls(
   const runs: NullRun<LayerClusterings>[] = [];
   for (const { kind, count } of settings.nulls) {
     const applicable = settings.methods.filter((method) => kind !== 'permuted' || isUpstream(method));
-    const options = { methods: new Set(applicable.map(rawMethod)), combined };
+    const probes = probing(false, null, settings.seed);
+    const options = { methods: new Set(applicable.map(rawMethod)), combined, probing: probes };
     for (let index = 0; index < count; index++) {
       const sums = await nullSums(
         kind,
-        stack,
+        model,
         samples,
         options,
         nullSeed(settings.seed, kind, index),
         compute,
       );
       const collected = applicable.filter((method) => wasCollected(sums, method));
-      const layers = layerMatrices(sums, stack, collected, combined);
+      const layers = layerMatrices(sums, model, collected, combined);
       runs.push({ kind, result: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) });
       onDone();
     }
@@ -86,7 +87,7 @@ function compareWithNull(q: number | null, kind: NullKind, values: readonly numb
 
 function nullSums(
   kind: NullKind,
-  stack: DenseStack,
+  model: Model,
   samples: Dataset,
   options: SweepOptions,
   seed: number,
@@ -94,11 +95,11 @@ function nullSums(
 ): Promise<SweepSums> {
   switch (kind) {
     case 'untrained':
-      return compute.sweep(untrainedStack(stack, new Random(seed)), samples, options);
+      return compute.sweep(untrainedModel(model, new Random(seed)), samples, options);
     case 'shuffled':
-      return compute.sweep(shuffledStack(stack, new Random(seed)), samples, options);
+      return compute.sweep(shuffledModel(model, new Random(seed)), samples, options);
     case 'permuted':
-      return compute.permuted(stack, samples, options, seed);
+      return compute.permuted(model, samples, options, seed);
   }
 }
 

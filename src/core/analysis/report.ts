@@ -46,6 +46,10 @@ export interface Report {
     readonly samples: number | null;
     readonly seed: number;
     readonly solver: SolverName;
+    /** Whether all sums were to be taken in full, whatever the time. */
+    readonly exact: boolean;
+    /** Random directions per sample where sums are estimated; null for a number that suits the data. */
+    readonly probes: number | null;
     readonly nulls: readonly NullRequest[];
     /** Resamples of the data. */
     readonly bootstrap: number;
@@ -98,7 +102,7 @@ export interface MethodReport {
   /** exp of the entropy of the clusters' shares of the live units. */
   readonly softCount: number;
   readonly solver: SolverName;
-  /** Standard error of the measure where it was estimated by probes; null where exact. */
+  /** Expected ‖error‖ / ‖association‖ (Frobenius) where it was estimated with random directions; null where exact. */
   readonly standardError: number | null;
   /** Q against the first null model that was asked for and applies; null without one. */
   readonly null: NullModel | null;

@@ -18,6 +18,8 @@ export function withDefaults(config: Config): CompleteSettings {
     samples: config.samples ?? null,
     seed: config.seed ?? 0,
     solver: config.solver ?? 'best',
+    exact: config.exact ?? false,
+    probes: config.probes ?? null,
     nulls: nullRequests(config) ?? DEFAULT_NULLS,
     bootstrap: config.bootstrap ?? 0,
     workers: config.workers,

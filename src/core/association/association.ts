@@ -18,7 +18,25 @@ export function rawMethod(method: Method): RawMethod {
 export function meanMatrices(sums: SweepSums, method: RawMethod, combined: boolean): SquareMatrix[] {
   const blocks = blocksOf(sums, method);
   if (blocks === null) throw new Error(`${method} was not collected`);
-  const scale = 1 / sums.samples;
+  return matricesOf(blocks, 1 / sums.samples, combined);
+}
+
+/** The variance of the entries of `meanMatrices`; null where the measure is exact. */
+export function variances(sums: SweepSums, method: RawMethod, combined: boolean): SquareMatrix[] | null {
+  const blocks =
+    method === 'forward_jac'
+      ? sums.forwardJacobianVariance
+      : method === 'backward_hess'
+        ? sums.backwardHessianVariance
+        : null;
+  if (blocks === null) return null;
+  // Of a mean over samples and positions.
+  const { positions, ...rest } = blocks;
+  const squared = { ...rest, positions: positions.map((count) => count ** 2) };
+  return matricesOf(squared, 1 / sums.samples ** 2, combined);
+}
+
+function matricesOf(blocks: Blocks, scale: number, combined: boolean): SquareMatrix[] {
   const layers = blocks.sizes.map((_, layer) => layerMatrix(blocks, layer, scale));
   return combined ? [...layers, combinedMatrix(blocks, scale)] : layers;
 }
@@ -43,11 +61,41 @@ export function association(signed: SquareMatrix): SquareMatrix {
 
 /** |S_ij| / (σ_i σ_j), σ_i = √|S_ii|. */
 export function normalisedAssociation({ size, data }: SquareMatrix): SquareMatrix {
-  const sigma = Float64Array.from({ length: size }, (_, i) =>
-    Math.max(Math.sqrt(Math.abs(data[i * size + i]!)), SMALLEST_SIGMA),
-  );
+  const sigma = deviations({ size, data });
   return {
     size,
     data: data.map((value, at) => Math.abs(value) / (sigma[Math.floor(at / size)]! * sigma[at % size]!)),
   };
+}
+
+/**
+ * How far an estimated association may be off: the expected ‖error‖ / ‖association‖, in the Frobenius norm. That of a normalised
+ * one takes its σ as they are; its diagonal is 1 whatever they are.
+ * @param signed the mean S
+ * @param variance of its entries
+ * @returns null where the measure is exact
+ */
+export function standardError(
+  signed: SquareMatrix,
+  variance: SquareMatrix,
+  normalised: boolean,
+): number | null {
+  const { size } = signed;
+  const sigma = deviations(signed);
+  let squares = 0;
+  let errors = 0;
+  for (let i = 0, at = 0; i < size; i++) {
+    for (let j = 0; j < size; j++, at++) {
+      const scale = normalised ? 1 / (sigma[i]! * sigma[j]!) : 1;
+      squares += (scale * signed.data[at]!) ** 2;
+      if (!normalised || i !== j) errors += scale ** 2 * variance.data[at]!;
+    }
+  }
+  return errors > 0 ? Math.sqrt(errors / squares) : null;
+}
+
+function deviations({ size, data }: SquareMatrix): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) =>
+    Math.max(Math.sqrt(Math.abs(data[i * size + i]!)), SMALLEST_SIGMA),
+  );
 }

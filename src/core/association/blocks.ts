@@ -6,18 +6,24 @@ import type { SquareMatrix } from '../matrix';
  */
 export interface Blocks {
   readonly sizes: readonly number[];
+  /** Per layer, the places whose values are added up in it; 1 for dense layers. */
+  readonly positions: readonly number[];
   /** By `blockIndex`; null where only the diagonal is kept. */
   readonly data: readonly (Float64Array | null)[];
 }
 
-export function zeroBlocks(sizes: readonly number[], combined: boolean): Blocks {
+export function zeroBlocks(
+  sizes: readonly number[],
+  combined: boolean,
+  positions: readonly number[] = sizes.map(() => 1),
+): Blocks {
   const data: (Float64Array | null)[] = [];
   for (let b = 0; b < sizes.length; b++) {
     for (let a = 0; a <= b; a++) {
       data.push(combined || a === b ? new Float64Array(sizes[a]! * sizes[b]!) : null);
     }
   }
-  return { sizes, data };
+  return { sizes, positions, data };
 }
 
 /** Block (a, b), a ≤ b; null where it is not kept. */
@@ -34,14 +40,15 @@ export function addBlocks(sum: Blocks, addend: Blocks): void {
   });
 }
 
-/** Layer a's own matrix times `scale`; made exactly symmetric, which rounding in float32 leaves it short of. */
+/** Layer a's own matrix, the mean over its positions, times `scale`; made exactly symmetric, which rounding in float32 leaves it short of. */
 export function layerMatrix(blocks: Blocks, a: number, scale: number): SquareMatrix {
   const size = blocks.sizes[a] ?? 0;
   const source = block(blocks, a, a) ?? new Float64Array(0);
   const data = new Float64Array(size * size);
+  const half = (0.5 * scale) / (blocks.positions[a] ?? 1);
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {
-      const value = 0.5 * scale * (source[i * size + j]! + source[j * size + i]!);
+      const value = half * (source[i * size + j]! + source[j * size + i]!);
       data[i * size + j] = value;
       data[j * size + i] = value;
     }

@@ -1,20 +1,24 @@
+import { type Engine, Scratch } from '../engine';
 import { block, type Blocks, zeroBlocks } from './blocks';
-import { accumulate, type Engine, Scratch, transpose } from '../engine';
-import type { Activations } from './forward';
+import { Products } from './products';
 
 /** Sums of centred products, mergeable without cancellation (Chan, Golub and LeVeque 1983). */
 export interface Moments {
   /** Samples in it. */
   count: number;
-  /** Per hidden layer, [units]. */
+  /** Per hidden layer, [positions, units]. */
   readonly means: readonly Float64Array[];
-  /** Σ_b (h_i − mean_i)(h_j − mean_j). */
+  /** Σ_b (h_i − mean_i)(h_j − mean_j), over the positions too. */
   readonly products: Blocks;
 }
 
-export function zeroMoments(sizes: readonly number[], combined: boolean): Moments {
-  const means = sizes.map((size) => new Float64Array(size));
-  return { count: 0, means, products: zeroBlocks(sizes, combined) };
+export function zeroMoments(
+  sizes: readonly number[],
+  combined: boolean,
+  positions: readonly number[] = sizes.map(() => 1),
+): Moments {
+  const means = sizes.map((size, l) => new Float64Array(size * positions[l]!));
+  return { count: 0, means, products: zeroBlocks(sizes, combined, positions) };
 }
 
 /** a becomes the moments of both sets of samples. */
@@ -22,17 +26,15 @@ export function mergeMoments(a: Moments, b: Moments): void {
   const count = a.count + b.count;
   if (b.count === 0) return;
   const weight = (a.count * b.count) / count;
+  const { sizes } = a.products;
   const shifts = a.means.map((mean, layer) => mean.map((value, i) => b.means[layer]![i]! - value));
   shifts.forEach((left, l) => {
     for (let r = l; r < shifts.length; r++) {
       const target = block(a.products, l, r);
       const source = block(b.products, l, r);
       if (target === null || source === null) continue;
-      const right = shifts[r]!;
-      for (let i = 0, at = 0; i < left.length; i++) {
-        const shift = weight * left[i]!;
-        for (let j = 0; j < right.length; j++, at++) target[at]! += source[at]! + shift * right[j]!;
-      }
+      for (let at = 0; at < target.length; at++) target[at]! += source[at]!;
+      addOuter(target, left, shifts[r]!, sizes[l]!, sizes[r]!, weight);
     }
   });
   a.means.forEach((mean, layer) => {
@@ -42,38 +44,54 @@ export function mergeMoments(a: Moments, b: Moments): void {
   a.count = count;
 }
 
-/** Covariance of the hidden units: one matrix product per tile and pair of layers, each tile centred on its own mean. */
+/** target [m, n] += weight Σ_p leftₚ rightₚᵀ, left [positions, m], right [positions, n]. */
+function addOuter(
+  target: Float64Array,
+  left: Float64Array,
+  right: Float64Array,
+  m: number,
+  n: number,
+  weight: number,
+): void {
+  for (let p = 0; p * m < left.length; p++) {
+    for (let i = 0, at = 0; i < m; i++) {
+      const shift = weight * left[p * m + i]!;
+      for (let j = 0; j < n; j++, at++) target[at]! += shift * right[p * n + j]!;
+    }
+  }
+}
+
+/** Covariance of the hidden units at each position: every tile is centred on its own means. */
 export class Covariance {
   readonly moments: Moments;
   readonly #centred: readonly Scratch[];
-  readonly #transposed: readonly Scratch[];
-  readonly #product = new Scratch();
+  readonly #products: Products;
 
   constructor(
-    readonly engine: Engine,
+    engine: Engine,
     readonly sizes: readonly number[],
     readonly combined: boolean,
+    readonly positions: readonly number[] = sizes.map(() => 1),
   ) {
-    this.moments = zeroMoments(sizes, combined);
+    this.moments = zeroMoments(sizes, combined, positions);
     this.#centred = sizes.map(() => new Scratch());
-    this.#transposed = sizes.map(() => new Scratch());
+    this.#products = new Products(engine);
   }
 
-  add({ samples, values }: Activations): void {
-    const tile = zeroMoments(this.sizes, this.combined);
+  /** @param values per hidden layer, [samples, positions, units] */
+  add({ samples, values }: { readonly samples: number; readonly values: readonly Float32Array[] }): void {
+    const { sizes, positions } = this;
+    const tile = zeroMoments(sizes, this.combined, positions);
     tile.count = samples;
-    const centred = values.map((h, layer) =>
-      centre(h, samples, tile.means[layer]!, this.#centred[layer]!.take(samples * this.sizes[layer]!)),
-    );
+    const centred = values.map((h, layer) => {
+      const mean = tile.means[layer]!;
+      return centre(h, samples, mean, this.#centred[layer]!.take(samples * mean.length));
+    });
     centred.forEach((left, l) => {
-      const units = this.sizes[l]!;
-      const transposed = transpose(left, samples, units, this.#transposed[l]!.take(samples * units));
       for (let r = l; r < centred.length; r++) {
         const target = block(tile.products, l, r);
-        if (target === null) continue;
-        const product = this.#product.take(target.length);
-        this.engine.multiply(transposed, centred[r]!, units, samples, this.sizes[r]!, product);
-        accumulate(target, product);
+        const rows = samples * positions[l]!;
+        if (target !== null) this.#products.add(target, left, centred[r]!, rows, sizes[l]!, sizes[r]!);
       }
     });
     mergeMoments(this.moments, tile);
@@ -82,13 +100,13 @@ export class Covariance {
 
 /** out = h − mean over the samples, the mean left in `mean`. */
 function centre(h: Float32Array, samples: number, mean: Float64Array, out: Float32Array): Float32Array {
-  const units = mean.length;
+  const width = mean.length;
   for (let b = 0, at = 0; b < samples; b++) {
-    for (let i = 0; i < units; i++, at++) mean[i]! += h[at]!;
+    for (let i = 0; i < width; i++, at++) mean[i]! += h[at]!;
   }
-  for (let i = 0; i < units; i++) mean[i]! /= samples;
+  for (let i = 0; i < width; i++) mean[i]! /= samples;
   for (let b = 0, at = 0; b < samples; b++) {
-    for (let i = 0; i < units; i++, at++) out[at] = h[at]! - mean[i]!;
+    for (let i = 0; i < width; i++, at++) out[at] = h[at]! - mean[i]!;
   }
   return out;
 }

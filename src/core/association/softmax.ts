@@ -30,3 +30,13 @@ export function predict(logits: Float32Array, labels: Int32Array, classes: numbe
   }
   return { probabilities, loss, correct };
 }
+
+/** ∂L/∂z = p − y per sample, [samples, classes]. */
+export function lossGradient(probabilities: Float64Array, labels: Int32Array, classes: number): Float32Array {
+  const gradient = Float32Array.from(probabilities);
+  for (let b = 0; b < labels.length; b++) {
+    const at = b * classes + labels[b]!;
+    gradient[at] = probabilities[at]! - 1;
+  }
+  return gradient;
+}

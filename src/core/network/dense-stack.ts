@@ -1,9 +1,8 @@
-import type { Checkpoint } from '../checkpoint/checkpoint';
 import { transpose } from '../engine';
-import { InputError } from '../error';
 import type { Network } from './network';
-import { negativeSlope } from './operations/activation';
+import type { Activation } from './operations/activation';
 import type { Dense } from './operations/dense';
+import type { Parameter } from './operations/rules';
 
 /** A dense layer's parameters in float32, ready to compute with. */
 export interface DenseParameters {
@@ -15,81 +14,54 @@ export interface DenseParameters {
   readonly bias: Float32Array;
 }
 
-/** A hidden layer: dense, then a piecewise linear nonlinearity. */
+/** A hidden layer: dense, then a nonlinearity. */
 export interface HiddenLayer extends DenseParameters {
   readonly name: string;
-  /** Slope of the nonlinearity left of zero; right of it, it is 1. */
-  readonly negativeSlope: number;
+  readonly activation: Activation;
 }
 
-/** Hidden layers one after the other and the readout that turns the last into logits. Plain data: workers get a copy. */
+/**
+ * Hidden layers one after the other and the readout that turns the last into logits: the networks whose measures have closed
+ * forms. Plain data: workers get a copy.
+ */
 export interface DenseStack {
+  readonly kind: 'stack';
   readonly hidden: readonly HiddenLayer[];
   readonly readout: DenseParameters;
 }
 
-/**
- * Reads the weights of a network that is a stack of dense layers with nonlinearities between them.
- * @throws InputError where it is not one, or a weight is not finite
- */
-export async function loadDenseStack(checkpoint: Checkpoint, network: Network): Promise<DenseStack> {
-  const hidden: HiddenLayer[] = [];
+/** The stack that a network is; null where it is another kind of graph, or other nodes than its nonlinearities are its hidden layers. */
+export function asDenseStack(
+  { nodes, hidden }: Network,
+  parameters: ReadonlyMap<string, Parameter>,
+): DenseStack | null {
+  const layers: HiddenLayer[] = [];
   let pending: DenseParameters | null = null;
-  for (const { name, operation } of network.nodes) {
+  for (const [index, { name, operation, inputs, shape }] of nodes.entries()) {
+    const isNext = index === 0 ? inputs.length === 0 : inputs.length === 1 && inputs[0] === index - 1;
+    if (!isNext || (index > 0 && shape.length !== 1)) return null;
     if (operation.kind === 'dense') {
-      if (pending !== null) {
-        throw new InputError(
-          checkpoint.path,
-          `no nonlinearity before the dense layer ${name}`,
-          'Name the nonlinearities in "model" of modscope.json',
-        );
-      }
-      pending = await loadDense(checkpoint, operation);
+      if (pending !== null) return null;
+      pending = denseParameters(operation, parameters);
     } else if (operation.kind === 'activation') {
-      if (pending === null) throw new InputError(checkpoint.path, `two nonlinearities after ${name}`);
-      hidden.push({ ...pending, name, negativeSlope: negativeSlope(operation.activation) });
+      if (pending === null || hidden[layers.length] !== index) return null;
+      layers.push({ ...pending, name, activation: operation.activation });
       pending = null;
-    }
+    } else if (operation.kind !== 'input' && (operation.kind !== 'reshape' || index > 1)) return null;
   }
-  if (pending === null || hidden.length === 0) {
-    throw new InputError(
-      checkpoint.path,
-      'there are no hidden layers, or no logits after them',
-      'A network needs at least one hidden layer, and a dense layer without a nonlinearity at its end',
-    );
-  }
-  return { hidden, readout: pending };
+  if (pending === null || layers.length === 0 || layers.length !== hidden.length) return null;
+  return { kind: 'stack', hidden: layers, readout: pending };
 }
 
-async function loadDense(checkpoint: Checkpoint, operation: Dense): Promise<DenseParameters> {
-  const stored = await checkpoint.read(operation.weight);
-  const [rows = 0, columns = 0] = stored.shape;
-  const [outputs, inputs] = operation.layout === 'out_in' ? [rows, columns] : [columns, rows];
-  const values = toFloat32(checkpoint, operation.weight, stored.data);
-  const weight = operation.layout === 'out_in' ? values : transpose(values, rows, columns);
-  const bias =
-    operation.bias === null
-      ? new Float32Array(outputs)
-      : toFloat32(checkpoint, operation.bias, (await checkpoint.read(operation.bias)).data);
-  return { inputs, outputs, weight, bias };
-}
-
-/**
- * Weight decay leaves weights of 1e-20 and less in units it has switched off. Below this their products fall under the
- * smallest normal float32, where processors are up to a hundred times slower; as zeros they change no result.
- */
-const NEGLIGIBLE = 2 ** -63;
-
-function toFloat32(checkpoint: Checkpoint, name: string, data: Float32Array | Float64Array): Float32Array {
-  return Float32Array.from(data, (value, index) => {
-    const rounded = Math.fround(value);
-    if (!Number.isFinite(rounded)) {
-      throw new InputError(
-        checkpoint.path,
-        `${name} holds ${value} at element ${index}`,
-        'Training diverged before this checkpoint was written; choose an earlier one',
-      );
-    }
-    return Math.abs(rounded) < NEGLIGIBLE ? 0 : rounded;
-  });
+function denseParameters(
+  { weight: name, bias, layout }: Dense,
+  parameters: ReadonlyMap<string, Parameter>,
+): DenseParameters | null {
+  const stored = parameters.get(name);
+  const [rows, columns] = stored?.shape ?? [];
+  if (stored === undefined || rows === undefined || columns === undefined) return null;
+  const [outputs, inputs] = layout === 'out_in' ? [rows, columns] : [columns, rows];
+  const weight = layout === 'out_in' ? stored.data : transpose(stored.data, rows, columns);
+  const offset = bias === null ? undefined : parameters.get(bias)?.data;
+  return { inputs, outputs, weight, bias: offset ?? new Float32Array(outputs) };
 }

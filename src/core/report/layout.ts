@@ -83,6 +83,8 @@ export const REPORT_LAYOUT: Layout<Report> = {
     samples: true,
     seed: true,
     solver: true,
+    exact: true,
+    probes: true,
     nulls: { kind: true, count: true },
     bootstrap: true,
     backend: true,

@@ -12,9 +12,11 @@ function shard(index: number): SweepSums {
     loss: value,
     correct: 0,
     moments: null,
-    forwardJacobian: { sizes: [1], data: [Float64Array.of(value)] },
+    forwardJacobian: { positions: [1], sizes: [1], data: [Float64Array.of(value)] },
     backwardJacobian: null,
     backwardHessian: null,
+    forwardJacobianVariance: null,
+    backwardHessianVariance: null,
   };
 }
 

@@ -1,10 +1,15 @@
 import type { DenseStack } from '../../../src/core/network/dense-stack';
+import { elementwise } from '../../../src/core/network/operations/elementwise';
 import type { SquareMatrix } from '../../../src/core/matrix';
 
 type Rows = number[][];
 
 /** The definitions, sample by sample in float64, over the units of all hidden layers together. */
-export function bruteForce(stack: DenseStack, inputs: Float32Array): Record<string, SquareMatrix> {
+export function bruteForce(
+  stack: DenseStack,
+  inputs: Float32Array,
+  labels: Int32Array,
+): Record<string, SquareMatrix> {
   const width = stack.hidden[0]!.inputs;
   const samples = inputs.length / width;
   const size = stack.hidden.reduce((sum, layer) => sum + layer.outputs, 0);
@@ -16,22 +21,14 @@ export function bruteForce(stack: DenseStack, inputs: Float32Array): Record<stri
     activations.push(values.flat());
     const towardsInput = jacobian((at) => forward(stack, at).values.flat(), x);
     addGram(sums.forward_jac, towardsInput);
-    // ∂z/∂h of every layer, side by side; the Hessian block (a, b), a before b, is (∂h_b/∂h_a)ᵀ H_bb = G_aᵀ M G_b.
+    // ∂z/∂h of every layer, side by side.
     const towardsLogits = logits.map((): number[] => []);
     values.forEach((h, layer) => {
       const rows = jacobian((at) => tail(stack, layer + 1, at), h);
       rows.forEach((row, o) => towardsLogits[o]!.push(...row));
     });
     addGram(sums.backward_jac, transposed(towardsLogits));
-    const p = softmax(logits);
-    for (const [o, row] of towardsLogits.entries()) {
-      for (const [q, other] of towardsLogits.entries()) {
-        const m = (o === q ? p[o]! : 0) - p[o]! * p[q]!;
-        row.forEach((g, i) => {
-          other.forEach((k, j) => (sums.backward_hess[i * size + j]! += m * g * k));
-        });
-      }
-    }
+    addHessian(sums.backward_hess, stack, values, labels[b]!);
   }
   const covariance = zeros(size);
   const mean = activations[0]!.map((_, i) => activations.reduce((sum, h) => sum + h[i]!, 0) / samples);
@@ -50,7 +47,7 @@ function forward(stack: DenseStack, x: readonly number[]): { values: Rows; logit
   const values: Rows = [];
   let h: readonly number[] = x;
   for (const layer of stack.hidden) {
-    const next = affine(layer, h).map((a) => (a > 0 ? a : a * layer.negativeSlope));
+    const next = affine(layer, h).map(elementwise(layer.activation).value);
     values.push(next);
     h = next;
   }
@@ -60,6 +57,55 @@ function forward(stack: DenseStack, x: readonly number[]): { values: Rows; logit
 /** The logits as a function of the activations that enter layer `from`. */
 function tail(stack: DenseStack, from: number, h: readonly number[]): number[] {
   return forward({ ...stack, hidden: stack.hidden.slice(from) }, h).logits;
+}
+
+/** Block (a, b), a before b, is (∂h_b/∂h_a)ᵀ H_bb, with H_bb the Hessian of the cross-entropy in h_b. */
+function addHessian(to: Float64Array, stack: DenseStack, values: Rows, label: number): void {
+  const offsets = values.map((_, l) => values.slice(0, l).reduce((sum, h) => sum + h.length, 0));
+  const size = Math.sqrt(to.length);
+  values.forEach((h, b) => {
+    const hessian = jacobian((at) => lossGradient(stack, b + 1, at, label), h);
+    values.slice(0, b + 1).forEach((earlier, a) => {
+      const between = { ...stack, hidden: stack.hidden.slice(a + 1, b + 1) };
+      const onTheWay = (at: readonly number[]): number[] => forward(between, at).values.at(-1) ?? [...at];
+      const towards = a === b ? null : jacobian(onTheWay, earlier);
+      earlier.forEach((_, i) => {
+        h.forEach((_, j) => {
+          const value =
+            towards === null
+              ? hessian[i]![j]!
+              : towards.reduce((sum, row, k) => sum + row[i]! * hessian[k]![j]!, 0);
+          to[(offsets[a]! + i) * size + offsets[b]! + j]! += value;
+          if (a < b) to[(offsets[b]! + j) * size + offsets[a]! + i]! += value;
+        });
+      });
+    });
+  });
+}
+
+/** ∂L/∂h of the activations that enter layer `from`, back-propagated. */
+function lossGradient(stack: DenseStack, from: number, h: readonly number[], label: number): number[] {
+  const layers = stack.hidden.slice(from);
+  const inputs = [h, ...forward({ ...stack, hidden: layers }, h).values];
+  const logits = affine(stack.readout, inputs.at(-1) ?? h);
+  let gradient = pull(
+    stack.readout,
+    softmax(logits).map((p, o) => (o === label ? p - 1 : p)),
+  );
+  for (const [l, layer] of [...layers.entries()].reverse()) {
+    const slopes = affine(layer, inputs[l]!).map(elementwise(layer.activation).slope);
+    gradient = pull(
+      layer,
+      gradient.map((g, i) => g * slopes[i]!),
+    );
+  }
+  return gradient;
+}
+
+function pull(layer: DenseStack['readout'], y: readonly number[]): number[] {
+  return Array.from({ length: layer.inputs }, (_, k) =>
+    y.reduce((sum, value, i) => sum + layer.weight[i * layer.inputs + k]! * value, 0),
+  );
 }
 
 function affine(layer: DenseStack['readout'], x: readonly number[]): number[] {

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import type { Engine } from '../../../src/core/engine';
 import { permutedSums } from '../../../src/core/association/permuted';
-import { Sweep } from '../../../src/core/association/sweep';
+import { createSweep } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/random';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
-import { randomNetwork, sourceOf } from '../../support/random-network';
+import { leaky, randomNetwork, sourceOf } from '../../support/random-network';
 
 /** Leaves everything in its place. */
 class NoShuffle extends Random {
@@ -16,7 +16,7 @@ class NoShuffle extends Random {
 
 describe('upstream measures of permuted units', () => {
   const SAMPLES = 300;
-  const { stack, inputs, labels } = randomNetwork([5, 9, 7, 6], 4, 0.1, SAMPLES);
+  const { stack, inputs, labels } = randomNetwork([5, 9, 7, 6], 4, leaky(0.1), SAMPLES);
   const source = sourceOf(inputs, labels, 5);
   let engine: Engine;
   beforeAll(async () => {
@@ -24,8 +24,8 @@ describe('upstream measures of permuted units', () => {
   });
 
   it('are the measures themselves where nothing is permuted', () => {
-    const golden = new Sweep(engine, stack, EVERYTHING).run(source, 0, SAMPLES);
-    const own = permutedSums(engine, stack, source, SAMPLES, EVERYTHING, new NoShuffle(0));
+    const golden = createSweep(engine, stack, EVERYTHING).run(source, 0, SAMPLES);
+    const own = permutedSums(engine, stack, source, EVERYTHING, new NoShuffle(0));
     for (const method of ['forward_cov', 'forward_jac'] as const) {
       const [a, b] = [meanMatrices(own, method, true), meanMatrices(golden, method, true)];
       a.forEach((matrix, l) => {
@@ -35,8 +35,8 @@ describe('upstream measures of permuted units', () => {
   });
 
   it('keep every unit’s own variance and lose what units share', () => {
-    const golden = new Sweep(engine, stack, EVERYTHING).run(source, 0, SAMPLES);
-    const own = permutedSums(engine, stack, source, SAMPLES, EVERYTHING, new Random(1));
+    const golden = createSweep(engine, stack, EVERYTHING).run(source, 0, SAMPLES);
+    const own = permutedSums(engine, stack, source, EVERYTHING, new Random(1));
     for (const method of ['forward_cov', 'forward_jac'] as const) {
       const [a, b] = [combinedOf(own, method), combinedOf(golden, method)];
       const size = a.size;

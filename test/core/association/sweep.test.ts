@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import type { Engine } from '../../../src/core/engine';
-import { mergeSums, Sweep, type SweepSums } from '../../../src/core/association/sweep';
+import { createSweep, mergeSums, type SweepSums } from '../../../src/core/association/sweep';
 import type { RawMethod } from '../../../src/core/analysis/report';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
-import { randomNetwork, sourceOf } from '../../support/random-network';
+import { leaky, randomNetwork, RELU, sourceOf } from '../../support/random-network';
 import { bruteForce } from './brute-force';
 
 const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
@@ -17,13 +17,16 @@ beforeAll(async () => {
 
 describe('one sweep over the data', () => {
   it.each([
-    { sizes: [7, 5], negativeSlope: 0 },
-    { sizes: [7, 9, 5], negativeSlope: 0 },
-    { sizes: [7, 9, 6, 8, 5], negativeSlope: 0 },
-    { sizes: [7, 9, 6, 5], negativeSlope: 0.2 },
-  ])('gives every measure of %o as defined', ({ sizes, negativeSlope }) => {
-    const { stack, inputs, labels } = randomNetwork(sizes, 4, negativeSlope, 60);
-    const golden = bruteForce(stack, inputs);
+    { sizes: [7, 5], activation: RELU },
+    { sizes: [7, 9, 5], activation: RELU },
+    { sizes: [7, 9, 6, 8, 5], activation: RELU },
+    { sizes: [7, 9, 6, 5], activation: leaky(0.2) },
+    { sizes: [7, 9, 6, 8, 5], activation: { name: 'tanh' } as const },
+    { sizes: [7, 9, 6, 5], activation: { name: 'gelu', approximate: 'none' } as const },
+    { sizes: [7, 9, 6], activation: { name: 'sigmoid' } as const },
+  ])('gives every measure of %o as defined', ({ sizes, activation }) => {
+    const { stack, inputs, labels } = randomNetwork(sizes, 4, activation, 60);
+    const golden = bruteForce(stack, inputs, labels);
     const sums = run(stack, inputs, labels, 0, 60);
     for (const method of RAW) {
       const matrices = meanMatrices(sums, method, true);
@@ -35,9 +38,9 @@ describe('one sweep over the data', () => {
   });
 
   it('leaves out the combined blocks where they are not wanted', () => {
-    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, 0, 40);
+    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, RELU, 40);
     const combined = run(stack, inputs, labels, 0, 40);
-    const sweep = new Sweep(engine, stack, { ...EVERYTHING, combined: false });
+    const sweep = createSweep(engine, stack, { ...EVERYTHING, combined: false });
     const own = sweep.run(sourceOf(inputs, labels, 7), 0, 40);
     for (const method of RAW) {
       const [first, second] = meanMatrices(own, method, false);
@@ -48,7 +51,7 @@ describe('one sweep over the data', () => {
   });
 
   it('adds up over shards', () => {
-    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, 0, 90);
+    const { stack, inputs, labels } = randomNetwork([7, 9, 6], 4, RELU, 90);
     const whole = run(stack, inputs, labels, 0, 90);
     const parts = run(stack, inputs, labels, 0, 31);
     mergeSums(parts, run(stack, inputs, labels, 31, 57));
@@ -64,19 +67,22 @@ describe('one sweep over the data', () => {
 
   it('keeps the covariance of units that hardly vary', () => {
     // Activations around 1000 that vary by 0.01: E[hh] − E[h]E[h] in float32 would be all rounding.
-    const { stack, inputs, labels } = randomNetwork([7, 5], 3, 0, 200);
+    const { stack, inputs, labels } = randomNetwork([7, 5], 3, RELU, 200);
     const layer = stack.hidden[0]!;
     layer.weight.forEach((weight, i) => (layer.weight[i] = weight * 0.01));
     layer.bias.fill(1000);
     const own = meanMatrices(run(stack, inputs, labels, 0, 200), 'forward_cov', false)[0]!;
     // float32 holds 1000 to 6e-5; the units vary by 0.02.
-    expect(relativeError(own.data, bruteForce(stack, inputs)['forward_cov']!.data)).toBeLessThan(1e-3);
+    expect(relativeError(own.data, bruteForce(stack, inputs, labels)['forward_cov']!.data)).toBeLessThan(
+      1e-3,
+    );
   });
 
   it('takes the slopes of float64 where float32 could get the sign wrong', () => {
     // The exact pre-activation is +1e-8; summed in float32 in order it is not even close.
     const stack: DenseStack = {
-      hidden: [{ ...parameters([[1e4, 1e-8, -1e4]], [0]), name: 'a', negativeSlope: 0 }],
+      kind: 'stack',
+      hidden: [{ ...parameters([[1e4, 1e-8, -1e4]], [0]), name: 'a', activation: RELU }],
       readout: parameters([[1], [-1]], [0, 0]),
     };
     const sums = run(stack, Float32Array.of(1, 1, 1), Int32Array.of(0), 0, 1);
@@ -92,7 +98,7 @@ function run(
   first: number,
   end: number,
 ): SweepSums {
-  return new Sweep(engine, stack, EVERYTHING).run(
+  return createSweep(engine, stack, EVERYTHING).run(
     sourceOf(inputs, labels, stack.hidden[0]!.inputs),
     first,
     end,

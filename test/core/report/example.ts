@@ -109,6 +109,8 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
       samples: null,
       seed: 0,
       solver: 'best',
+      exact: false,
+      probes: null,
       nulls: [{ kind: 'untrained', count: 99 }],
       bootstrap: 20,
       backend: 'wasm',

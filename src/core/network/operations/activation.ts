@@ -1,3 +1,7 @@
+import { Scratch } from '../../engine';
+import { elementwise } from './elementwise';
+import { type Rules, ShapeError, sizeOf } from './rules';
+
 /** An elementwise nonlinearity, by the name it has in PyTorch's functional interface. */
 export type Activation =
   | { readonly name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf' }
@@ -9,6 +13,129 @@ export type Activation =
 export interface ActivationOperation {
   readonly kind: 'activation';
   readonly activation: Activation;
+}
+
+export const activation: Rules<ActivationOperation> = {
+  parameters: () => [],
+
+  shape(_operation, [input]) {
+    if (input === undefined) throw new ShapeError('takes one input');
+    return input;
+  },
+
+  kernel({ activation }, { output }) {
+    const size = sizeOf(output);
+    const { forward, slopes } = loops(activation);
+    const { curvature } = elementwise(activation);
+    const scratch = new Scratch();
+    return {
+      forward(inputs, samples, out) {
+        forward(inputs[0]!, samples * size, out);
+      },
+      push({ inputs, samples }, [tangent], perSample, out) {
+        if (!tangent) return;
+        const factors = scratch.take(size);
+        for (let s = 0; s < samples; s++) {
+          slopes(inputs[0]!, s * size, size, factors);
+          const end = (s + 1) * perSample * size;
+          for (let at = s * perSample * size; at < end; at += size) {
+            for (let i = 0; i < size; i++) out[at + i] = tangent[at + i]! * factors[i]!;
+          }
+        }
+      },
+      pull({ inputs, samples }, cotangent, perSample, [into]) {
+        if (!into) return;
+        const factors = scratch.take(size);
+        for (let s = 0; s < samples; s++) {
+          slopes(inputs[0]!, s * size, size, factors);
+          addScaled(cotangent, factors, s * perSample * size, perSample, size, into);
+        }
+      },
+      bend:
+        curvature &&
+        (({ inputs, samples }, delta, [direction], perSample, [into]) => {
+          if (!direction || !into) return;
+          const x = inputs[0]!;
+          const factors = scratch.take(size);
+          for (let s = 0; s < samples; s++) {
+            for (let i = 0, at = s * size; i < size; i++, at++) factors[i] = delta[at]! * curvature(x[at]!);
+            addScaled(direction, factors, s * perSample * size, perSample, size, into);
+          }
+        }),
+    };
+  },
+};
+
+/** into += rows ∘ factors, of `perSample` rows from an entry on. */
+function addScaled(
+  rows: Float32Array,
+  factors: Float32Array,
+  start: number,
+  perSample: number,
+  size: number,
+  into: Float32Array,
+): void {
+  const end = start + perSample * size;
+  for (let at = start; at < end; at += size) {
+    for (let i = 0; i < size; i++) into[at + i]! += rows[at + i]! * factors[i]!;
+  }
+}
+
+/** Values of so many entries, and the slopes at `length` entries from the `start`th. */
+interface Loops {
+  readonly forward: (x: Float32Array, length: number, out: Float32Array) => void;
+  readonly slopes: (x: Float32Array, start: number, length: number, out: Float32Array) => void;
+}
+
+/** Loops of their own for what is but a comparison, where a call per entry would be most of the time. */
+function loops(activation: Activation): Loops {
+  switch (activation.name) {
+    case 'relu':
+      return clip(0, Infinity);
+    case 'clip':
+      return clip(activation.min, activation.max);
+    case 'leaky_relu':
+      return leaky(activation.negativeSlope);
+    default: {
+      const { value, slope } = elementwise(activation);
+      return {
+        forward(x, length, out) {
+          for (let i = 0; i < length; i++) out[i] = value(x[i]!);
+        },
+        slopes(x, start, length, out) {
+          for (let i = 0; i < length; i++) out[i] = slope(x[start + i]!);
+        },
+      };
+    }
+  }
+}
+
+function clip(min: number, max: number): Loops {
+  return {
+    forward(x, length, out) {
+      for (let i = 0; i < length; i++) out[i] = Math.min(Math.max(x[i]!, min), max);
+    },
+    slopes(x, start, length, out) {
+      for (let i = 0; i < length; i++) {
+        const a = x[start + i]!;
+        out[i] = a > min && a < max ? 1 : 0;
+      }
+    },
+  };
+}
+
+function leaky(negativeSlope: number): Loops {
+  return {
+    forward(x, length, out) {
+      for (let i = 0; i < length; i++) {
+        const a = x[i]!;
+        out[i] = a > 0 ? a : negativeSlope * a;
+      }
+    },
+    slopes(x, start, length, out) {
+      for (let i = 0; i < length; i++) out[i] = x[start + i]! > 0 ? 1 : negativeSlope;
+    },
+  };
 }
 
 /** Slope left of zero: both are piecewise linear, with slope 1 right of it. At zero the slope is the left one, as in PyTorch. */

@@ -1,3 +1,11 @@
+import { type Engine, Scratch, transpose } from '../../engine';
+import type { ImageShape } from './channels-last';
+import { convolution } from './convolution';
+import { depthwise } from './depthwise';
+import { type LinearMap, linearKernel } from './kernel';
+import { type Rules, type Shape, ShapeError, sizeOf } from './rules';
+import { sidesOf, type Window } from './window';
+
 /** A two-dimensional convolution of [channels, height, width] as nn.Conv2d does; the weight is [filters, channels / groups, height, width]. */
 export interface Conv {
   readonly kind: 'conv';
@@ -7,4 +15,110 @@ export interface Conv {
   readonly pads: readonly [top: number, left: number, bottom: number, right: number];
   readonly dilations: readonly [vertical: number, horizontal: number];
   readonly groups: number;
+}
+
+export const conv: Rules<Conv> = {
+  parameters: ({ weight, bias }) => (bias === null ? [weight] : [weight, bias]),
+
+  shape(operation, [input], parameter) {
+    const shape = parameter(operation.weight);
+    const [filters, channels, window] = filtersOf(operation, shape);
+    const [, outputs] = sidesOf(window, input);
+    const { groups, bias } = operation;
+    if (input?.[0] !== channels * groups)
+      throw new ShapeError(
+        `takes ${groups === 1 ? '' : `${groups} groups of `}${channels} channels and is given [${String(input)}]`,
+      );
+    if (filters % groups !== 0) throw new ShapeError(`has ${filters} filters for ${groups} groups`);
+    if (bias !== null && sizeOf(parameter(bias)) !== filters)
+      throw new ShapeError(`has ${filters} filters and a bias of [${String(parameter(bias))}]`);
+    return [filters, ...outputs];
+  },
+
+  kernel(operation, { inputs, output, engine, parameter }) {
+    const weight = parameter(operation.weight);
+    const [, , window] = filtersOf(operation, weight.shape);
+    const [before, after] = [imageOf(inputs[0]), imageOf(output)];
+    const bias = operation.bias === null ? null : parameter(operation.bias).data;
+    const positions = after[1] * after[2];
+    return linearKernel({
+      ...mapOf(engine, weight.data, window, before, after, operation.groups),
+      offset:
+        bias === null
+          ? undefined
+          : (y, rows) => {
+              for (let plane = 0, at = 0; plane < rows * bias.length; plane++) {
+                const value = bias[plane % bias.length]!;
+                for (const end = at + positions; at < end; at++) y[at]! += value;
+              }
+            },
+    });
+  },
+};
+
+function mapOf(
+  engine: Engine,
+  weight: Float32Array,
+  window: Window,
+  input: ImageShape,
+  output: ImageShape,
+  groups: number,
+): LinearMap {
+  if (groups === input[0] && groups > 1) return depthwise(weight, window, input, output);
+  const { kernel, strides, pads } = window;
+  const pointwise = groups === 1 && Math.max(...kernel, ...strides) === 1 && Math.max(...pads) === 0;
+  // With few positions, a product for every row would cost more in calls than rearranging does.
+  if (pointwise && output[1] * output[2] >= 64) return products(engine, weight, input, output[0]);
+  return convolution(engine, { weight, window, input, output, groups });
+}
+
+/** A convolution by one tap: a product of the weight with every row's values, as they lie. */
+function products(
+  engine: Engine,
+  weight: Float32Array,
+  [channels, height, width]: ImageShape,
+  filters: number,
+): LinearMap {
+  const positions = height * width;
+  const [before, after] = [channels * positions, filters * positions];
+  const transposed = transpose(weight, filters, channels);
+  const scratch = new Scratch();
+  return {
+    apply(x, rows, out) {
+      for (let row = 0; row < rows; row++) {
+        const own = x.subarray(row * before);
+        engine.multiply(weight, own, filters, channels, positions, out.subarray(row * after));
+      }
+    },
+    applyTransposed(y, rows, into) {
+      const product = scratch.take(before);
+      for (let row = 0, at = 0; row < rows; row++) {
+        engine.multiply(transposed, y.subarray(row * after), channels, filters, positions, product);
+        for (let i = 0; i < before; i++, at++) into[at]! += product[i]!;
+      }
+    },
+  };
+}
+
+function filtersOf(
+  { strides, pads, dilations, groups }: Conv,
+  shape: Shape,
+): [filters: number, channels: number, Window] {
+  const [filters, channels, height, width, ...rest] = shape;
+  if (
+    filters === undefined ||
+    channels === undefined ||
+    height === undefined ||
+    width === undefined ||
+    rest.length > 0 ||
+    !(Number.isSafeInteger(groups) && groups > 0)
+  )
+    throw new ShapeError(`has a weight of [${String(shape)}], not of four dimensions`);
+  return [filters, channels, { kernel: [height, width], strides, pads, dilations }];
+}
+
+/** A shape that `shape` has found to be an image's. */
+function imageOf(shape: Shape | undefined): ImageShape {
+  const [channels = 0, height = 0, width = 0] = shape ?? [];
+  return [channels, height, width];
 }

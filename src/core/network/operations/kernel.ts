@@ -33,21 +33,23 @@ export interface Point {
   readonly output: Float32Array;
 }
 
+/** y = A x, of so many rows. */
+export interface LinearMap {
+  /** out = A x. */
+  readonly apply: (x: Float32Array, rows: number, out: Float32Array) => void;
+  /** into += Aᵀ y. */
+  readonly applyTransposed: (y: Float32Array, rows: number, into: Float32Array) => void;
+}
+
 /**
  * The kernel of an operation that is linear in one input, and a constant.
- * @param apply out = A x, of so many rows
- * @param applyTransposed into += Aᵀ y
  * @param offset y += the constant
  */
 export function linearKernel({
   apply,
   applyTransposed,
   offset = () => undefined,
-}: {
-  readonly apply: (x: Float32Array, rows: number, out: Float32Array) => void;
-  readonly applyTransposed: (y: Float32Array, rows: number, into: Float32Array) => void;
-  readonly offset?: ((y: Float32Array, rows: number) => void) | undefined;
-}): Kernel {
+}: LinearMap & { readonly offset?: ((y: Float32Array, rows: number) => void) | undefined }): Kernel {
   return {
     forward(inputs, samples, out) {
       apply(inputs[0]!, samples, out);

@@ -1,6 +1,7 @@
-import type { DenseStack } from '../network/dense-stack';
-import { block, type Blocks, zeroBlocks } from './blocks';
-import { accumulate, type Engine, Scratch, transpose } from '../engine';
+import type { DenseStack } from '../../network/dense-stack';
+import { block, type Blocks, zeroBlocks } from '../blocks';
+import { Products } from '../products';
+import { accumulate, type Engine, Scratch } from '../../engine';
 import type { Activations } from './forward';
 
 /** Rows (sample, logit) per matrix product: its sums stay short enough for float32. */
@@ -9,7 +10,7 @@ const TILE_ROWS = 1024;
 /**
  * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample, G_l = ∂z/∂h_l
  * [classes, units]: `jacobian` is Σ_b GᵀG and `hessian` is Σ_b Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy
- * in the logits; exact because the network is piecewise linear. G of the last hidden layer is the readout's weight
+ * in the logits; where a nonlinearity is smooth, Curvature adds the rest. G of the last hidden layer is the readout's weight
  * whatever the sample, so its blocks need only Σ_b G, Σ_b M G and Σ_b M.
  */
 export class Downstream {
@@ -23,7 +24,8 @@ export class Downstream {
   #samples = 0;
   readonly #gradients: readonly Scratch[];
   readonly #weighted: readonly Scratch[];
-  readonly #scratch = { rows: new Scratch(), transposed: new Scratch(), product: new Scratch() };
+  readonly #products: Products;
+  readonly #scaled = new Scratch();
 
   constructor(
     readonly engine: Engine,
@@ -37,6 +39,7 @@ export class Downstream {
     this.#gradientSums = sizes.map((units) => new Float64Array(classes * units));
     this.#weightedSums = sizes.map((units) => new Float64Array(classes * units));
     this.#lossCurvature = new Float64Array(classes * classes);
+    this.#products = new Products(engine);
     this.#gradients = sizes.map(() => new Scratch());
     this.#weighted = sizes.map(() => new Scratch());
   }
@@ -60,6 +63,11 @@ export class Downstream {
     }
   }
 
+  /** What was added so far, without what `finish` adds for the last layer. */
+  get sums(): { readonly jacobian: Blocks; readonly hessian: Blocks } {
+    return { jacobian: this.#jacobian, hessian: this.#hessian };
+  }
+
   /** The sums over all samples that were added. */
   finish(): { jacobian: Blocks; hessian: Blocks } {
     const last = this.stack.hidden.length - 1;
@@ -68,7 +76,7 @@ export class Downstream {
     this.#gradientSums[last]!.set(weight.map((value) => value * this.#samples));
     // M has rows that sum to zero, so a constant may be taken from W's columns; what is left does not cancel.
     const centred = centreColumns(weight, classes, units);
-    const weighted = this.#scratch.product.take(classes * units);
+    const weighted = new Float32Array(classes * units);
     this.engine.multiply(Float32Array.from(this.#lossCurvature), centred, classes, classes, units, weighted);
     accumulate(this.#weightedSums[last]!, weighted);
     for (let layer = 0; layer <= last; layer++) {
@@ -89,7 +97,7 @@ export class Downstream {
     for (let layer = hidden.length - 2; layer >= 0; layer--) {
       const above = hidden[layer + 1]!;
       const units = above.inputs;
-      const scaled = this.#scratch.rows.take(rows * above.outputs);
+      const scaled = this.#scaled.take(rows * above.outputs);
       const known = gradients[layer + 1];
       scaleBySlopes(
         known ?? readout.weight,
@@ -156,10 +164,7 @@ export class Downstream {
     const sum = block(to, a, b);
     if (sum === null) return;
     const [m, n] = [to.sizes[a]!, to.sizes[b]!];
-    const transposed = transpose(left, rows, m, this.#scratch.transposed.take(rows * m));
-    const product = this.#scratch.product.take(m * n);
-    this.engine.multiply(transposed, right, m, rows, n, product);
-    accumulate(sum, product);
+    this.#products.add(sum, left, right, rows, m, n);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { DenseParameters, DenseStack, HiddenLayer } from '../network/dense-stack';
-import { type Engine, Scratch, transpose } from '../engine';
+import type { DenseParameters, DenseStack, HiddenLayer } from '../../network/dense-stack';
+import { elementwise, isSmooth } from '../../network/operations/elementwise';
+import { type Engine, Scratch, transpose } from '../../engine';
 
 /** What one forward pass leaves behind; the arrays are reused by the next one. */
 export interface Activations {
@@ -8,6 +9,8 @@ export interface Activations {
   readonly values: readonly Float32Array[];
   /** Per hidden layer, [samples, units]: the nonlinearity's slope. */
   readonly slopes: readonly Float32Array[];
+  /** Per hidden layer, [samples, units]: the slope's slope; null where the nonlinearity is piecewise linear. */
+  readonly curvatures: readonly (Float32Array | null)[];
   /** [samples, classes]. */
   readonly logits: Float32Array;
 }
@@ -24,6 +27,7 @@ export class ForwardPass {
   readonly #norms: readonly Float64Array[];
   readonly #values: readonly Scratch[];
   readonly #slopes: readonly Scratch[];
+  readonly #curvatures: readonly (Scratch | null)[];
   readonly #logits = new Scratch();
 
   constructor(
@@ -37,19 +41,26 @@ export class ForwardPass {
     this.#norms = stack.hidden.map((layer) => rowNorms(layer.weight, layer.outputs, layer.inputs));
     this.#values = stack.hidden.map(() => new Scratch());
     this.#slopes = stack.hidden.map(() => new Scratch());
+    this.#curvatures = stack.hidden.map(({ activation }) => (isSmooth(activation) ? new Scratch() : null));
   }
 
   /** @param inputs [samples, inputs] */
   run(inputs: Float32Array, samples: number): Activations {
     const values: Float32Array[] = [];
     const slopes: Float32Array[] = [];
+    const curvatures: (Float32Array | null)[] = [];
     const doubtful = new Set<number>();
     let x = inputs;
     this.stack.hidden.forEach((layer, l) => {
       const h = this.#values[l]!.take(samples * layer.outputs);
       const slope = this.#slopes[l]!.take(samples * layer.outputs);
       this.engine.multiply(x, this.#layers[l]!.transposed, samples, layer.inputs, layer.outputs, h);
-      activate(layer, this.#norms[l]!, rowNorms(x, samples, layer.inputs), h, slope, doubtful);
+      const curvature = this.#curvatures[l]?.take(samples * layer.outputs) ?? null;
+      const { activation } = layer;
+      if (activation.name === 'relu' || activation.name === 'leaky_relu')
+        rectify(layer, this.#norms[l]!, rowNorms(x, samples, layer.inputs), h, slope, doubtful);
+      else activate(layer, samples, h, slope, curvature);
+      curvatures.push(curvature);
       values.push(h);
       slopes.push(slope);
       x = h;
@@ -58,27 +69,27 @@ export class ForwardPass {
     const logits = this.#logits.take(samples * classes);
     this.engine.multiply(x, this.#layers[values.length]!.transposed, samples, width, classes, logits);
     for (let i = 0; i < samples * classes; i++) logits[i]! += bias[i % classes]!;
-    for (const sample of doubtful) this.#runExactly(inputs, sample, values, slopes, logits);
-    return { samples, values, slopes, logits };
+    const exact = { samples, values, slopes, curvatures, logits };
+    for (const sample of doubtful) this.#runExactly(inputs, sample, exact);
+    return exact;
   }
 
   /** Runs one sample again in float64 and puts it in its place. */
   #runExactly(
     inputs: Float32Array,
     sample: number,
-    values: readonly Float32Array[],
-    slopes: readonly Float32Array[],
-    logits: Float32Array,
+    { values, slopes, curvatures, logits }: Activations,
   ): void {
     const width = this.#layers[0]!.parameters.inputs;
     let x = Float64Array.from(inputs.subarray(sample * width, (sample + 1) * width));
     this.stack.hidden.forEach((layer, l) => {
       const next = affine(layer, x);
       const at = sample * layer.outputs;
+      const { value, slope, curvature } = elementwise(layer.activation);
       next.forEach((a, i) => {
-        const slope = a > 0 ? 1 : layer.negativeSlope;
-        next[i] = a * slope;
-        slopes[l]![at + i] = slope;
+        next[i] = value(a);
+        slopes[l]![at + i] = slope(a);
+        if (curvature !== null) curvatures[l]![at + i] = curvature(a);
       });
       values[l]!.set(next, at);
       x = next;
@@ -87,16 +98,35 @@ export class ForwardPass {
   }
 }
 
-/** Turns the products W·x in `h` into activations, writes the slopes, and notes the samples with a doubtful one. */
+/** Turns the products W·x in `h` into activations, and writes the slopes and their slopes. */
 function activate(
-  layer: HiddenLayer,
+  { outputs, bias, activation }: HiddenLayer,
+  samples: number,
+  h: Float32Array,
+  slopes: Float32Array,
+  curvatures: Float32Array | null,
+): void {
+  const { value, slope, curvature } = elementwise(activation);
+  for (let b = 0, at = 0; b < samples; b++) {
+    for (let i = 0; i < outputs; i++, at++) {
+      const a = h[at]! + bias[i]!;
+      h[at] = value(a);
+      slopes[at] = slope(a);
+      if (curvatures !== null && curvature !== null) curvatures[at] = curvature(a);
+    }
+  }
+}
+
+/** The same for ReLU and leaky ReLU; notes the samples with a doubtful slope. */
+function rectify(
+  { outputs, bias, activation }: HiddenLayer,
   weightNorms: Float64Array,
   inputNorms: Float64Array,
   h: Float32Array,
   slopes: Float32Array,
   doubtful: Set<number>,
 ): void {
-  const { outputs, bias, negativeSlope } = layer;
+  const negativeSlope = activation.name === 'leaky_relu' ? activation.negativeSlope : 0;
   for (let b = 0, at = 0; b < inputNorms.length; b++) {
     const error = DOT_PRODUCT_ERROR * inputNorms[b]!;
     for (let i = 0; i < outputs; i++, at++) {

@@ -1,0 +1,64 @@
+import { Random } from '../../random';
+
+/**
+ * Directions v with E[v vᵀ] = 1 for every sample, so that (J v)(J v)ᵀ is J Jᵀ on average: random signs (Hutchinson 1990), fresh ones
+ * for every sample, or every unit vector once, which is exact.
+ */
+export interface Directions {
+  /** Per sample. */
+  readonly count: number;
+  /** What the products of one direction count. */
+  readonly weight: number;
+  /** Whether the sums are estimates, whose spread is to be told. */
+  readonly random: boolean;
+  /**
+   * Part of a direction.
+   * @param sample its number in the data set
+   * @param direction 0 … count − 1
+   * @param offset of the part in the direction
+   * @param out the part
+   */
+  fill(sample: number, direction: number, offset: number, out: Float32Array): void;
+}
+
+export function unitVectors(size: number): Directions {
+  return {
+    count: size,
+    weight: 1,
+    random: false,
+    fill(_, direction, offset, out) {
+      out.fill(0);
+      if (direction >= offset && direction < offset + out.length) out[direction - offset] = 1;
+    },
+  };
+}
+
+/** Random directions per sample that few samples are given, so that as many as this are drawn in all. */
+const ENOUGH = 2048;
+const MOST_PER_SAMPLE = 32;
+
+/** Directions per sample that suit a data set of so many samples: fewer samples get more each. */
+export function enough(samples: number): number {
+  return Math.min(MOST_PER_SAMPLE, ENOUGH / samples);
+}
+
+/** @param least at least so many per sample: they come in pairs, whose difference tells how far off they are */
+export function randomSigns(least: number, seed: number): Directions {
+  const count = 2 * Math.max(1, Math.ceil(least / 2));
+  return {
+    count,
+    weight: 1 / count,
+    random: true,
+    fill(sample, direction, offset, out) {
+      const random = new Random(mix(mix(mix(seed, sample), direction), offset));
+      for (let i = 0; i < out.length; i++) out[i] = random.sign();
+    },
+  };
+}
+
+/** A seed of its own for every pair (Murmur3's finaliser). */
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ Math.imul(b + 1, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

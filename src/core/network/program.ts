@@ -1,0 +1,181 @@
+import { type Engine, Scratch } from '../engine';
+import { ArrayPool } from './array-pool';
+import type { Graph } from './model';
+import type { Kernel, Point } from './operations/kernel';
+import { rulesOf } from './operations/registry';
+import { sizeOf } from './operations/rules';
+
+/** What a forward pass leaves behind: the values of every node, [samples, ...shape]. The next one reuses the arrays. */
+export interface State {
+  readonly samples: number;
+  readonly values: readonly Float32Array[];
+}
+
+/** Told of what reached a node: `perSample` rows per sample. The array is lent until the call returns. */
+export type Visit = (node: number, rows: Float32Array) => void;
+
+/** Cotangents that are added on the way. */
+export interface Injection {
+  readonly at: ReadonlySet<number>;
+  /** Adds to what is pulled into a node's inputs. */
+  readonly add: (node: number, into: readonly (Float32Array | null)[]) => void;
+}
+
+/** A graph ready to run: forwards, and with tangents forwards and cotangents backwards. */
+export class Program {
+  /** Values per sample of every node. */
+  readonly sizes: readonly number[];
+  /** The nodes inputs enter by as real numbers: the input, or the embeddings that read it. */
+  readonly roots: readonly number[];
+  readonly #kernels: readonly (Kernel | null)[];
+  readonly #values: readonly Scratch[];
+  readonly #pool = new ArrayPool();
+
+  constructor(
+    readonly graph: Graph,
+    engine: Engine,
+  ) {
+    const { nodes, parameters } = graph;
+    this.sizes = nodes.map(({ shape }) => sizeOf(shape));
+    this.#values = nodes.map(() => new Scratch());
+    const embeddings = nodes.flatMap(({ operation }, i) => (operation.kind === 'embedding' ? [i] : []));
+    this.roots = embeddings.length > 0 ? embeddings : [0];
+    this.#kernels = nodes.map(({ operation, inputs, shape }) => {
+      if (operation.kind === 'input') return null;
+      return rulesOf(operation).kernel(operation, {
+        inputs: inputs.map((i) => nodes[i]!.shape),
+        output: shape,
+        engine,
+        parameter: (name) => {
+          const found = parameters.get(name);
+          if (found === undefined) throw new Error(`parameter ${name} was not loaded`);
+          return found;
+        },
+      });
+    });
+  }
+
+  /** Nodes with a second-order term. */
+  get smooth(): number[] {
+    return this.#kernels.flatMap((kernel, i) => (kernel?.bend ? [i] : []));
+  }
+
+  /** @param x the samples, [samples, ...shape]; kept, not copied */
+  forward(x: Float32Array, samples: number): State {
+    const values: Float32Array[] = [];
+    for (const [i, kernel] of this.#kernels.entries()) {
+      const out = kernel === null ? x : this.#values[i]!.take(samples * this.sizes[i]!);
+      const inputs = this.graph.nodes[i]!.inputs.map((input) => values[input]!);
+      kernel?.forward(inputs, samples, out);
+      values.push(out);
+    }
+    return { samples, values };
+  }
+
+  /**
+   * Jacobian-vector products: tangents at some nodes, pushed to the nodes that are wanted.
+   * @param seeds by node
+   */
+  push(
+    state: State,
+    seeds: ReadonlyMap<number, Float32Array>,
+    perSample: number,
+    wanted: ReadonlySet<number>,
+    visit: Visit,
+  ): void {
+    const { nodes } = this.graph;
+    const rows = state.samples * perSample;
+    const lastUse = this.#lastUse(wanted);
+    const tangents = nodes.map((_, i): Float32Array | null => seeds.get(i) ?? null);
+    for (const [i, kernel] of this.#kernels.entries()) {
+      const { inputs } = nodes[i]!;
+      if (tangents[i] === null && lastUse[i]! >= 0 && inputs.some((input) => tangents[input] !== null)) {
+        const out = this.#pool.take(rows * this.sizes[i]!);
+        const given = inputs.map((input) => tangents[input] ?? null);
+        kernel?.push(this.#point(state, i), given, perSample, out);
+        tangents[i] = out;
+      }
+      const reached = tangents[i];
+      if (reached && wanted.has(i)) visit(i, reached);
+      for (const from of [i, ...inputs]) {
+        const done = tangents[from];
+        if (!done || lastUse[from]! > i || seeds.has(from)) continue;
+        this.#pool.give(done);
+        tangents[from] = null;
+      }
+    }
+  }
+
+  /**
+   * Vector-Jacobian products: cotangents of some nodes, pulled back to the nodes that are wanted.
+   * @param seeds by node, none of which leads to another
+   */
+  pull(
+    state: State,
+    seeds: ReadonlyMap<number, Float32Array>,
+    perSample: number,
+    wanted: ReadonlySet<number>,
+    visit: Visit,
+    injection?: Injection,
+  ): void {
+    const { nodes } = this.graph;
+    const rows = state.samples * perSample;
+    const leads = this.#leadsTo(wanted);
+    const cotangents = nodes.map((_, i): Float32Array | null => seeds.get(i) ?? null);
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const cotangent = cotangents[i] ?? null;
+      const { inputs } = nodes[i]!;
+      const injects = injection?.at.has(i) ?? false;
+      if (cotangent === null && !injects) continue;
+      if (cotangent !== null && wanted.has(i)) visit(i, cotangent);
+      const into = inputs.map((input) => {
+        if (!leads[input]) return null;
+        return (cotangents[input] ??= this.#pool.zeros(rows * this.sizes[input]!));
+      });
+      if (into.some((target) => target !== null)) {
+        if (cotangent !== null) this.#kernels[i]?.pull(this.#point(state, i), cotangent, perSample, into);
+        if (injects) injection?.add(i, into);
+      }
+      if (cotangent !== null && !seeds.has(i)) this.#pool.give(cotangent);
+    }
+  }
+
+  /**
+   * The second-order term of one node; see Kernel.bend.
+   * @param delta the loss's derivative with respect to the node's values, one row per sample
+   */
+  bend(
+    state: State,
+    node: number,
+    delta: Float32Array,
+    directions: readonly (Float32Array | null)[],
+    perSample: number,
+    into: readonly (Float32Array | null)[],
+  ): void {
+    this.#kernels[node]?.bend?.(this.#point(state, node), delta, directions, perSample, into);
+  }
+
+  #point({ samples, values }: State, node: number): Point {
+    const inputs = this.graph.nodes[node]!.inputs.map((input) => values[input]!);
+    return { samples, inputs, output: values[node]! };
+  }
+
+  /** Per node, the last node on the way to a wanted one that reads it; −1 where there is none and it is not wanted. */
+  #lastUse(wanted: ReadonlySet<number>): number[] {
+    const { nodes } = this.graph;
+    const last = nodes.map((_, i) => (wanted.has(i) ? i : -1));
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      if (last[i]! < 0) continue;
+      for (const input of nodes[i]!.inputs) last[input] = Math.max(last[input]!, i);
+    }
+    return last;
+  }
+
+  /** Per node, whether it is wanted or a wanted one comes before it. */
+  #leadsTo(wanted: ReadonlySet<number>): boolean[] {
+    const leads: boolean[] = [];
+    for (const [i, { inputs }] of this.graph.nodes.entries())
+      leads.push(wanted.has(i) || inputs.some((input) => leads[input]));
+    return leads;
+  }
+}
