@@ -99,21 +99,37 @@ async function readGraph(
     else if (field.number === 11) inputs.push(await readValueInfo(wire, wire.message(field)));
     else if (field.number === 12) outputs.push(await readValueInfo(wire, wire.message(field)));
   }
-  const initializers = new Set(found.map(({ info }) => info.name));
-  const tensors = [...found.map(withRole), ...nodeReader.tensors.map(asOther)];
+  const [kept, shared] = sharedTensors(nodes, found);
+  const initializers = new Set([...found, ...shared].map(({ info }) => info.name));
+  const tensors = [...[...found, ...shared].map(withRole), ...nodeReader.tensors.map(asOther)];
   const names = new Set<string>();
   for (const { info } of tensors) {
     if (names.has(info.name))
       throw new InputError(wire.file.path, `is not valid ONNX: it has two tensors ${quote(info.name)}`);
     names.add(info.name);
   }
-  return {
-    nodes,
-    outputs,
-    tensors,
-    initializers,
-    inputs: inputs.filter(({ name }) => !initializers.has(name)),
-  };
+  const given = inputs.filter(({ name }) => !initializers.has(name));
+  return { nodes: kept, outputs, tensors, initializers, inputs: given };
+}
+
+/**
+ * PyTorch stores parameters of equal values once, and says by nodes that are the identity what else they are called: these
+ * become tensors of their own.
+ */
+function sharedTensors(
+  nodes: readonly OnnxNode[],
+  tensors: readonly LazyTensor[],
+): [nodes: OnnxNode[], shared: LazyTensor[]] {
+  const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
+  const shared: LazyTensor[] = [];
+  const kept = nodes.filter(({ operator, domain, inputs, outputs }) => {
+    const tensor = operator === 'Identity' && domain === '' ? byName.get(inputs[0] ?? '') : undefined;
+    const [name] = outputs;
+    if (tensor === undefined || name === undefined) return true;
+    shared.push({ ...tensor, info: { ...tensor.info, name } });
+    return false;
+  });
+  return [kept, shared];
 }
 
 /** Scalars and whole numbers are the graph's own: shapes, axes, an attention's scale. */

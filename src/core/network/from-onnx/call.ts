@@ -106,9 +106,9 @@ export class Call {
   }
 
   /** Adds a node to the network. @param inputs indices of the nodes it reads */
-  add(operation: Operation | Partial, inputs: readonly number[], batch: Batch, isHidden?: boolean): Variable {
+  add(operation: Operation | Partial, inputs: readonly number[], batch: Batch): Variable {
     try {
-      return this.draft.add(this.label, operation, inputs, batch, isHidden);
+      return this.draft.add(this.label, operation, inputs, batch);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       throw this.refuse(error.message);

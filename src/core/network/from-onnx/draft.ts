@@ -55,16 +55,17 @@ export class Draft {
   }
 
   /** @throws ShapeError where the operation does not take what it is given */
-  add(
-    label: string,
-    operation: Operation | Partial,
-    inputs: readonly number[],
-    batch: Batch,
-    isHidden = operation.kind === 'activation',
-  ): Variable {
+  add(label: string, operation: Operation | Partial, inputs: readonly number[], batch: Batch): Variable {
     const shapes = inputs.map((node) => this.nodes[node]!.shape);
     const shape = operationShape(operation, shapes, (name) => this.#shapes.get(name) ?? []);
-    const node = this.#push({ label, operation, inputs, shape, scalar: null, hidden: isHidden });
+    const node = this.#push({
+      label,
+      operation,
+      inputs,
+      shape,
+      scalar: null,
+      hidden: operation.kind === 'activation',
+    });
     return { kind: 'variable', node, shape: withSamples(shape, batch, this.samples), batch };
   }
 

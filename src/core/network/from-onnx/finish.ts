@@ -5,9 +5,9 @@ import type { Node } from '../network';
 import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
 import type { DraftNode } from './draft';
 import { nodeNames } from './node-names';
-import { gelu, Neighbours, type Pattern, silu } from './patterns';
+import { gelu, hardSwish, Neighbours, type Pattern, silu } from './patterns';
 
-const PATTERNS: readonly Pattern[] = [silu, gelu, layerNorm, layerNormAffine, denseBias];
+const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNorm, layerNormAffine, denseBias];
 
 /**
  * The nodes that the logits need, with what is one operation in several steps made one.
@@ -41,8 +41,11 @@ function fused(draft: readonly DraftNode[]): DraftNode[] {
   const graph = new Neighbours(nodes);
   for (const [index] of nodes.entries()) {
     for (const pattern of PATTERNS) {
-      const replacement = pattern(graph, index);
-      if (replacement !== null) nodes[index] = { ...nodes[index]!, ...replacement };
+      const found = pattern(graph, index);
+      if (found === null) continue;
+      const { operation, inputs, hidden, part } = found;
+      nodes[index] = { ...nodes[index]!, operation, inputs, hidden };
+      if (part !== undefined) nodes[part] = { ...nodes[part]!, hidden: false };
     }
   }
   return nodes;

@@ -29,7 +29,7 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
 export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoint): Promise<Network> {
   const graph = graphOf(onnx);
   const found = findLogits(onnx.path, graph);
-  const matched = matchTensors(checkpoint, onnx, found.nodes);
+  const matched = await matchTensors(checkpoint, onnx, found.nodes);
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const { nodes, hidden } = finish(onnx.path, draft.nodes, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;

@@ -5,6 +5,7 @@ import type { OnnxNode } from '../../checkpoint/onnx/graph';
 import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
 import { stripWrappers } from '../names';
+import { NAMES_REMEDY, refuseMergedLayers, refuseMergedValues } from './merged';
 import type { TensorSource } from './source';
 
 /** The inputs at which these operators take parameters. */
@@ -16,21 +17,17 @@ const PARAMETERS = new Map<string, readonly number[]>([
   ['LayerNormalization', [1, 2]],
 ]);
 
-const REMEDY =
-  'Export it so that names survive: torch.onnx.export(model.eval(), …, dynamo=False, do_constant_folding=False, ' +
-  'training=torch.onnx.TrainingMode.PRESERVE), which also keeps batch norm apart from convolutions';
-
 /**
  * The tensors of an ONNX graph with values from another checkpoint: floating-point initializers by name, wrappers such as
  * "module." aside; what has no namesake and is no weight stays what it is.
  * @param nodes what is needed of the graph
- * @throws InputError where a weight has no namesake, or one of another shape
+ * @throws InputError where a weight has no namesake, or one of another shape, or the exporter has changed what parameters mean
  */
-export function matchTensors(
+export async function matchTensors(
   checkpoint: Checkpoint,
   onnx: Checkpoint,
   nodes: readonly OnnxNode[],
-): { source: TensorSource; account: string[] } {
+): Promise<{ source: TensorSource; account: string[] }> {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
   const weights = [...checkpoint.tensors.values()].filter(({ role }) => role === 'weight');
   const candidates = byShortName(weights);
@@ -48,6 +45,10 @@ export function matchTensors(
       matches.set(initializer.name, found);
     }
   }
+  const taken = new Set([...matches.values()].map(({ name }) => name));
+  const unused = weights.filter(({ name }) => !taken.has(name) && !COUNTER.test(name));
+  refuseMergedLayers(onnx, [...taken], unused);
+  await refuseMergedValues(checkpoint, onnx, nodes, matches, unused);
   return {
     source: {
       names: new Set(checkpoint.tensors.keys()),
@@ -59,7 +60,7 @@ export function matchTensors(
         return info && { info, parameter: null, read: () => onnx.read(name) };
       },
     },
-    account: accountOf(basename(onnx.path), matches, constants, weights),
+    account: accountOf(basename(onnx.path), taken.size, constants, unused),
   };
 }
 
@@ -96,39 +97,32 @@ function noNamesake(
   candidates: ReadonlyMap<string, TensorInfo>,
 ): InputError {
   const close = nearest(name, [...candidates.keys()]);
-  const alike = [...candidates]
-    .filter(([, info]) => String(info.shape) === String(shape))
-    .map(([short]) => short);
-  const near = [...new Set([...(close === null ? [] : [close]), ...alike])].slice(0, 3);
-  const listed = near.length === 0 ? '' : `; the nearest there are ${near.map(quote).join(', ')}`;
+  const alike = [...candidates].filter(([, info]) => String(info.shape) === String(shape));
+  const near = [...new Set([...(close === null ? [] : [close]), ...alike.map(([short]) => short)])];
+  const listed = near.length === 0 ? '' : `; the nearest there are ${near.slice(0, 3).map(quote).join(', ')}`;
   return new InputError(
     onnx.path,
     `its parameter ${quote(name)} [${shape.join(', ')}] is not in ${basename(checkpoint.path)}${listed}`,
-    REMEDY,
+    NAMES_REMEDY,
   );
 }
 
 /** Counts batches in training; nothing is computed with it. */
-const COUNTER = /(^|\.)num_batches_tracked$/;
+const COUNTER = /(^|[.])num_batches_tracked$/;
 
 function accountOf(
   graph: string,
-  matches: ReadonlyMap<string, TensorInfo>,
+  matched: number,
   constants: number,
-  weights: readonly TensorInfo[],
+  unused: readonly TensorInfo[],
 ): string[] {
-  const taken =
-    constants === 0
-      ? ''
-      : `; ${constants} ${constants === 1 ? 'constant was' : 'constants were'} taken from it`;
-  const account = [
-    `${matches.size} of ${matches.size} parameters matched by name to the ONNX graph ${graph}${taken}.`,
-  ];
-  const used = new Set([...matches.values()].map(({ name }) => name));
-  const unused = weights.filter(({ name }) => !used.has(name) && !COUNTER.test(name)).map(({ name }) => name);
+  const were = constants === 1 ? 'constant was' : 'constants were';
+  const taken = constants === 0 ? '' : `; ${constants} ${were} taken from it`;
+  const account = [`${matched} of ${matched} parameters matched by name to the ONNX graph ${graph}${taken}.`];
   if (unused.length > 0) {
+    const names = unused.slice(0, 5).map(({ name }) => name);
     const more = unused.length > 5 ? ` and ${unused.length - 5} more` : '';
-    account.push(`The graph does not use ${unused.slice(0, 5).join(', ')}${more} of the checkpoint.`);
+    account.push(`The graph does not use ${names.join(', ')}${more} of the checkpoint.`);
   }
   return account;
 }

@@ -1,9 +1,9 @@
 import type { DraftNode } from './draft';
 import { parametersOf } from './finish';
 
-/** What exporters call a tensor that has lost its name. */
-const NAMELESS = /::|^val_?\d+$|^\d+$|^t_\d+$|^_?v_?\d+$/;
-const SUFFIX = /\.(weight|bias|running_mean|running_var)$/;
+/** What exporters call a tensor that has no name of its own. */
+const NAMELESS = /::|^val_?\d+$|^\d+$|\.value$/;
+const SUFFIX = /[._](weight|bias|running_mean|running_var)$/;
 
 /**
  * A name for every node: that of its layer where it has parameters, as their names say; a nonlinearity's is that of the

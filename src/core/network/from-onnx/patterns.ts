@@ -68,7 +68,10 @@ function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-5 * Math.abs(b);
 }
 
-export type Replacement = Pick<DraftNode, 'operation' | 'inputs' | 'hidden'>;
+export interface Replacement extends Pick<DraftNode, 'operation' | 'inputs' | 'hidden'> {
+  /** A nonlinearity that is a part of this one, and no hidden layer. */
+  readonly part?: number;
+}
 export type Pattern = (graph: Neighbours, index: number) => Replacement | null;
 
 function activation(of: Activation, input: number): Replacement {
@@ -82,6 +85,20 @@ export const silu: Pattern = (graph, index) => {
   if (operation.kind !== 'multiply' || a === undefined || b === undefined) return null;
   if (graph.activationOf(b, 'sigmoid') === a) return activation({ name: 'silu' }, a);
   if (graph.activationOf(a, 'sigmoid') === b) return activation({ name: 'silu' }, b);
+  return null;
+};
+
+/** x · clip(x / 6 + ½, 0, 1), which stays what it is but is one nonlinearity. */
+export const hardSwish: Pattern = (graph, index) => {
+  const { operation, inputs } = graph.at(index);
+  if (operation.kind !== 'multiply') return null;
+  for (const [i, input] of inputs.entries()) {
+    const clipped = graph.activationOf(input, 'clip');
+    const sum = clipped === null ? null : graph.plusNumber(clipped);
+    const x = inputs[1 - i];
+    if (sum !== null && x !== undefined && String(graph.factors(sum.node).nodes) === String([x]))
+      return { operation, inputs, hidden: true, part: input };
+  }
   return null;
 };
 

@@ -53,18 +53,9 @@ const oneSided = (of: 'Max' | 'Min'): Operator => {
 };
 
 /** alpha x + beta between 0 and 1. */
-async function gate(call: Call, alpha: number, beta: number, isHidden: boolean): Promise<Variable> {
-  const scaled = await plus(call, await times(call, call.variable(0), number(alpha)), number(beta));
-  if (scaled.kind === 'constant') throw call.refuse('takes a constant');
-  const activation = { name: 'clip', min: 0, max: 1 } as const;
-  return call.add({ kind: 'activation', activation }, [scaled.node], scaled.batch, isHidden);
+async function gate(call: Call, alpha: number, beta: number): Promise<Value> {
+  return clip(call, await plus(call, await times(call, call.variable(0), number(alpha)), number(beta)), 0, 1);
 }
-
-const hardSwish: Operator = async (call) => {
-  const x = call.variable(0);
-  const { node } = await gate(call, 1 / 6, 0.5, false);
-  return call.add({ kind: 'multiply' }, [x.node, node], x.batch, true);
-};
 
 const softmax: Operator = (call) => {
   const x = call.variable(0);
@@ -101,7 +92,7 @@ export const activations: Readonly<Record<string, Operator>> = {
   Clip: bounded,
   Max: oneSided('Max'),
   Min: oneSided('Min'),
-  HardSigmoid: (call) => gate(call, call.number('alpha', 0.2), call.number('beta', 0.5), true),
-  HardSwish: hardSwish,
+  HardSigmoid: (call) => gate(call, call.number('alpha', 0.2), call.number('beta', 0.5)),
+  HardSwish: async (call) => times(call, call.variable(0), await gate(call, 1 / 6, 0.5)),
   Softmax: softmax,
 };
