@@ -1,8 +1,8 @@
 import type { OnnxNode } from '../../checkpoint/onnx/graph';
 import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
-import type { Operation } from '../operations/operation';
 import { ShapeError } from '../operations/rules';
+import type { Computed } from '../operations/rules-of';
 import { isLeading } from './batch';
 import type { Draft, Partial } from './draft';
 import type { Batch, Constant, Value, Variable } from './value';
@@ -106,7 +106,7 @@ export class Call {
   }
 
   /** Adds a node to the network. @param inputs indices of the nodes it reads */
-  add(operation: Operation | Partial, inputs: readonly number[], batch: Batch): Variable {
+  add(operation: Computed | Partial, inputs: readonly number[], batch: Batch): Variable {
     try {
       return this.draft.add(this.label, operation, inputs, batch);
     } catch (error) {

@@ -1,8 +1,8 @@
 import type { Tensor } from '../../checkpoint/checkpoint';
 import type { Operation } from '../operations/operation';
 import { type Shape, sizeOf } from '../operations/rules';
+import { type Computed, rulesOf } from '../operations/rules-of';
 import { withoutSamples, withSamples } from './batch';
-import { operationShape } from './operation-shape';
 import type { Batch, Constant, Variable } from './value';
 
 /** Steps that stand only inside of patterns, of which the finished network has none. */
@@ -55,9 +55,12 @@ export class Draft {
   }
 
   /** @throws ShapeError where the operation does not take what it is given */
-  add(label: string, operation: Operation | Partial, inputs: readonly number[], batch: Batch): Variable {
+  add(label: string, operation: Computed | Partial, inputs: readonly number[], batch: Batch): Variable {
     const shapes = inputs.map((node) => this.nodes[node]!.shape);
-    const shape = operationShape(operation, shapes, (name) => this.#shapes.get(name) ?? []);
+    const shape =
+      operation.kind === 'partial'
+        ? (shapes[0] ?? [])
+        : rulesOf(operation).shape(operation, shapes, (name) => this.#shapes.get(name) ?? []);
     const node = this.#push({
       label,
       operation,

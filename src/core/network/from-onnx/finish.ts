@@ -2,6 +2,7 @@ import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
 import { stripWrappers } from '../names';
 import type { Node } from '../network';
+import { rulesOf } from '../operations/rules-of';
 import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
 import type { DraftNode } from './draft';
 import { nodeNames } from './node-names';
@@ -66,11 +67,7 @@ function withoutUnneeded(nodes: readonly DraftNode[], logits: number): DraftNode
 }
 
 /** Names of the parameters that a node takes. */
-export function parametersOf({ operation }: Pick<DraftNode, 'operation'>): string[] {
-  const names: (string | null)[] = [];
-  if ('weight' in operation) names.push(operation.weight);
-  if ('bias' in operation) names.push(operation.bias);
-  if (operation.kind === 'batch_norm') names.push(operation.mean, operation.variance);
-  if (operation.kind === 'constant') names.push(operation.parameter);
-  return names.filter((name) => name !== null);
+export function parametersOf({ operation }: Pick<DraftNode, 'operation'>): readonly string[] {
+  if (operation.kind === 'partial' || operation.kind === 'input') return [];
+  return rulesOf(operation).parameters(operation);
 }
