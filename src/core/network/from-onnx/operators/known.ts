@@ -40,15 +40,24 @@ const shape: Operator = (call) => {
 const cast: Operator = (call) => {
   const x = call.input(0);
   const to = call.number('to', 1);
-  if (x.kind === 'constant') return converted(x, to);
+  const type: ElementType = INTEGERS.has(to) ? 'integer' : to === BOOLEAN ? 'boolean' : 'float';
+  if (x.kind === 'constant') return converted(x, type);
   // Whole numbers may come in as such, to choose rows by; to round what is computed has no derivative.
-  if ((INTEGERS.has(to) || to === BOOLEAN) && call.draft.nodes[x.node]!.operation.kind !== 'input')
+  if (type !== 'float' && call.draft.nodes[x.node]!.operation.kind !== 'input')
     throw call.refuse('makes whole numbers of values that depend on the input');
   return x;
 };
 
-function converted(x: Constant, to: number): Constant {
-  const type: ElementType = INTEGERS.has(to) ? 'integer' : to === BOOLEAN ? 'boolean' : 'float';
+/** As `cast`, to the type another value has; one that depends on the input is a number like any. */
+const castLike: Operator = (call) => {
+  const [x, like] = [call.input(0), call.input(1)];
+  const type = like.kind === 'constant' ? like.type : 'float';
+  if (x.kind === 'variable' && type !== 'float')
+    throw call.refuse('makes whole numbers of values that depend on the input');
+  return x.kind === 'constant' ? converted(x, type) : x;
+};
+
+function converted(x: Constant, type: ElementType): Constant {
   if (type === x.type) return x;
   if (type === 'float') return { ...x, type };
   return mapped(x, type === 'integer' ? Math.trunc : (value) => Number(value !== 0), type);
@@ -85,6 +94,7 @@ export const known: Readonly<Record<string, Operator>> = {
   Shape: shape,
   Size: (call: Call) => knownConstant('integer', [], [sizeOf(call.input(0).shape)]),
   Cast: cast,
+  CastLike: castLike,
   Range: range,
   Trilu: triangle,
   Identity: same,
