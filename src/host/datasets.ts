@@ -1,11 +1,11 @@
 import { type Config, readConfig } from '../core/analysis/config';
-import { describedLayers } from '../core/analysis/settings';
+import { describedNetwork } from '../core/analysis/settings';
 import { fits } from '../core/dataset/choose';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { sampleSize } from '../core/dataset/inputs';
 import { InputError } from '../core/error';
-import type { LayerSpec } from '../core/network/from-spec';
+import type { NetworkSpec } from '../core/network/from-spec';
 import { findNetwork } from '../core/network/find';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { withCheckpoint } from './inspect';
@@ -18,7 +18,7 @@ export async function datasets({
 }: HostMethods['datasets']['input']): Promise<DatasetChoice[]> {
   const stored: Config = config === null ? {} : await readConfig(config);
   const options = stored.data?.options ?? {};
-  const inputs = await inputSize(checkpoint, describedLayers(stored.model));
+  const inputs = await inputSize(checkpoint, describedNetwork(stored.model));
   const near = await findDatasets(checkpoint, options);
   const all = await findDatasetsBelow(root, options);
   const choices = new Map<string, DatasetChoice>();
@@ -30,10 +30,10 @@ export async function datasets({
 }
 
 /** Values in one input; null where the network is not known, so that any data set may be its own. */
-async function inputSize(path: string, layers: readonly LayerSpec[] | undefined): Promise<number | null> {
+async function inputSize(path: string, network: NetworkSpec | undefined): Promise<number | null> {
   return withCheckpoint(path, (checkpoint) => {
     try {
-      const [input] = findNetwork(checkpoint, layers).nodes;
+      const [input] = findNetwork(checkpoint, network)?.nodes ?? [];
       return input === undefined ? null : sampleSize(input.shape);
     } catch (error) {
       if (error instanceof InputError) return null;

@@ -3,17 +3,19 @@ import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset'
 import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
-import { sizeOf } from '../network/operations/rules';
-import { classesOf, inputShape, type Model } from '../network/model';
+import { classesOf, type Model } from '../network/model';
 
-/** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
+/**
+ * The data set the user named, or the one near the checkpoint that fits the network.
+ * @param inputs values in one input of the network; null where any would do
+ * @throws InputError
+ */
 export async function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
-  model: Model,
+  inputs: number | null,
 ): Promise<Choice> {
-  const inputs = sizeOf(inputShape(model));
   if (named !== undefined) return resolveDataset(named, options, inputs);
   return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
 }
