@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { networkOfChain } from './chain';
+import { cifar10Fast } from './cifar10-fast';
 import { activationFromHyperParameters } from './from-hyper-parameters';
 import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
@@ -22,6 +23,10 @@ export function findNetwork(
 ): Network;
 export function findNetwork(checkpoint: Checkpoint, spec?: NetworkSpec, sampleShape?: Shape): Network | null {
   const told = spec === undefined ? chainFromModules(checkpoint) : chainFromSpec(checkpoint, spec);
+  if (told === null) {
+    const known = cifar10Fast(checkpoint);
+    if (known !== null) return known;
+  }
   const chain = told ?? chainFromTensors(checkpoint, activationFromHyperParameters(checkpoint));
   return networkOfChain(checkpoint, chain, sampleShape);
 }
