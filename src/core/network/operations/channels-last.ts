@@ -1,3 +1,5 @@
+import type { Shape } from './rules';
+
 /** How an image lies in an array: `start` is the place of its first value, the steps lie between neighbours. */
 export interface Grid {
   readonly start: number;
@@ -7,6 +9,12 @@ export interface Grid {
 }
 
 export type ImageShape = readonly [channels: number, height: number, width: number];
+
+/** A shape that is known to have three dimensions. */
+export function imageOf(shape: Shape | undefined): ImageShape {
+  const [channels = 0, height = 0, width = 0] = shape ?? [];
+  return [channels, height, width];
+}
 
 /** [channels, height, width]. */
 export function channelsFirst([, height, width]: ImageShape, start: number): Grid {

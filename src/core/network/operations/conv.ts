@@ -1,5 +1,5 @@
 import { type Engine, Scratch, transpose } from '../../engine';
-import type { ImageShape } from './channels-last';
+import { type ImageShape, imageOf } from './channels-last';
 import { convolution } from './convolution';
 import { depthwise } from './depthwise';
 import { type LinearMap, linearKernel } from './kernel';
@@ -115,10 +115,4 @@ function filtersOf(
   )
     throw new ShapeError(`has a weight of [${String(shape)}], not of four dimensions`);
   return [filters, channels, { kernel: [height, width], strides, pads, dilations }];
-}
-
-/** A shape that `shape` has found to be an image's. */
-function imageOf(shape: Shape | undefined): ImageShape {
-  const [channels = 0, height = 0, width = 0] = shape ?? [];
-  return [channels, height, width];
 }

@@ -5,7 +5,8 @@ import type { Dense } from './dense';
 import type { Embedding } from './embedding';
 import type { Concat, Pad, Reshape, Slice, Transpose } from './layout';
 import type { BatchNorm, GroupNorm, LayerNorm } from './norm';
-import type { Pool, Reduce } from './pool';
+import type { Pool } from './pool';
+import type { Reduce } from './reduce';
 import type { Softmax } from './softmax';
 
 /** What stands at a network's beginning: the samples. */
