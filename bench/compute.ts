@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ParallelCompute } from '../src/compute/parallel';
+import { probing } from '../src/core/association/sweep';
 import { openCheckpoint } from '../src/core/checkpoint/open';
 import { resolveDataset } from '../src/core/dataset/resolve';
 import type { Dataset } from '../src/core/dataset/dataset';
@@ -59,7 +60,7 @@ async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset
   let fastest = Infinity;
   for (let i = 0; i < REPEATS; i++) {
     const from = performance.now();
-    await compute.sweep(stack, dataset, { methods, combined: true, probing: { exact: false, seed: 0 } });
+    await compute.sweep(stack, dataset, { methods, combined: true, probing: probing(false, null, 0) });
     fastest = Math.min(fastest, (performance.now() - from) / 1000);
   }
   return fastest;

@@ -59,11 +59,11 @@ export async function analyzeOne(
   options: AnalysisOptions,
   compute: ParallelCompute,
 ): Promise<Analysis> {
-  const { methods, samples, seed, solver, exact, nulls, bootstrap } = options;
+  const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = options;
   try {
     const analysis = await analyzeCheckpoint(
       { ...options.input, checkpoint: path },
-      { methods, samples, seed, solver, exact, nulls, bootstrap },
+      { methods, samples, seed, solver, exact, probes, nulls, bootstrap },
       compute,
       { onProgress: progressLine(basename(path)) },
     );

@@ -38,6 +38,7 @@ Options of analyze and study
   --config FILE             settings (default: the nearest modscope.json)
   --model FILE              the network, where it is not told by the checkpoint: a JSON file like modscope.json
   --exact                   no estimates (dense networks are always exact)
+  --probes N                random directions per sample where sums are estimated
   --matrices                write the association matrices as .npy too
   --out DIR                 where the report goes (default: modscope-reports/<checkpoint>)
   --json                    print the report alone on standard output

@@ -40,8 +40,8 @@ export class Analyses {
       const onProgress: ProgressListener = (stage, done, total) => {
         emit({ type: 'progress', stage, done, total, secondsLeft: time.update(stage, done, total) });
       };
-      const { methods, samples, seed, solver, exact, nulls, bootstrap } = settings;
-      const wanted = { methods, samples, seed, solver, exact, nulls, bootstrap };
+      const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = settings;
+      const wanted = { methods, samples, seed, solver, exact, probes, nulls, bootstrap };
       const { report, matrices, dataFiles } = await analyze(input, wanted, compute, {
         onProgress,
         onClustered: (layer, method, { q, count }) => {

@@ -50,8 +50,8 @@ export async function stampOf(path: string): Promise<Stamp> {
 export async function settingsHash(request: AnalysisRequest): Promise<string> {
   const { input, settings } = await resolveRequest(request);
   const { data, dataOptions, network } = input;
-  const { methods, samples, seed, solver, exact, nulls, bootstrap, backend } = settings;
-  const relevant = { methods, samples, seed, solver, exact, nulls, bootstrap, backend };
+  const { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend } = settings;
+  const relevant = { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend };
   const text = JSON.stringify({ data, dataOptions, network, ...relevant });
   return createHash('sha256').update(text).digest('hex');
 }

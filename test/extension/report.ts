@@ -35,6 +35,7 @@ export function report(...layers: readonly LayerReport[]): Report {
       seed: 0,
       solver: 'best',
       exact: false,
+      probes: null,
       nulls: [],
       bootstrap: 0,
       backend: 'wasm',

@@ -4,7 +4,13 @@ import { shards } from '../../src/compute/shards';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import type { Engine } from '../../src/core/engine';
-import { createSweep, mergeSums, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
+import {
+  createSweep,
+  mergeSums,
+  probing,
+  type SweepOptions,
+  type SweepSums,
+} from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
@@ -15,7 +21,7 @@ import { networkOf } from './checkpoint';
 export const EVERYTHING: SweepOptions = {
   methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
   combined: true,
-  probing: { exact: false, seed: 0 },
+  probing: probing(false, null, 0),
 };
 
 /** The embedded backend, in this thread. */

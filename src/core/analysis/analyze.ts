@@ -1,5 +1,5 @@
 import { rawMethod } from '../association/association';
-import type { SweepOptions, SweepSums } from '../association/sweep';
+import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
 import type { Dataset, DatasetOptions } from '../dataset/dataset';
@@ -149,7 +149,7 @@ interface Measured {
 async function measure(
   model: Model,
   dataset: Dataset,
-  { methods, bootstrap: count, seed, exact }: AnalysisSettings,
+  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
   compute: Compute,
   onProgress: (samples: number) => void,
 ): Promise<Measured> {
@@ -157,7 +157,7 @@ async function measure(
   const options = {
     methods: new Set(methods.map(rawMethod)),
     combined: hasCombined(model),
-    probing: { exact, seed },
+    probing: probing(exact, probes, seed),
   };
   const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
     bootstrap.add(index, shards, shard);
@@ -203,7 +203,7 @@ async function clusterAll(
 const NOTHING: SweepOptions = {
   methods: new Set(),
   combined: false,
-  probing: { exact: false, seed: 0 },
+  probing: probing(false, null, 0),
 };
 
 /** Loss and accuracy on the other splits of the data set, all of their samples. */

@@ -37,6 +37,7 @@ export const configSchema = keys({
   seed: v.exactOptional(integer(0, 2 ** 32 - 1)),
   solver: v.exactOptional(oneOf(SOLVERS)),
   exact: v.exactOptional(v.boolean('must be true or false')),
+  probes: v.exactOptional(integer(2)),
   workers: v.exactOptional(integer(1)),
   backend: v.exactOptional(oneOf(BACKENDS)),
   nulls: v.exactOptional(

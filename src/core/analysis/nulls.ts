@@ -1,5 +1,5 @@
 import { rawMethod } from '../association/association';
-import type { SweepOptions, SweepSums } from '../association/sweep';
+import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
 import type { Model } from '../network/model';
@@ -47,8 +47,8 @@ export async function clusterNulls(
   const runs: NullRun<LayerClusterings>[] = [];
   for (const { kind, count } of settings.nulls) {
     const applicable = settings.methods.filter((method) => kind !== 'permuted' || isUpstream(method));
-    const probing = { exact: false, seed: settings.seed };
-    const options = { methods: new Set(applicable.map(rawMethod)), combined, probing };
+    const probes = probing(false, null, settings.seed);
+    const options = { methods: new Set(applicable.map(rawMethod)), combined, probing: probes };
     for (let index = 0; index < count; index++) {
       const sums = await nullSums(
         kind,

@@ -48,6 +48,8 @@ export interface Report {
     readonly solver: SolverName;
     /** Whether all sums were to be taken in full, whatever the time. */
     readonly exact: boolean;
+    /** Random directions per sample where sums are estimated; null for a number that suits the data. */
+    readonly probes: number | null;
     readonly nulls: readonly NullRequest[];
     /** Resamples of the data. */
     readonly bootstrap: number;

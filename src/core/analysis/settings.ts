@@ -19,6 +19,7 @@ export function withDefaults(config: Config): CompleteSettings {
     seed: config.seed ?? 0,
     solver: config.solver ?? 'best',
     exact: config.exact ?? false,
+    probes: config.probes ?? null,
     nulls: nullRequests(config) ?? DEFAULT_NULLS,
     bootstrap: config.bootstrap ?? 0,
     workers: config.workers,

@@ -11,14 +11,24 @@ export interface SweepOptions {
   readonly methods: ReadonlySet<RawMethod>;
   /** Whether the blocks between layers are wanted too. */
   readonly combined: boolean;
-  /** How measures that have no affordable closed form are taken. */
+  /** How measures that have no closed form are taken. */
   readonly probing: Probing;
 }
 
 export interface Probing {
-  /** Take all sums in full, whatever the time. */
-  readonly exact: boolean;
+  /** Operations, two for each multiplication with addition, that a measure may take to be computed in full. */
+  readonly affordable: number;
+  /** Random directions per sample where they are more; null for a number that suits the data. */
+  readonly directions: number | null;
   readonly seed: number;
+}
+
+/** About a minute on one thread. */
+const AFFORDABLE = 2e12;
+
+/** @param exact all sums in full, whatever the time */
+export function probing(exact: boolean, directions: number | null, seed: number): Probing {
+  return { affordable: exact ? Infinity : AFFORDABLE, directions, seed };
 }
 
 /** Sums over the samples of a shard: plain data, mergeable. */

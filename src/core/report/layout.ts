@@ -84,6 +84,7 @@ export const REPORT_LAYOUT: Layout<Report> = {
     seed: true,
     solver: true,
     exact: true,
+    probes: true,
     nulls: { kind: true, count: true },
     bootstrap: true,
     backend: true,

@@ -110,6 +110,7 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
       seed: 0,
       solver: 'best',
       exact: false,
+      probes: null,
       nulls: [{ kind: 'untrained', count: 99 }],
       bootstrap: 20,
       backend: 'wasm',

@@ -37,10 +37,14 @@ export function unitVectors(size: number): Directions {
 const ENOUGH = 2048;
 const MOST_PER_SAMPLE = 32;
 
-/** @param samples in the whole data set: fewer of them get more directions each */
-export function randomSigns(samples: number, seed: number): Directions {
-  const pairs = Math.ceil(Math.min(MOST_PER_SAMPLE, ENOUGH / samples) / 2);
-  const count = 2 * Math.max(1, pairs);
+/** Directions per sample that suit a data set of so many samples: fewer samples get more each. */
+export function enough(samples: number): number {
+  return Math.min(MOST_PER_SAMPLE, ENOUGH / samples);
+}
+
+/** @param least at least so many per sample: they come in pairs, whose difference tells how far off they are */
+export function randomSigns(least: number, seed: number): Directions {
+  const count = 2 * Math.max(1, Math.ceil(least / 2));
   return {
     count,
     weight: 1 / count,

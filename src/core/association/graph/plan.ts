@@ -2,9 +2,6 @@ import type { Graph, Layer } from '../../network/model';
 import { sizeOf } from '../../network/operations/rules';
 import type { Program } from '../../network/program';
 
-/** Operations, two for each multiplication with addition, that a measure may take to be computed in full: about a minute on one thread. */
-const AFFORDABLE = 2e12;
-
 /** How each of the measures that may need random directions is taken. */
 export interface Plan {
   /** Per hidden layer: whether its Jacobian is pulled back unit by unit. */
@@ -25,10 +22,10 @@ export function plan(
   layers: readonly Layer[],
   samples: number,
   bends: number,
-  { exact, combined }: { readonly exact: boolean; readonly combined: boolean },
+  { affordable, combined }: { readonly affordable: number; readonly combined: boolean },
 ): Plan {
   const cost = samples * operations(program.graph);
-  const affords = (rows: number): boolean => exact || rows * cost <= AFFORDABLE;
+  const affords = (rows: number): boolean => rows * cost <= affordable;
   const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
   const bent = bends === 0 ? 'no' : affords(2 * bends) ? 'all' : 'random';
   const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;

@@ -6,7 +6,7 @@ import { Covariance } from '../covariance';
 import { predict } from '../softmax';
 import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../sweep';
 import { Bend } from './bend';
-import { type Directions, randomSigns, unitVectors } from './directions';
+import { type Directions, enough, randomSigns, unitVectors } from './directions';
 import { GraphDownstream } from './downstream';
 import { type Plan, plan } from './plan';
 import { GraphUpstream } from './upstream';
@@ -43,7 +43,7 @@ export class GraphSweep implements Sweep {
     const positions = layers.map((layer) => layer.positions);
     const bending = methods.has('backward_hess') ? smoothAfterHidden(program) : [];
     const bends = sumOfInputs(program, bending);
-    const way = plan(program, layers, source.samples, bends, { exact: probing.exact, combined });
+    const way = plan(program, layers, source.samples, bends, { affordable: probing.affordable, combined });
 
     const covariance = methods.has('forward_cov') ? new Covariance(engine, sizes, combined, positions) : null;
     const unitRows = new UnitRows(layers, true);
@@ -96,11 +96,13 @@ export class GraphSweep implements Sweep {
   }
 
   #directions(way: Plan, samples: number, bends: number): Record<'pushed' | 'bent', Directions | null> {
-    const { seed } = this.options.probing;
+    const { seed, directions: wanted } = this.options.probing;
     const inputs = this.#program.roots.reduce((sum, root) => sum + this.#program.sizes[root]!, 0);
     const directions = (how: Plan['pushed'], size: number, stream: number): Directions | null => {
       if (how === 'no') return null;
-      return how === 'all' ? unitVectors(size) : randomSigns(samples, Math.imul(seed, 3) + stream);
+      return how === 'all'
+        ? unitVectors(size)
+        : randomSigns(wanted ?? enough(samples), Math.imul(seed, 3) + stream);
     };
     return {
       pushed: directions(way.pushed, inputs, UPSTREAM),

@@ -1,9 +1,22 @@
 import { activation } from './activation';
+import { conv } from './conv';
 import { dense } from './dense';
+import { batchNorm, groupNorm, layerNorm } from './norm';
 import type { Operation } from './operation';
+import { pool } from './pool';
+import { reduce } from './reduce';
 import type { Rules } from './rules';
 
-const RULES = { dense, activation };
+const RULES = {
+  dense,
+  activation,
+  conv,
+  batch_norm: batchNorm,
+  layer_norm: layerNorm,
+  group_norm: groupNorm,
+  pool,
+  reduce,
+};
 
 /** What an operation means, by its kind. */
 export function rulesOf(operation: Operation): Rules<Operation> {

@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RawMethod } from '../../../../src/core/analysis/report';
+import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
+import { createSweep, mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
+import type { Engine } from '../../../../src/core/engine';
+import { asGraph } from '../../../support/graph';
+import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
+import { leaky, randomNetwork, RELU, sourceOf } from '../../../support/random-network';
+import { bruteForce } from '../brute-force';
+
+const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
+const EXACT: SweepOptions = { ...EVERYTHING, probing: probing(true, null, 0) };
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+
+describe('one sweep over the data, of a graph', () => {
+  it.each([
+    { sizes: [7, 9, 6, 5], activation: RELU },
+    { sizes: [30, 9, 6], activation: leaky(0.2) },
+    { sizes: [7, 9, 6, 8, 5], activation: { name: 'tanh' } as const },
+    { sizes: [40, 9, 6, 5], activation: { name: 'gelu', approximate: 'tanh' } as const },
+  ])('gives every measure of %o as defined', ({ sizes, activation }) => {
+    const { stack, inputs, labels } = randomNetwork(sizes, 4, activation, 40);
+    const golden = bruteForce(stack, inputs, labels);
+    const source = sourceOf(inputs, labels, sizes[0]!);
+    const sums = createSweep(engine, asGraph(stack), EXACT).run(source, 0, 40);
+    for (const method of RAW) {
+      const combined = meanMatrices(sums, method, true).at(-1);
+      expect(relativeError(combined!.data, golden[method]!.data), method).toBeLessThan(3e-6);
+      expect(variances(sums, method, true)).toBeNull();
+    }
+  });
+
+  const tanh = randomNetwork([30, 9, 6, 5], 4, { name: 'tanh' }, 40);
+  const graph = asGraph(tanh.stack);
+  const source = sourceOf(tanh.inputs, tanh.labels, 30);
+  const estimate = (directions: number, seed: number, first = 0, end = 40) => {
+    const options = { ...EVERYTHING, probing: { affordable: 0, directions, seed } };
+    return createSweep(engine, graph, options).run(source, first, end);
+  };
+  const ESTIMATED = ['forward_jac', 'backward_hess'] as const;
+  const SEEDS = Array.from({ length: 24 }, (_, seed) => seed);
+
+  it.each(ESTIMATED)(
+    'estimates %s with random directions as well as it says, and better with more',
+    (method) => {
+      const golden = bruteForce(tanh.stack, tanh.inputs, tanh.labels)[method]!;
+      const meanSquares = [4, 64].map((directions) => {
+        const runs = SEEDS.map((seed) => {
+          const sums = estimate(directions, seed);
+          const mean = meanMatrices(sums, method, true).at(-1)!;
+          const told = standardError(mean, variances(sums, method, true)!.at(-1)!, false)!;
+          return { error: relativeError(mean.data, golden.data), told };
+        });
+        for (const { error, told } of runs) expect(error).toBeLessThan(4 * told);
+        const square = (values: number[]) => values.reduce((sum, value) => sum + value ** 2, 0) / runs.length;
+        const [actual, told] = [square(runs.map(({ error }) => error)), square(runs.map(({ told }) => told))];
+        // What is told is what is seen, over many runs.
+        expect(Math.sqrt(actual / told)).toBeGreaterThan(0.75);
+        expect(Math.sqrt(actual / told)).toBeLessThan(1.33);
+        return actual;
+      });
+      // Sixteen times the directions: a sixteenth of the squared error.
+      expect(meanSquares[0]! / meanSquares[1]!).toBeGreaterThan(10);
+      expect(meanSquares[0]! / meanSquares[1]!).toBeLessThan(25);
+    },
+  );
+
+  it('draws the same directions however the samples are divided', () => {
+    const whole = estimate(4, 1);
+    const parts = estimate(4, 1, 0, 13);
+    mergeSums(parts, estimate(4, 1, 13, 40));
+    for (const method of ESTIMATED) {
+      const [a, b] = [parts, whole].map((sums) => meanMatrices(sums, method, true).at(-1)!.data);
+      expect(relativeError(a!, b!), method).toBeLessThan(1e-6);
+    }
+  });
+});
