@@ -3,6 +3,8 @@ import { conv } from './conv';
 import { dense } from './dense';
 import { batchNorm, groupNorm, layerNorm } from './norm';
 import type { Operation } from './operation';
+import { pool } from './pool';
+import { reduce } from './reduce';
 import type { Rules } from './rules';
 
 const RULES = {
@@ -12,6 +14,8 @@ const RULES = {
   batch_norm: batchNorm,
   layer_norm: layerNorm,
   group_norm: groupNorm,
+  pool,
+  reduce,
 };
 
 /** What an operation means, by its kind. */
