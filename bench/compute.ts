@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     return;
   }
   const checkpoint = await openCheckpoint(join(GOLDEN, 'checkpoints/mnist_sup_l2=0.00001_drop=0.30000.ckpt'));
-  const stack = await loadModel(checkpoint, findNetwork(checkpoint));
+  const stack = await loadModel(checkpoint, findNetwork(checkpoint, undefined, [28, 28]));
   if (stack.kind !== 'stack') throw new Error('the network of the bench is a stack');
   const images = join(GOLDEN, 'data/t10k-images-idx3-ubyte.gz');
   const dataset = await (await resolveDataset({ path: images }, {}, [784])).main.load();

@@ -4,7 +4,7 @@ import { type Config, findConfig, readConfig } from '../core/analysis/config';
 import { BACKENDS } from '../core/analysis/config-schema';
 import { DEFAULT_COUNT } from '../core/analysis/nulls';
 import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
-import { type CompleteSettings, describedLayers, withDefaults } from '../core/analysis/settings';
+import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
 import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
 
 /** The flags that `analyze` and `study` share. */
@@ -48,7 +48,7 @@ export async function analysisOptions(flags: Flags, start: string): Promise<Anal
     input: {
       data: namedData(flags) ?? config.data?.named ?? undefined,
       dataOptions: config.data?.options,
-      layers: await layersOf(flags, config),
+      network: await networkOf(flags, config),
     },
     methods: choices('methods', flags.methods, METHODS) ?? set.methods,
     samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
@@ -88,8 +88,8 @@ function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {
   return undefined;
 }
 
-async function layersOf({ model }: Flags, config: Config): Promise<AnalysisInput['layers']> {
-  return describedLayers(
+async function networkOf({ model }: Flags, config: Config): Promise<AnalysisInput['network']> {
+  return describedNetwork(
     model?.endsWith('.json') === true ? (await readConfig(model)).model : (model ?? config.model),
   );
 }

@@ -49,10 +49,10 @@ export async function stampOf(path: string): Promise<Stamp> {
 /** Hash of the settings that matter; neither the number of workers nor where the result goes changes it. */
 export async function settingsHash(request: AnalysisRequest): Promise<string> {
   const { input, settings } = await resolveRequest(request);
-  const { data, dataOptions, layers } = input;
+  const { data, dataOptions, network } = input;
   const { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend } = settings;
   const relevant = { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend };
-  const text = JSON.stringify({ data, dataOptions, layers, ...relevant });
+  const text = JSON.stringify({ data, dataOptions, network, ...relevant });
   return createHash('sha256').update(text).digest('hex');
 }
 

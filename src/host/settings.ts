@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { AnalysisInput } from '../core/analysis/analyze';
 import { checkConfig, type Config, readConfig } from '../core/analysis/config';
-import { type CompleteSettings, describedLayers, withDefaults } from '../core/analysis/settings';
+import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
 import type { AnalysisRequest } from '../protocol';
 
 export interface ResolvedRequest {
@@ -24,7 +24,7 @@ export async function resolveRequest({
       checkpoint,
       data: data === null ? (stored.data?.named ?? undefined) : { path: data },
       dataOptions: stored.data?.options,
-      layers: describedLayers(stored.model),
+      network: describedNetwork(stored.model),
     },
     settings: withDefaults({ ...stored, ...requested }),
   };

@@ -1,4 +1,7 @@
 import type { Checkpoint, ModuleNode, PlainValue, TensorInfo } from '../../src/core/checkpoint/checkpoint';
+import { findNetwork } from '../../src/core/network/find';
+import type { NetworkSpec } from '../../src/core/network/from-spec';
+import type { Network } from '../../src/core/network/network';
 
 /** An opened checkpoint with tensors of these shapes, all zeros: what a network is found from. */
 export function checkpointOf(
@@ -33,4 +36,11 @@ export function moduleOf(
   attributes: Record<string, PlainValue> = {},
 ): ModuleNode {
   return { className, path, attributes, children };
+}
+
+/** The network found in a checkpoint that tells its input's shape. */
+export function networkOf(checkpoint: Checkpoint, spec?: NetworkSpec): Network {
+  const network = findNetwork(checkpoint, spec);
+  if (network === null) throw new Error('the shape of a sample is needed');
+  return network;
 }

@@ -15,8 +15,8 @@ import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
-import { findNetwork } from '../../src/core/network/find';
 import { loadModel, type Model } from '../../src/core/network/model';
+import { networkOf } from './checkpoint';
 
 export const EVERYTHING: SweepOptions = {
   methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
@@ -32,7 +32,7 @@ export function startEngine(): Promise<Engine> {
 export async function loadNetwork(path: string): Promise<Model> {
   const checkpoint = await openCheckpoint(path);
   try {
-    return await loadModel(checkpoint, findNetwork(checkpoint));
+    return await loadModel(checkpoint, networkOf(checkpoint));
   } finally {
     await checkpoint.close();
   }

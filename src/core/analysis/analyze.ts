@@ -7,7 +7,7 @@ import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
 import { findNetwork } from '../network/find';
-import type { LayerSpec } from '../network/from-spec';
+import type { NetworkSpec } from '../network/from-spec';
 import { loadModel, type Model } from '../network/model';
 import { VERSION } from '../version';
 import { Bootstrap } from './bootstrap';
@@ -35,7 +35,7 @@ export interface AnalysisInput {
   readonly data?: NamedData | undefined;
   readonly dataOptions?: DatasetOptions | undefined;
   /** The network as the user described it; found in the checkpoint otherwise. */
-  readonly layers?: readonly LayerSpec[] | undefined;
+  readonly network?: NetworkSpec | undefined;
 }
 
 /** What is asked for, as the report repeats it. */
@@ -72,9 +72,11 @@ export async function analyze(
   digest.catch(() => undefined); // reported where it is awaited
   const checkpoint = await openCheckpoint(input.checkpoint);
   try {
-    const network = findNetwork(checkpoint, input.layers);
+    const told = findNetwork(checkpoint, input.network);
+    const shape = told?.nodes[0]?.shape ?? null;
+    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
+    const network = told ?? findNetwork(checkpoint, input.network, choice.main.sampleShape);
     const model = await loadModel(checkpoint, network);
-    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, model);
     const dataset = await loadData(choice.main, model, settings.samples);
     const backend = await compute.backend();
 

@@ -3,18 +3,22 @@ import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset'
 import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
-import { classesOf, inputShape, type Model } from '../network/model';
+import { classesOf, type Model } from '../network/model';
+import type { Shape } from '../network/operations/rules';
 
-/** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
+/**
+ * The data set the user named, or the one near the checkpoint that fits the network.
+ * @param input shape of the network's input; null where any would do
+ * @throws InputError
+ */
 export async function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
-  model: Model,
+  input: Shape | null,
 ): Promise<Choice> {
-  const shape = inputShape(model);
-  if (named !== undefined) return resolveDataset(named, options, shape);
-  return chooseDataset(await findDatasets(checkpoint, options), shape, options.split);
+  if (named !== undefined) return resolveDataset(named, options, input);
+  return chooseDataset(await findDatasets(checkpoint, options), input, options.split);
 }
 
 /**

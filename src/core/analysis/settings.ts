@@ -35,7 +35,7 @@ function nullRequests({ nulls }: Config): NullRequest[] | undefined {
 }
 
 /** The network as "model" describes it; undefined where it is to be found in the checkpoint. @throws InputError */
-export function describedLayers(model: Config['model']): AnalysisInput['layers'] {
+export function describedNetwork(model: Config['model']): AnalysisInput['network'] {
   if (typeof model === 'string') {
     throw new InputError(
       model,
@@ -43,5 +43,5 @@ export function describedLayers(model: Config['model']): AnalysisInput['layers']
       'Describe its layers in "model" of modscope.json',
     );
   }
-  return model?.layers;
+  return model;
 }

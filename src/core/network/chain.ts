@@ -1,31 +1,88 @@
-import type { Network, Node } from './network';
-import type { Activation } from './operations/activation';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { InputError } from '../error';
+import { GraphBuilder } from './graph';
+import type { Network } from './network';
 import type { Operation } from './operations/operation';
-import type { Shape } from './operations/rules';
+import { type Shape, sizeOf } from './operations/rules';
 
-/** Appends nodes one after the other: a chain, the commonest of graphs. Its hidden layers are its nonlinearities. */
-export class ChainBuilder {
-  readonly nodes: Node[] = [];
+/** One layer of a chain. */
+export interface Layer {
+  /** The prefix of its tensors, or its place. */
+  readonly name: string;
+  /** What it computes, which may depend on the shape it is given; null where it changes nothing. */
+  readonly operation: Operation | ((input: Shape) => Operation | null);
+}
 
-  constructor(inputShape: Shape) {
-    this.nodes.push({ name: 'input', operation: { kind: 'input' }, inputs: [], shape: inputShape });
+/** Flattens what is not flat already. */
+export function flattening(input: Shape): Operation | null {
+  return input.length === 1 ? null : { kind: 'reshape', shape: [sizeOf(input)] };
+}
+
+/** Layers one after the other, the commonest of graphs, and how they were found. */
+export interface Chain extends Pick<Network, 'source' | 'assumptions'> {
+  /** The shape of a sample where it is known; null to tell it from the first layer or the data. */
+  readonly input: Shape | null;
+  readonly layers: readonly Layer[];
+}
+
+/**
+ * The network that a chain is. A nonlinearity takes the name of the dense or convolutional layer before it, whose units
+ * it shows, or else of whatever it follows.
+ * @param sampleShape of the data, where it is known
+ * @returns null where the data's shape is needed and not known
+ * @throws InputError naming a layer that does not take what the one before it gives
+ */
+export function networkOfChain(checkpoint: Checkpoint, chain: Chain, sampleShape?: Shape): Network | null {
+  const input = chain.input ?? firstShape(checkpoint, chain.layers, sampleShape);
+  if (input === null) return null;
+  const builder = new GraphBuilder(checkpoint.path, checkpoint.tensors, input);
+  const hidden = new Set<string>();
+  let units: string | null = null;
+  for (const { name, operation } of chain.layers) {
+    const last = builder.node(builder.last);
+    const computed = typeof operation === 'function' ? operation(last.shape) : operation;
+    if (computed === null) continue;
+    if (!isActivation(computed)) {
+      builder.add(name, computed);
+      if (computed.kind === 'dense' || computed.kind === 'conv') units = name;
+      continue;
+    }
+    if (builder.last === 0)
+      throw new InputError(checkpoint.path, `${name}, its first layer, is a nonlinearity`);
+    const followed = units ?? last.name;
+    const own = hidden.has(followed) ? name : followed; // two in a row, or weights that are used twice
+    builder.add(own, computed);
+    hidden.add(own);
+    units = null;
   }
+  return builder.finish(chain);
+}
 
-  /** The node appended last. */
-  get last(): Node {
-    return this.nodes[this.nodes.length - 1]!;
+/**
+ * Flat where a dense layer comes first, whose weight tells the size, else the shape of the data, pictures without a
+ * dimension of channels having one.
+ */
+function firstShape(
+  checkpoint: Checkpoint,
+  layers: readonly Layer[],
+  sampleShape: Shape | undefined,
+): Shape | null {
+  const operations = layers
+    .map(({ operation }) => operation)
+    .filter((operation) => operation !== flattening && !isActivation(operation));
+  const [first] = operations;
+  if (typeof first === 'object' && first.kind === 'dense') {
+    const [outputs = 0, inputs = 0] = checkpoint.tensors.get(first.weight)?.shape ?? [];
+    return [first.layout === 'out_in' ? inputs : outputs];
   }
+  if (sampleShape === undefined) return null;
+  return sampleShape.length === 2 && operations.some(takesImages) ? [1, ...sampleShape] : sampleShape;
+}
 
-  append(name: string, operation: Operation, shape: Shape): void {
-    this.nodes.push({ name, operation, inputs: [this.nodes.length - 1], shape });
-  }
+function isActivation(operation: Layer['operation']): boolean {
+  return typeof operation === 'object' && operation.kind === 'activation';
+}
 
-  activate(activation: Activation): void {
-    this.append(this.last.name, { kind: 'activation', activation }, this.last.shape);
-  }
-
-  finish(source: string, assumptions: readonly string[]): Network {
-    const hidden = this.nodes.flatMap(({ operation }, i) => (operation.kind === 'activation' ? [i] : []));
-    return { nodes: this.nodes, hidden, constants: new Map(), source, assumptions };
-  }
+function takesImages(operation: Layer['operation']): boolean {
+  return typeof operation === 'function' || operation.kind === 'conv' || operation.kind === 'pool';
 }

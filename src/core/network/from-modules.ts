@@ -1,73 +1,56 @@
 import type { Checkpoint, ModuleNode } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
-import { checkInputs, denseLayer } from './dense';
-import { ChainBuilder } from './chain';
-import type { Network } from './network';
+import { KNOWN_ACTIVATIONS } from './activation-names';
+import type { Chain, Layer } from './chain';
+import { LayerTensors } from './layer-tensors';
+import { ModuleAttributes } from './module-attributes';
+import { KNOWN_LAYERS, moduleOperation, standardClass } from './modules';
 
-const CONTAINER = /(^|\.)Sequential$/;
 /** Does nothing in evaluation mode. */
-const INERT = /(^|\.)(Dropout\d?d?|AlphaDropout|Identity)$/;
-const OUTPUT_ONLY = /(^|\.)(Softmax|LogSoftmax)$/;
+const INERT = /^(Dropout\d?d?|AlphaDropout|FeatureAlphaDropout|Identity)$/;
+const OUTPUT_ONLY = /^(Softmax|LogSoftmax|Sigmoid)$/;
 
 /**
- * The network a pickled or scripted `nn.Sequential` of standard layers is, or null where the modules are not one
+ * The layers of a pickled `nn.Sequential` of standard layers, or null where the modules are not one
  * (a class of the user's own: its forward method is code, which is never read).
- * @throws InputError naming a standard layer that cannot be analyzed
+ * @throws InputError naming a layer that cannot be analyzed
  */
-export function networkFromModules(checkpoint: Checkpoint): Network | null {
-  const root = checkpoint.modules;
-  if (root === undefined) return null;
-  const sequence = sequentialOf(root);
-  if (sequence === null) return null;
+export function chainFromModules(checkpoint: Checkpoint): Chain | null {
+  const sequence = checkpoint.modules && sequentialOf(checkpoint.modules);
+  if (!sequence) return null;
+  const modules = flatten(sequence)
+    .map((module) => ({ module, kind: standardClass(module) }))
+    .filter(({ kind }) => !INERT.test(kind ?? ''));
 
   const assumptions: string[] = [];
-  const layers = flatten(sequence).filter((module) => !INERT.test(module.className));
-  const last = layers.at(-1);
-  if (last !== undefined && OUTPUT_ONLY.test(last.className)) {
-    layers.pop();
-    assumptions.push(`The final ${shortName(last)} was left off: its inputs are the logits.`);
+  const last = modules.at(-1)?.kind ?? '';
+  if (OUTPUT_ONLY.test(last)) {
+    modules.pop();
+    assumptions.push(`The final ${last} was left off: its inputs are the logits.`);
   }
+  if (modules.length === 0) return null;
 
-  let builder: ChainBuilder | null = null;
-  for (const module of layers) {
-    if (isA(module, 'Flatten')) continue; // samples are flat in memory
-    if (isA(module, 'Linear')) {
-      const layer = denseLayer(checkpoint, module.path);
-      builder ??= new ChainBuilder([layer.inputs]);
-      checkInputs(checkpoint, module.path, layer, builder.last.shape[0] ?? 0);
-      builder.append(module.path, layer.operation, [layer.outputs]);
-    } else if (builder !== null && isA(module, 'ReLU')) {
-      builder.activate({ name: 'relu' });
-    } else if (builder !== null && isA(module, 'LeakyReLU')) {
-      const slope = module.attributes['negative_slope'];
-      builder.activate({ name: 'leaky_relu', negativeSlope: typeof slope === 'number' ? slope : 0.01 });
-    } else {
-      throw new InputError(
-        checkpoint.path,
-        `module ${module.path} is a ${shortName(module)}, which cannot be analyzed so far`,
-        'Linear, ReLU, LeakyReLU, Dropout, Flatten and Identity can',
-      );
-    }
-  }
-  if (builder === null) return null;
-  return builder.finish('the pickled modules', assumptions);
+  const tensors = new LayerTensors(checkpoint);
+  const layers = modules.map(({ module, kind }): Layer => {
+    const attributes = new ModuleAttributes(checkpoint.path, module);
+    const operation = kind === null ? null : moduleOperation(kind, attributes, tensors, module.path);
+    if (operation !== null) return { name: module.path, operation };
+    throw new InputError(
+      checkpoint.path,
+      `module ${module.path} is a ${kind ?? module.className}, which cannot be analyzed`,
+      `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
+    );
+  });
+  return { input: null, layers, source: 'the pickled modules', assumptions };
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */
 function sequentialOf(module: ModuleNode): ModuleNode | null {
-  if (CONTAINER.test(module.className)) return module;
+  if (standardClass(module) === 'Sequential') return module;
   const [child, ...others] = module.children;
   return child !== undefined && others.length === 0 ? sequentialOf(child) : null;
 }
 
 function flatten(module: ModuleNode): ModuleNode[] {
-  return CONTAINER.test(module.className) ? module.children.flatMap(flatten) : [module];
-}
-
-function isA(module: ModuleNode, name: string): boolean {
-  return shortName(module) === name;
-}
-
-function shortName(module: ModuleNode): string {
-  return module.className.slice(module.className.lastIndexOf('.') + 1);
+  return standardClass(module) === 'Sequential' ? module.children.flatMap(flatten) : [module];
 }

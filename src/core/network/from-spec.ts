@@ -1,35 +1,111 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
-import { checkInputs, denseLayer } from './dense';
-import { ChainBuilder } from './chain';
-import type { Network } from './network';
+import { PLAIN_ACTIVATIONS } from './activation-names';
+import { type Chain, flattening, type Layer } from './chain';
+import { LayerTensors, type Pair } from './layer-tensors';
 import type { Activation } from './operations/activation';
+import type { Pool } from './operations/pool';
+import type { Shape } from './operations/rules';
+import { pooling } from './pooling';
 
-/** One layer of the "model" of modscope.json; a dense one is named by the prefix of its tensors. */
-export type LayerSpec =
-  'flatten' | 'dropout' | 'relu' | { readonly leaky_relu: number } | { readonly dense: string };
-
-/** The network that modscope.json describes layer by layer. @throws InputError where the tensors don't bear it out */
-export function networkFromSpec(checkpoint: Checkpoint, layers: readonly LayerSpec[]): Network {
-  let builder: ChainBuilder | null = null;
-  for (const spec of layers) {
-    if (spec === 'flatten' || spec === 'dropout') continue; // samples are flat in memory; dropout is off
-    if (typeof spec === 'object' && 'dense' in spec) {
-      const layer = denseLayer(checkpoint, spec.dense);
-      builder ??= new ChainBuilder([layer.inputs]);
-      checkInputs(checkpoint, spec.dense, layer, builder.last.shape[0] ?? 0);
-      builder.append(spec.dense, layer.operation, [layer.outputs]);
-    } else {
-      if (builder === null) throw new InputError('model.layers', 'starts with a nonlinearity');
-      builder.activate(activationOf(spec));
-    }
-  }
-  if (builder === null) {
-    throw new InputError('model.layers', 'names no dense layer', 'Add {"dense": "<tensor name prefix>"}');
-  }
-  return builder.finish('modscope.json', []);
+/** The "model" of modscope.json. */
+export interface NetworkSpec {
+  /** The shape of a sample, channels first; that of the data by default. */
+  readonly input?: Shape;
+  readonly layers: readonly LayerSpec[];
 }
 
-function activationOf(spec: 'relu' | { readonly leaky_relu: number }): Activation {
-  return spec === 'relu' ? { name: 'relu' } : { name: 'leaky_relu', negativeSlope: spec.leaky_relu };
+export const PLAIN_LAYERS = [
+  'flatten',
+  'dropout',
+  'global_avg_pool',
+  'relu',
+  'relu6',
+  'tanh',
+  'sigmoid',
+  'gelu',
+  'silu',
+] as const;
+
+/** One layer; those with tensors are named by the prefix of theirs. Sizes hold for height and width. */
+export type LayerSpec =
+  | (typeof PLAIN_LAYERS)[number]
+  | { readonly leaky_relu: number }
+  | { readonly gelu: 'tanh' }
+  | { readonly dense: string }
+  | {
+      readonly conv: string;
+      readonly stride?: number;
+      readonly padding?: number;
+      readonly dilation?: number;
+      readonly groups?: number;
+    }
+  | { readonly batch_norm: string; readonly epsilon?: number }
+  | { readonly layer_norm: string; readonly epsilon?: number }
+  | { readonly group_norm: string; readonly groups: number; readonly epsilon?: number }
+  | ({ readonly max_pool: number } & Windows)
+  | ({ readonly avg_pool: number } & Windows);
+
+/** Windows lie beside each other by default. */
+interface Windows {
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+const EPSILON = 1e-5;
+
+/** The layers that modscope.json describes. @throws InputError where the tensors don't bear it out */
+export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: NetworkSpec): Chain {
+  const tensors = new LayerTensors(checkpoint);
+  const layers = specs.flatMap((spec, index) => layerOf(spec, `model.layers.${index}`, tensors) ?? []);
+  const kinds = layers.map(({ operation }) => (typeof operation === 'object' ? operation.kind : null));
+  if (!kinds.includes('dense') && !kinds.includes('conv'))
+    throw new InputError(
+      'model.layers',
+      'names no layer with weights',
+      'Add {"dense": "<tensor name prefix>"}',
+    );
+  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [] };
+}
+
+/** @param place what a layer without tensors is called */
+function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): Layer | null {
+  if (typeof spec === 'string') return plainLayer(spec, place);
+  if ('leaky_relu' in spec)
+    return activationLayer(place, { name: 'leaky_relu', negativeSlope: spec.leaky_relu });
+  if ('gelu' in spec) return activationLayer(place, { name: 'gelu', approximate: spec.gelu });
+  if ('dense' in spec) return { name: spec.dense, operation: tensors.dense(spec.dense) };
+  if ('conv' in spec) {
+    const { conv: name, stride = 1, padding = 0, dilation = 1, groups = 1 } = spec;
+    const sizes = { strides: both(stride), padding: both(padding), dilations: both(dilation), groups };
+    return { name, operation: tensors.conv(name, sizes) };
+  }
+  if ('max_pool' in spec) return { name: place, operation: pool('max', spec.max_pool, spec) };
+  if ('avg_pool' in spec) return { name: place, operation: pool('average', spec.avg_pool, spec) };
+  const { epsilon = EPSILON } = spec;
+  if ('batch_norm' in spec)
+    return { name: spec.batch_norm, operation: tensors.batchNorm(spec.batch_norm, epsilon) };
+  if ('layer_norm' in spec)
+    return { name: spec.layer_norm, operation: tensors.layerNorm(spec.layer_norm, epsilon) };
+  return { name: spec.group_norm, operation: tensors.groupNorm(spec.group_norm, spec.groups, epsilon) };
+}
+
+function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): Layer | null {
+  if (name === 'dropout') return null; // it is off
+  if (name === 'flatten') return { name: place, operation: flattening };
+  if (name === 'global_avg_pool')
+    return { name: place, operation: { kind: 'reduce', mode: 'average', axes: [1, 2], keep: false } };
+  return activationLayer(place, PLAIN_ACTIVATIONS[name]);
+}
+
+function activationLayer(name: string, activation: Activation): Layer {
+  return { name, operation: { kind: 'activation', activation } };
+}
+
+function both(size: number): Pair {
+  return [size, size];
+}
+
+function pool(mode: Pool['mode'], size: number, { stride = size, padding = 0 }: Windows): Pool {
+  return pooling(mode, both(size), { strides: both(stride), padding: both(padding) });
 }

@@ -1,9 +1,8 @@
-import type { Checkpoint, PlainValue, TensorInfo } from '../checkpoint/checkpoint';
+import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import type { Chain, Layer } from './chain';
+import type { NamedActivation } from './from-hyper-parameters';
 import { naturalOrder, stripWrappers } from './names';
-import { ChainBuilder } from './chain';
-import type { Network } from './network';
-import type { Activation } from './operations/activation';
 
 /** A dense layer as its tensors show it. */
 interface DenseLayer {
@@ -25,46 +24,41 @@ const BIAS_OF: readonly [RegExp, string][] = [
  * @param nonlinearity what stands between the layers, where something says so; ReLU is assumed otherwise
  * @throws InputError naming the tensors that have no place in a dense stack
  */
-export function networkFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActivation | null): Network {
+export function chainFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActivation | null): Chain {
   const weights = [...checkpoint.tensors.values()].filter((tensor) => tensor.role === 'weight');
   if (weights.length === 0) throw new InputError(checkpoint.path, 'no weights found in it');
-  const { layers, unplaced } = pairTensors(weights);
-  if (layers.length === 0 || unplaced.length > 0) throw unknownArchitecture(checkpoint, unplaced);
-  const order = orderLayers(layers);
+  const { dense, unplaced } = pairTensors(weights);
+  if (dense.length === 0 || unplaced.length > 0) throw unknownArchitecture(checkpoint, unplaced);
+  const order = orderLayers(dense);
   if (order === null)
     throw unknownArchitecture(
       checkpoint,
-      layers.map((layer) => layer.weight),
+      dense.map((layer) => layer.weight),
     );
 
   const assumptions: string[] = [];
   const names = order.chain.map((step) => step.layer.name).join(' → ');
   if (order.ambiguous) assumptions.push(`The layers were taken in the order ${names}.`);
   if (nonlinearity === null) assumptions.push('ReLU was assumed between the layers.');
-  const activation = nonlinearity?.activation ?? { name: 'relu' };
+  const activation: Layer = {
+    name: 'nonlinearity',
+    operation: { kind: 'activation', activation: nonlinearity?.activation ?? { name: 'relu' } },
+  };
 
-  const builder = new ChainBuilder([order.chain[0]!.inputs]);
-  order.chain.forEach(({ layer, layout, outputs }, index) => {
-    const bias = layer.bias?.name ?? null;
-    builder.append(layer.name, { kind: 'dense', weight: layer.weight.name, bias, layout }, [outputs]);
-    if (index < order.chain.length - 1) builder.activate(activation);
+  const layers = order.chain.flatMap(({ layer: { name, weight, bias }, layout }, index): Layer[] => {
+    const operation = { kind: 'dense', weight: weight.name, bias: bias?.name ?? null, layout } as const;
+    return index === 0 ? [{ name, operation }] : [activation, { name, operation }];
   });
   const source =
     nonlinearity === null ? 'tensor names and shapes' : `tensor names and shapes, ${nonlinearity.source}`;
-  return builder.finish(source, assumptions);
+  return { input: [order.chain[0]!.inputs], layers, source, assumptions };
 }
 
-export interface NamedActivation {
-  readonly activation: Activation;
-  /** Where the name stood, e.g. "hyper-parameter activation". */
-  readonly source: string;
-}
-
-function pairTensors(weights: readonly TensorInfo[]): { layers: DenseLayer[]; unplaced: TensorInfo[] } {
+function pairTensors(weights: readonly TensorInfo[]): { dense: DenseLayer[]; unplaced: TensorInfo[] } {
   const short = stripWrappers(weights.map((tensor) => tensor.name));
   const byShort = new Map(weights.map((tensor) => [short.get(tensor.name) ?? tensor.name, tensor]));
   const placed = new Set<TensorInfo>();
-  const layers: DenseLayer[] = [];
+  const dense: DenseLayer[] = [];
   for (const [name, weight] of byShort) {
     if (weight.shape.length !== 2) continue;
     const bias =
@@ -72,11 +66,11 @@ function pairTensors(weights: readonly TensorInfo[]): { layers: DenseLayer[]; un
         .filter((candidate) => candidate !== name)
         .map((candidate) => byShort.get(candidate))
         .find((tensor) => tensor?.shape.length === 1 && weight.shape.includes(tensor.shape[0] ?? -1)) ?? null;
-    layers.push({ name: name.replace(/[._]?(weights?|kernel)$/, '') || name, weight, bias });
+    dense.push({ name: name.replace(/[._]?(weights?|kernel)$/, '') || name, weight, bias });
     placed.add(weight);
     if (bias !== null) placed.add(bias);
   }
-  return { layers, unplaced: weights.filter((tensor) => !placed.has(tensor)) };
+  return { dense, unplaced: weights.filter((tensor) => !placed.has(tensor)) };
 }
 
 interface Step {
@@ -145,43 +139,23 @@ function search(chain: readonly Step[], rest: readonly DenseLayer[]): Step[][] {
 }
 
 /** The one error for every checkpoint whose graph could not be told: what did not fit, and how to say what it is. */
-export function unknownArchitecture(checkpoint: Checkpoint, unplaced: readonly TensorInfo[]): InputError {
-  const listed = unplaced.slice(0, 5).map((tensor) => `${tensor.name} [${tensor.shape.join(', ')}]`);
-  const more = unplaced.length > listed.length ? ` and ${unplaced.length - listed.length} more` : '';
+function unknownArchitecture(checkpoint: Checkpoint, unplaced: readonly TensorInfo[]): InputError {
+  const filters = unplaced.filter(({ shape }) => shape.length >= 3);
+  const reason =
+    filters.length > 0
+      ? `tensors do not tell the strides, padding and pooling around the convolutions ${listed(filters)}`
+      : `no place found for ${listed(unplaced)}`;
   return new InputError(
     checkpoint.path,
-    `unknown architecture: no place found for ${listed.join(', ')}${more}`,
-    'Describe the network in modscope.json, layer by layer: ' +
-      '{"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"dense": "fc2"}]}}',
+    `unknown architecture: ${reason}`,
+    'Export the network to ONNX and name that file, {"model": "model.onnx"} in modscope.json, or describe its layers ' +
+      'there: {"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"dense": "fc2"}]}}',
   );
 }
 
-const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
-
-/** The nonlinearity a hyper-parameter names, looked for at the top and one level down. */
-export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
-  const levels: Readonly<Record<string, PlainValue>>[] = [checkpoint.hyperParameters];
-  for (const value of Object.values(checkpoint.hyperParameters)) {
-    if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
-  }
-  for (const level of levels) {
-    for (const key of ACTIVATION_KEYS) {
-      const value = level[key];
-      if (typeof value !== 'string') continue;
-      const name = value.toLowerCase().replace(/[^a-z]/g, '');
-      const source = `hyper-parameter ${key}`;
-      if (name.endsWith('leakyrelu'))
-        return { activation: { name: 'leaky_relu', negativeSlope: 0.01 }, source };
-      if (name.endsWith('relu')) return { activation: { name: 'relu' }, source };
-      throw new InputError(
-        checkpoint.path,
-        `${source} is ${value}; ReLU and leaky ReLU can be analyzed so far`,
-      );
-    }
-  }
-  return null;
-}
-
-function isList(value: PlainValue): value is readonly PlainValue[] {
-  return Array.isArray(value);
+function listed(tensors: readonly TensorInfo[]): string {
+  const first = tensors.slice(0, 5).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  return (
+    first.join(', ') + (tensors.length > first.length ? ` and ${tensors.length - first.length} more` : '')
+  );
 }

@@ -79,10 +79,23 @@ test.each([
   expect(found).not.toContain('\n');
 });
 
-test('a layer that is none says what one is', async () => {
-  expect(await problem('{"model": {"layers": ["flatten", "tanh"]}}')).toMatch(
-    /^modscope.json: model.layers.1 must be "flatten", "dropout", "relu", {"leaky_relu": SLOPE}/,
-  );
+test.each([
+  ['"tan"', 'model.layers.1 must be one of flatten, dropout, '],
+  ['"tan"', '; did you mean "tanh"?'],
+  ['"conv"', ', or an object with one of dense, conv, '],
+  ['3', 'model.layers.1 must be one of flatten, '],
+  ['[]', 'model.layers.1 must be one of flatten, '],
+  ['{"dens": "a"}', 'model.layers.1 must have one of dense, conv, '],
+  ['{"dens": "a"}', '; did you mean "dense"?'],
+  ['{}', 'model.layers.1 must have one of dense, conv, '],
+  ['{"conv": "a", "strid": 2}', 'model.layers.1.strid is not a setting; did you mean "stride"?'],
+  ['{"conv": "a", "stride": [1, 2]}', 'model.layers.1.stride must be an integer, 1 or more'],
+  ['{"group_norm": "a"}', 'model.layers.1.groups is missing'],
+  ['{"dense": 1}', 'model.layers.1.dense must be a string'],
+])('a layer that is none says what one is: %s', async (layer, message) => {
+  const found = await problem(`{"model": {"layers": ["flatten", ${layer}]}}`);
+  expect(found).toContain(message);
+  expect(found).toMatch(/^modscope\.json: model\.layers\.1/);
 });
 
 test('the nearest modscope.json, not beyond the root of the project', async () => {
@@ -98,6 +111,7 @@ test('the nearest modscope.json, not beyond the root of the project', async () =
 describe('schemas/modscope.schema.json', () => {
   const validate = new Ajv({ allErrors: true }).compile(schema);
   const { data, model } = schema.definitions;
+  const layers: readonly { properties?: object }[] = model.properties.layers.items.anyOf;
 
   test('has the same keys and names', () => {
     expect(Object.keys(schema.properties)).toEqual(Object.keys(configSchema.pipe[1].entries));
@@ -109,12 +123,11 @@ describe('schemas/modscope.schema.json', () => {
   });
 
   test('documents every key', () => {
-    for (const [name, property] of Object.entries({
-      ...schema.properties,
-      ...data.properties,
-      ...model.properties,
-    }))
-      expect(property.description.length, name).toBeGreaterThan(10);
+    const documented = [schema, data, model, ...layers].flatMap(({ properties = {} }) =>
+      Object.entries<{ description: string }>({ ...properties }),
+    );
+    expect(documented.length).toBeGreaterThan(40);
+    for (const [name, { description }] of documented) expect(description.length, name).toBeGreaterThan(10);
   });
 
   test.each([
@@ -137,7 +150,22 @@ describe('schemas/modscope.schema.json', () => {
     '{"data": null}',
     '{"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"leaky_relu": 0.01}, "dropout"]}}',
     '{"model": {"layers": []}}',
-    '{"model": {"layers": ["tanh"]}}',
+    '{"model": {"layers": ["flatten", "dropout", "global_avg_pool", "relu", "relu6", "tanh", "sigmoid", "gelu", "silu"]}}',
+    '{"model": {"input": [3, 32, 32], "layers": [{"conv": "a", "stride": 2, "padding": 0, "dilation": 1, "groups": 3}]}}',
+    '{"model": {"layers": [{"batch_norm": "a", "epsilon": 1e-3}, {"layer_norm": "a"}, {"group_norm": "a", "groups": 2}]}}',
+    '{"model": {"layers": [{"max_pool": 2, "stride": 1, "padding": 1}, {"avg_pool": 2}, {"gelu": "tanh"}]}}',
+    '{"model": {"input": [], "layers": ["relu"]}}',
+    '{"model": {"input": [0], "layers": ["relu"]}}',
+    '{"model": {"layers": ["elu"]}}',
+    '{"model": {"layers": [{"conv": "a", "stride": 0}]}}',
+    '{"model": {"layers": [{"conv": "a", "padding": -1}]}}',
+    '{"model": {"layers": [{"conv": "a", "epsilon": 1}]}}',
+    '{"model": {"layers": [{"batch_norm": "a", "epsilon": 0}]}}',
+    '{"model": {"layers": [{"group_norm": "a"}]}}',
+    '{"model": {"layers": [{"max_pool": "a"}]}}',
+    '{"model": {"layers": [{"gelu": "none"}]}}',
+    '{"model": {"layers": [{"stride": 1}]}}',
+    '{"model": {"layers": [[]]}}',
     '{"model": {"layers": [{"dense": ""}]}}',
     '{"model": {"layers": [{"dense": "a", "leaky_relu": 1}]}}',
     '{"model": {}}',

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/core/checkpoint/checkpoint';
-import { findNetwork } from '../../../src/core/network/find';
-import type { Network } from '../../../src/core/network/network';
-import { checkpointOf, moduleOf } from '../../support/checkpoint';
+import { checkpointOf, networkOf } from '../../support/checkpoint';
+import { describeNetwork } from '../../support/describe-network';
 
-/** "64 fc1 relu 10 fc2": the sizes with the names, and the nonlinearities between. */
-function describeNetwork({ nodes }: Network): string {
-  return nodes
-    .map(({ name, operation, shape }) => {
-      if (operation.kind === 'input') return shape.join('×');
-      if (operation.kind === 'activation') return operation.activation.name;
-      return `${name}:${shape.join('×')}`;
-    })
-    .join(' ');
-}
-
-const found = (checkpoint: Checkpoint) => describeNetwork(findNetwork(checkpoint));
+const found = (checkpoint: Checkpoint) => describeNetwork(networkOf(checkpoint));
 
 describe('a dense stack from tensor names and shapes', () => {
   it.each([
@@ -48,100 +36,40 @@ describe('a dense stack from tensor names and shapes', () => {
   });
 
   it('says what it assumed', () => {
-    const network = findNetwork(checkpointOf({ 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] }));
+    const network = networkOf(checkpointOf({ 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] }));
     expect(network.source).toBe('tensor names and shapes');
     expect(network.assumptions).toEqual(['ReLU was assumed between the layers.']);
     const unnumbered = { 'a.weight': [4, 4], 'b.weight': [4, 4], 'c.weight': [3, 4], 'd.weight': [3, 3] };
-    expect(findNetwork(checkpointOf(unnumbered)).assumptions[0]).toBe(
+    expect(networkOf(checkpointOf(unnumbered)).assumptions[0]).toBe(
       'The layers were taken in the order a → b → c → d.',
     );
   });
 
   it('takes the nonlinearity from the hyper-parameters', () => {
     const shapes = { 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] };
-    const leaky = { hyperParameters: { model_args: { activation: 'LeakyReLU' } } };
-    expect(found(checkpointOf(shapes, leaky))).toBe('4 fc1:8 leaky_relu fc2:3');
-    const tanh = checkpointOf(shapes, { hyperParameters: { activation: 'tanh' } });
-    expect(() => findNetwork(tanh)).toThrow(/hyper-parameter activation is tanh/);
-  });
-
-  it('names the tensors it has no place for, and how to describe the network', () => {
-    const shapes = { 'conv.weight': [8, 3, 3, 3], 'conv.bias': [8], 'fc.weight': [10, 8] };
-    expect(() => findNetwork(checkpointOf(shapes))).toThrow(
-      /^net\.pt: unknown architecture: no place found for conv\.weight \[8, 3, 3, 3\], conv\.bias \[8\].*modscope\.json/,
-    );
-    const unconnected = { 'a.weight': [8, 4], 'b.weight': [3, 7] };
-    expect(() => findNetwork(checkpointOf(unconnected))).toThrow(
-      /no place found for a\.weight \[8, 4\], b\.weight/,
-    );
-    expect(() => findNetwork(checkpointOf({}))).toThrow(/no weights/);
-  });
-});
-
-describe('a network from its pickled modules', () => {
-  const shapes = { '1.weight': [8, 4], '1.bias': [8], '4.weight': [3, 8], '4.bias': [3] };
-  const nn = 'torch.nn.modules';
-  const layers = [
-    moduleOf(`${nn}.flatten.Flatten`, '0'),
-    moduleOf(`${nn}.linear.Linear`, '1'),
-    moduleOf(`${nn}.activation.LeakyReLU`, '2', [], { negative_slope: 0.3 }),
-    moduleOf(`${nn}.dropout.Dropout`, '3'),
-    moduleOf(`${nn}.linear.Linear`, '4'),
-  ];
-
-  it('is what an nn.Sequential says, even inside another module', () => {
-    const sequential = moduleOf(`${nn}.container.Sequential`, '', layers);
-    expect(found(checkpointOf(shapes, { modules: sequential }))).toBe('4 1:8 leaky_relu 4:3');
-    const network = findNetwork(checkpointOf(shapes, { modules: moduleOf('my.Net', '', [sequential]) }));
-    expect(network.nodes[2]?.operation).toEqual({
-      kind: 'activation',
-      activation: { name: 'leaky_relu', negativeSlope: 0.3 },
-    });
+    const network = networkOf(checkpointOf(shapes, { hyperParameters: { activation: 'tanh' } }));
+    expect(describeNetwork(network)).toBe('4 fc1:8 tanh fc2:3');
+    expect(network.source).toBe('tensor names and shapes, hyper-parameter activation');
     expect(network.assumptions).toEqual([]);
   });
 
-  it('ends at the logits', () => {
-    const modules = moduleOf('Sequential', '', [...layers, moduleOf(`${nn}.activation.LogSoftmax`, '5')]);
-    const network = findNetwork(checkpointOf(shapes, { modules }));
-    expect(describeNetwork(network)).toBe('4 1:8 leaky_relu 4:3');
-    expect(network.assumptions).toEqual(['The final LogSoftmax was left off: its inputs are the logits.']);
+  it('names the tensors it has no place for, and how to describe the network', () => {
+    const extra = { 'fc1.weight': [8, 4], 'fc2.weight': [3, 8], scale: [8] };
+    expect(() => networkOf(checkpointOf(extra))).toThrow(
+      /^net\.pt: unknown architecture: no place found for scale \[8\]\. Export .*model\.onnx.*modscope\.json/,
+    );
+    const unconnected = { 'a.weight': [8, 4], 'b.weight': [3, 7] };
+    expect(() => networkOf(checkpointOf(unconnected))).toThrow(
+      /no place found for a\.weight \[8, 4\], b\.weight/,
+    );
+    expect(() => networkOf(checkpointOf({}))).toThrow(/no weights/);
   });
 
-  it('is told from the tensors where the class is the user’s own', () => {
-    expect(found(checkpointOf(shapes, { modules: moduleOf('my.Net', '', layers) }))).toBe('4 1:8 relu 4:3');
-  });
-
-  it('names a module that cannot be analyzed', () => {
-    const modules = moduleOf('Sequential', '', [...layers, moduleOf(`${nn}.activation.Tanh`, '5')]);
-    expect(() => findNetwork(checkpointOf(shapes, { modules }))).toThrow(/module 5 is a Tanh/);
-  });
-});
-
-describe('a network from modscope.json', () => {
-  const checkpoint = checkpointOf({
-    'module.a.weight': [8, 4],
-    'module.a.bias': [8],
-    'module.b.weight': [3, 8],
-  });
-
-  it('is what it says', () => {
-    const network = findNetwork(checkpoint, [
-      'flatten',
-      { dense: 'a' },
-      { leaky_relu: 0.1 },
-      'dropout',
-      { dense: 'b' },
-    ]);
-    expect(describeNetwork(network)).toBe('4 a:8 leaky_relu b:3');
-    expect(network.source).toBe('modscope.json');
-  });
-
-  it.each([
-    [[{ dense: 'c' }], /no two-dimensional tensor c\.weight.*a\.weight/],
-    [[{ dense: 'b' }, 'relu' as const, { dense: 'a' }], /dense layer a takes 4 inputs and is given 3/],
-    [['relu' as const, { dense: 'a' }], /starts with a nonlinearity/],
-    [['flatten' as const], /names no dense layer/],
-  ])('%j is an error', (layers, message) => {
-    expect(() => findNetwork(checkpoint, layers)).toThrow(message);
+  it('says why convolutions are not told from tensors', () => {
+    const shapes = { 'conv.weight': [8, 3, 3, 3], 'conv.bias': [8], 'fc.weight': [10, 8] };
+    expect(() => networkOf(checkpointOf(shapes))).toThrow(
+      'net.pt: unknown architecture: tensors do not tell the strides, padding and pooling around the convolutions ' +
+        'conv.weight [8, 3, 3, 3]. Export the network to ONNX',
+    );
   });
 });

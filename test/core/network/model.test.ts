@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/core/checkpoint/checkpoint';
-import { findNetwork } from '../../../src/core/network/find';
 import { loadModel } from '../../../src/core/network/model';
-import { checkpointOf } from '../../support/checkpoint';
+import { checkpointOf, networkOf } from '../../support/checkpoint';
 
 function withWeights(checkpoint: Checkpoint, name: string, data: number[]): Checkpoint {
   const read: Checkpoint['read'] = async (wanted) => {
@@ -13,7 +12,7 @@ function withWeights(checkpoint: Checkpoint, name: string, data: number[]): Chec
 }
 
 async function stackOf(checkpoint: Checkpoint) {
-  const model = await loadModel(checkpoint, findNetwork(checkpoint));
+  const model = await loadModel(checkpoint, networkOf(checkpoint));
   if (model.kind !== 'stack') throw new Error('not a stack');
   return model;
 }
@@ -44,10 +43,10 @@ describe('the weights of a dense stack', () => {
 
   it('need hidden layers', async () => {
     const single = checkpointOf({ 'a.weight': [3, 2] });
-    await expect(loadModel(single, findNetwork(single))).rejects.toThrow(/no hidden layers/);
+    await expect(loadModel(single, networkOf(single))).rejects.toThrow(/no hidden layers/);
     const linear = checkpointOf({ 'a.weight': [3, 2], 'b.weight': [1, 3] });
-    await expect(loadModel(linear, findNetwork(linear, [{ dense: 'a' }, { dense: 'b' }]))).rejects.toThrow(
-      /no hidden layers/,
-    );
+    await expect(
+      loadModel(linear, networkOf(linear, { layers: [{ dense: 'a' }, { dense: 'b' }] })),
+    ).rejects.toThrow(/no hidden layers/);
   });
 });
