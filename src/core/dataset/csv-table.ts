@@ -1,14 +1,8 @@
-import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse, type Options } from 'csv-parse';
-import { parse as parseSync } from 'csv-parse/sync';
 import { InputError } from '../error';
-import { fileChunks } from '../file/chunks';
 import type { RandomAccessFile } from '../file/file';
+import { readFirstRows } from './csv-rows';
 import { listed } from './listed';
 
-const FORMAT: Options = { bom: true, delimiter: [',', ';', '\t'], trim: true, skip_empty_lines: true };
-/** Room for two rows of any sensible table. */
-const HEAD = 1 << 20;
 const LABEL_NAME = /^(label|class|target|y)$/i;
 
 /** How a table of numbers is laid out. */
@@ -21,8 +15,7 @@ export interface Layout {
 
 /** Reads the first two rows. @param label the label's column by name @throws InputError where it is no such table */
 export async function readLayout(file: RandomAccessFile, label?: string): Promise<Layout> {
-  const head = await file.read(0, Math.min(HEAD, file.size));
-  const [first, second] = explained(file.path, () => parseSync(head, { ...FORMAT, to: 2 }));
+  const [first, second] = await readFirstRows(file);
   const header = first?.some((cell) => Number.isNaN(numberIn(cell))) ? first : null;
   const row = header === null ? first : second;
   if (row === undefined) throw new InputError(file.path, 'holds no samples');
@@ -32,13 +25,18 @@ export async function readLayout(file: RandomAccessFile, label?: string): Promis
   return layout;
 }
 
-/** Inputs and label of one row. @throws InputError for a cell that is not a number */
+/** Inputs and label of one row. @throws InputError for another number of cells, and one that is not a number */
 export function parseRow(
   path: string,
   layout: Layout,
   cells: readonly string[],
   sample: number,
 ): { readonly inputs: Float32Array; readonly label: number } {
+  if (cells.length !== layout.columns)
+    throw new InputError(
+      path,
+      `row ${rowOf(layout, sample)} has ${cells.length} columns, and the first ${layout.columns}`,
+    );
   const inputs = new Float32Array(layout.columns - 1);
   let label = NaN;
   let next = 0;
@@ -61,27 +59,13 @@ function notANumber(
   const name = layout.header === null ? '' : ` (${layout.header[column]!})`;
   return new InputError(
     path,
-    `row ${rowOf(layout, sample)}, column ${column + 1}${name}: ${JSON.stringify(cells[column])} is not a number`,
+    `row ${rowOf(layout, sample)}, column ${column + 1}${name}: ${JSON.stringify(cells[column]!.trim())} is not a number`,
   );
 }
 
 /** The row of a sample as a spreadsheet counts. */
 export function rowOf({ header }: Layout, sample: number): number {
   return sample + (header === null ? 1 : 2);
-}
-
-/** The rows after the header, one by one; as little is read as is asked for. */
-export async function* readRows(file: RandomAccessFile, { header }: Layout): AsyncGenerator<string[]> {
-  const parser = parse({ ...FORMAT, from: header === null ? 1 : 2 });
-  const rows = pipeline(Readable.from(fileChunks(file)), parser, () => {
-    // Errors arrive in the loop below; leaving it early destroys both streams, which is not one.
-  });
-  try {
-    // Without `columns` a record is an array of its cells; the stream's declared type does not say so.
-    for await (const row of rows as AsyncIterable<string[]>) yield row;
-  } catch (error) {
-    throw asInputError(file.path, error);
-  }
 }
 
 function labelColumn(
@@ -104,19 +88,8 @@ function labelColumn(
   return index;
 }
 
-/** NaN for anything but a number; an empty cell would count as 0. */
+/** NaN for anything but a number; a blank cell would count as 0. */
 function numberIn(cell: string): number {
-  return cell === '' ? NaN : Number(cell);
-}
-
-function explained<T>(path: string, parsed: () => T): T {
-  try {
-    return parsed();
-  } catch (error) {
-    throw asInputError(path, error);
-  }
-}
-
-function asInputError(path: string, error: unknown): unknown {
-  return error instanceof CsvError ? new InputError(path, `is not a CSV table: ${error.message}`) : error;
+  const value = Number(cell);
+  return value === 0 && cell.trim() === '' ? NaN : value;
 }

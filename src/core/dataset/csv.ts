@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { withFile } from '../file/with-file';
 import { assemble } from './assemble';
-import { parseRow, readLayout, readRows, rowOf, type Layout } from './csv-table';
+import { readRows } from './csv-rows';
+import { parseRow, readLayout, rowOf, type Layout } from './csv-table';
 import type { Dataset, DatasetOptions, DatasetReader, DatasetSource, Identity } from './dataset';
 import { splitOfPath } from './split';
 
@@ -48,7 +49,7 @@ async function loadTable(
   await withFile(
     path,
     async (file) => {
-      for await (const cells of readRows(file, layout)) {
+      for await (const cells of readRows(file, layout.header === null ? 0 : 1)) {
         const row = parseRow(path, layout, cells, rows.length);
         rows.push(row.inputs);
         labels.push(row.label);

@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { GraphBuilder } from './graph';
 import type { Network } from './network';
-import type { Operation } from './operations/operation';
+import type { Computed } from './operations/rules-of';
 import { type Shape, sizeOf } from './operations/rules';
 
 /** One layer of a chain. */
@@ -10,11 +10,11 @@ export interface Layer {
   /** The prefix of its tensors, or its place. */
   readonly name: string;
   /** What it computes, which may depend on the shape it is given; null where it changes nothing. */
-  readonly operation: Operation | ((input: Shape) => Operation | null);
+  readonly operation: Computed | ((input: Shape) => Computed | null);
 }
 
 /** Flattens what is not flat already. */
-export function flattening(input: Shape): Operation | null {
+export function flattening(input: Shape): Computed | null {
   return input.length === 1 ? null : { kind: 'reshape', shape: [sizeOf(input)] };
 }
 
