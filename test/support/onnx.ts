@@ -71,6 +71,17 @@ export function integersAttribute(name: string, value: number | readonly number[
   return Buffer.concat([field(1, name), ...values, ...(typeof value === 'number' ? [] : [whole(20, 7)])]);
 }
 
+/** An AttributeProto of one float32. */
+export function floatAttribute(name: string, value: number): Buffer {
+  const bytes = Buffer.from(Float32Array.of(value).buffer);
+  return Buffer.concat([field(1, name), varint(2 * 8 + 5), bytes, whole(20, 1)]);
+}
+
+/** An AttributeProto of text. */
+export function textAttribute(name: string, value: string): Buffer {
+  return Buffer.concat([field(1, name), field(4, value), whole(20, 3)]);
+}
+
 /** A ValueInfoProto of float32; a size that is text is a symbol. */
 export function valueProto(name: string, shape: readonly (number | string)[]): Buffer {
   const dimensions = shape.map((size) =>

@@ -1,39 +1,37 @@
 import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
-import { stripWrappers } from '../names';
-import type { Node } from '../network';
-import { rulesOf } from '../operations/rules-of';
+import type { Network, Node } from '../network';
 import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
-import type { DraftNode } from './draft';
-import { nodeNames } from './node-names';
+import type { Draft, DraftNode } from './draft';
+import { nodeNames, parametersOf } from './node-names';
 import { gelu, hardSwish, Neighbours, type Pattern, silu } from './patterns';
 
 const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNorm, layerNormAffine, denseBias];
 
 /**
- * The nodes that the logits need, with what is one operation in several steps made one.
+ * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
  * @param path the ONNX file, for messages
+ * @param logits index of a node of the draft
  * @throws InputError naming an operator that is known only as part of a larger step
  */
 export function finish(
   path: string,
-  draft: readonly DraftNode[],
+  draft: Draft,
   logits: number,
-): { nodes: Node[]; hidden: number[] } {
-  const kept = withoutUnneeded(fused(draft), logits);
-  for (const { operation, label } of kept) {
-    if (operation.kind === 'partial')
-      throw new InputError(
-        path,
-        `node ${quote(label)} is of the operator ${operation.operator === 'Sqrt' ? 'Sqrt' : 'Div'}, which Modscope knows as part of a layer norm, or of constants, alone`,
-      );
-  }
-  const parameters = kept.flatMap(parametersOf);
-  const names = nodeNames(kept, stripWrappers(parameters));
-  const nodes = kept.flatMap(({ operation, inputs, shape }, i): Node[] =>
-    operation.kind === 'partial' ? [] : [{ name: names[i]!, operation, inputs, shape }],
-  );
-  return { nodes, hidden: kept.flatMap((node, i) => (node.hidden ? [i] : [])) };
+): Pick<Network, 'nodes' | 'hidden' | 'constants'> {
+  const kept = withoutUnneeded(fused(draft.nodes), logits);
+  const names = nodeNames(kept);
+  const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
+    if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
+    const operator = operation.operator === 'Sqrt' ? 'a square root' : 'a division by';
+    throw new InputError(
+      path,
+      `node ${quote(label)} is ${operator} of values that depend on the input, which Modscope knows as part of a layer norm alone`,
+    );
+  });
+  const used = new Set(kept.flatMap((node) => parametersOf(node)));
+  const constants = new Map([...draft.constants].filter(([name]) => used.has(name)));
+  return { nodes, hidden: kept.flatMap((node, i) => (node.hidden ? [i] : [])), constants };
 }
 
 /** Every place that a pattern fits becomes its one operation; what is in between is no longer needed. */
@@ -64,10 +62,4 @@ function withoutUnneeded(nodes: readonly DraftNode[], logits: number): DraftNode
     places.set(index, places.size);
     return [{ ...node, inputs: node.inputs.map((input) => places.get(input) ?? 0) }];
   });
-}
-
-/** Names of the parameters that a node takes. */
-export function parametersOf({ operation }: Pick<DraftNode, 'operation'>): readonly string[] {
-  if (operation.kind === 'partial' || operation.kind === 'input') return [];
-  return rulesOf(operation).parameters(operation);
 }

@@ -17,9 +17,8 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const graph = graphOf(checkpoint);
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
-  const { nodes, hidden } = finish(checkpoint.path, draft.nodes, logits);
-  const { assumptions } = found;
-  return { nodes, hidden, constants: draft.constants, source: 'the ONNX graph', assumptions };
+  const finished = finish(checkpoint.path, draft, logits);
+  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions };
 }
 
 /**
@@ -31,10 +30,10 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const found = findLogits(onnx.path, graph);
   const matched = await matchTensors(checkpoint, onnx, found.nodes);
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
-  const { nodes, hidden } = finish(onnx.path, draft.nodes, logits);
+  const finished = finish(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   const assumptions = [...found.assumptions, ...matched.account];
-  return { nodes, hidden, constants: draft.constants, source, assumptions };
+  return { ...finished, source, assumptions };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {

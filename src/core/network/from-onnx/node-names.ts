@@ -1,5 +1,6 @@
+import { stripWrappers } from '../names';
+import { rulesOf } from '../operations/rules-of';
 import type { DraftNode } from './draft';
-import { parametersOf } from './finish';
 
 /** What exporters call a tensor that has no name of its own. */
 const NAMELESS = /::|^val_?\d+$|^\d+$|\.value$/;
@@ -8,9 +9,9 @@ const SUFFIX = /[._](weight|bias|running_mean|running_var)$/;
 /**
  * A name for every node: that of its layer where it has parameters, as their names say; a nonlinearity's is that of the
  * nearest such layer before it; any other's that of the ONNX node.
- * @param short names of parameters without wrappers such as "module."
  */
-export function nodeNames(nodes: readonly DraftNode[], short: ReadonlyMap<string, string>): string[] {
+export function nodeNames(nodes: readonly DraftNode[]): string[] {
+  const short = stripWrappers(nodes.flatMap((node) => parametersOf(node)));
   const layers = nodes.map((node) => layerName(node, short));
   const taken = new Set<string>();
   return nodes.map((node, index) => {
@@ -49,4 +50,10 @@ function nearestLayer(
     }
   }
   return null;
+}
+
+/** Names of the parameters that a node takes. */
+export function parametersOf({ operation }: Pick<DraftNode, 'operation'>): readonly string[] {
+  if (operation.kind === 'partial' || operation.kind === 'input') return [];
+  return rulesOf(operation).parameters(operation);
 }
