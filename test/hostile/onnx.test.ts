@@ -171,8 +171,10 @@ describe('protobuf', () => {
   });
 
   test('text beyond reason, text that is no text, no graph, two graphs', async () => {
-    const long = nodeProto('A'.repeat(5_000_000), [], []);
-    await refuses(open(onnxModel({ nodes: [long] })), 'more than 4194304');
+    const operator = (name: string) => open(onnxModel({ nodes: [nodeProto(name, [], [])] }));
+    await refuses(operator('A'.repeat(5_000_000)), 'more than 4194304');
+    for (const name of ['A'.repeat(5000), 'A\n', '\x1b[31m'])
+      await refuses(operator(name), 'control characters');
     await refuses(open(onnxModel({ nodes: [field(4, Buffer.of(0xff))] })), 'not UTF-8');
     await refuses(open(onnxModel({ nodes: [field(1, 'x')] })), 'a node without an operator');
     await refuses(open(whole(1, 8)), 'holds no graph');

@@ -20,12 +20,12 @@ export class NodeReader {
     const [inputs, outputs]: [string[], string[]] = [[], []];
     const spans: Span[] = [];
     for await (const field of wire.fields(span)) {
-      if (field.number === 1) inputs.push(await wire.text(field));
-      else if (field.number === 2) outputs.push(await wire.text(field));
-      else if (field.number === 3) name = await wire.text(field);
-      else if (field.number === 4) operator = await wire.text(field);
+      if (field.number === 1) inputs.push(await wire.name(field));
+      else if (field.number === 2) outputs.push(await wire.name(field));
+      else if (field.number === 3) name = await wire.name(field);
+      else if (field.number === 4) operator = await wire.name(field);
       else if (field.number === 5) spans.push(wire.message(field));
-      else if (field.number === 7) domain = await wire.text(field);
+      else if (field.number === 7) domain = await wire.name(field);
     }
     if (operator === '') throw wire.damaged(span.start, 'begins a node without an operator');
     const attributes = new Map<string, OnnxAttribute>();
@@ -41,7 +41,7 @@ export class NodeReader {
     const [numbers, texts]: [number[], string[]] = [[], []];
     let inferred = 0;
     for await (const field of wire.fields(span)) {
-      if (field.number === 1) name = await wire.text(field);
+      if (field.number === 1) name = await wire.name(field);
       else if (field.number === 2) float = (await wire.floats(field))[0] ?? 0;
       else if (field.number === 3) integer = wire.integer(field);
       else if (field.number === 4) text = await wire.text(field);
@@ -93,7 +93,7 @@ export async function readValueInfo(wire: WireReader, span: Span): Promise<OnnxV
   let name = '';
   let shape: OnnxValue['shape'] = null;
   for await (const field of wire.fields(span)) {
-    if (field.number === 1) name = await wire.text(field);
+    if (field.number === 1) name = await wire.name(field);
     if (field.number !== 2) continue;
     for await (const type of wire.fields(wire.message(field))) {
       if (type.number !== 1) continue; // a tensor, not a sequence or map

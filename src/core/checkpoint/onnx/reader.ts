@@ -78,7 +78,7 @@ async function readModel(wire: WireReader): Promise<Model> {
 async function readOpset(wire: WireReader, span: Span): Promise<[domain: string, version: number]> {
   let [domain, version] = ['', 0];
   for await (const field of wire.fields(span)) {
-    if (field.number === 1) domain = await wire.text(field);
+    if (field.number === 1) domain = await wire.name(field);
     else if (field.number === 2) version = wire.integer(field);
   }
   return [domain === 'ai.onnx' ? '' : domain, version];

@@ -64,7 +64,7 @@ async function readHeader(wire: WireReader, span: Span): Promise<Header> {
   for await (const field of wire.fields(span)) {
     if (field.number === 1) append(shape, await wire.integers(field));
     else if (field.number === 2) type = wire.integer(field);
-    else if (field.number === 8) name = await wire.text(field);
+    else if (field.number === 8) name = await wire.name(field);
     else if (field.number === 13) external.set(...(await readEntry(wire, wire.message(field))));
     else if (field.number === 14) place = wire.integer(field);
     else if (DATA.has(field.number) && field.end > field.start) {

@@ -20,6 +20,7 @@ export interface Field extends Span {
 const WINDOW = 8192;
 /** Of text or a list of numbers that stands in the graph; far above what exporters write. */
 const MAX_TEXT = 2 ** 22;
+const MAX_NAME = 4096;
 /** Fields in all. The largest graphs have a few million; a hostile file would else fill memory with tiny ones. */
 const MAX_FIELDS = 2 ** 23;
 
@@ -66,6 +67,14 @@ export class WireReader {
     } catch {
       throw this.damaged(field.start, 'holds text that is not UTF-8');
     }
+  }
+
+  /** Text that names something, and can stand in a line. */
+  async name(field: Field): Promise<string> {
+    const name = await this.text(field);
+    if (name.length > MAX_NAME || /\p{Cc}/u.test(name))
+      throw this.damaged(field.start, 'holds a name that is very long or has control characters');
+    return name;
   }
 
   integer(field: Field): number {

@@ -24,11 +24,16 @@ export interface DraftNode {
   readonly hidden: boolean;
 }
 
+/** Values of one sample at one node; float32 numbers of 8 GB. */
+export const MAX_SIZE = 2 ** 31;
+
 /** The network while it is being built, in the order of computation. */
 export class Draft {
   readonly nodes: DraftNode[] = [];
   readonly constants = new Map<string, Tensor>();
   readonly #shapes = new Map<string, Shape>();
+  /** How often a name was asked for: graphs may have any number of nodes of one name. */
+  readonly #asked = new Map<string, number>();
 
   /**
    * @param samples the size of the batch that the ONNX graph's shapes are computed with
@@ -93,8 +98,7 @@ export class Draft {
       this.#shapes.set(parameter.name, shape);
       return parameter.name;
     }
-    let name = label;
-    for (let n = 2; this.taken.has(name) || this.constants.has(name); n++) name = `${label}:${n}`;
+    const name = this.#freshName(label);
     const data = (await constant.values()).map(finite);
     this.constants.set(name, { shape, data });
     this.#shapes.set(name, shape);
@@ -110,7 +114,18 @@ export class Draft {
     return parameter;
   }
 
+  #freshName(label: string): string {
+    for (;;) {
+      const n = (this.#asked.get(label) ?? 0) + 1;
+      this.#asked.set(label, n);
+      const name = n === 1 ? label : `${label}:${n}`;
+      if (!this.taken.has(name) && !this.constants.has(name)) return name;
+    }
+  }
+
   #push(node: DraftNode): number {
+    if (!(sizeOf(node.shape) <= MAX_SIZE))
+      throw new RangeError(`values of [${node.shape.join(', ')}] are too many`);
     return this.nodes.push(node) - 1;
   }
 }

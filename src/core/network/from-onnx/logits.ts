@@ -12,6 +12,8 @@ export interface LogitsGraph {
   readonly assumptions: readonly string[];
 }
 
+/** Any one may lead to any other. */
+const MAX_OUTPUTS = 256;
 /** Change nothing of the values, and may stand around a softmax. */
 const PASSING = new Set(['Identity', 'Cast', 'Dropout']);
 
@@ -69,6 +71,7 @@ function producersOf(path: string, graph: OnnxGraph): Map<string, OnnxNode> {
 
 function chooseOutput(path: string, graph: OnnxGraph, producers: ReadonlyMap<string, OnnxNode>): string {
   const computed = graph.outputs.filter(({ name }) => producers.has(name));
+  if (computed.length > MAX_OUTPUTS) throw new InputError(path, `the graph has ${computed.length} outputs`);
   const depths = depthsOf(graph);
   const ranked = computed.map(({ name }) => {
     const before = ancestors(name, producers);

@@ -60,8 +60,10 @@ export async function refuseMergedValues(
   matches: ReadonlyMap<string, TensorInfo>,
   unused: readonly TensorInfo[],
 ): Promise<void> {
+  const uses = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
   for (const [name, info] of matches) {
-    if (nodes.filter(({ inputs }) => inputs.includes(name)).length < 2) continue;
+    if ((uses.get(name) ?? 0) < 2) continue;
     for (const other of unused) {
       if (String(other.shape) !== String(info.shape)) continue;
       const [a, b] = [await checkpoint.read(info.name), await checkpoint.read(other.name)];

@@ -13,15 +13,15 @@ const SUFFIX = /[._](weight|bias|running_mean|running_var)$/;
 export function nodeNames(nodes: readonly DraftNode[]): string[] {
   const short = stripWrappers(nodes.flatMap((node) => parametersOf(node)));
   const layers = nodes.map((node) => layerName(node, short));
-  const taken = new Set<string>();
+  const nearest = nearestLayers(nodes, layers);
+  const counts = new Map<string, number>();
   return nodes.map((node, index) => {
     if (node.operation.kind === 'input') return 'input';
     if (!node.hidden) return layers[index] ?? node.label;
-    const base = nearestLayer(nodes, layers, index) ?? node.label;
-    let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base}:${n}`;
-    taken.add(name);
-    return name;
+    const base = nearest[index] ?? node.label;
+    const count = (counts.get(base) ?? 0) + 1;
+    counts.set(base, count);
+    return count === 1 ? base : `${base}:${count}`;
   });
 }
 
@@ -32,24 +32,19 @@ function layerName(node: DraftNode, short: ReadonlyMap<string, string>): string 
   return name === undefined ? null : (short.get(name) ?? name).replace(SUFFIX, '');
 }
 
-/** Breadth first from the first input on: behind a sum, the branch that was computed rather than the one passed on. */
-function nearestLayer(
-  nodes: readonly DraftNode[],
-  layers: readonly (string | null)[],
-  index: number,
-): string | null {
-  const open = [...nodes[index]!.inputs];
-  const seen = new Set(open);
-  for (const at of open) {
-    const name = layers[at];
-    if (name !== null && name !== undefined) return name;
-    for (const input of nodes[at]!.inputs) {
-      if (seen.has(input)) continue;
-      seen.add(input);
-      open.push(input);
+/** By the fewest steps back, of equally many by the first input: behind a sum, the branch that was computed. */
+function nearestLayers(nodes: readonly DraftNode[], layers: readonly (string | null)[]): (string | null)[] {
+  const steps: number[] = [];
+  const names: (string | null)[] = [];
+  for (const [index, { inputs }] of nodes.entries()) {
+    let [name, least] = [layers[index] ?? null, layers[index] === null ? Infinity : 0];
+    for (const input of inputs) {
+      if (least > steps[input]! + 1) [name, least] = [names[input]!, steps[input]! + 1];
     }
+    names.push(name);
+    steps.push(least);
   }
-  return null;
+  return names;
 }
 
 /** Names of the parameters that a node takes. */

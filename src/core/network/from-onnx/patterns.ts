@@ -46,13 +46,14 @@ export class Neighbours {
     let number = 1;
     const nodes: number[] = [];
     const open = [index];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (let next = open.pop(), steps = 0; next !== undefined; next = open.pop(), steps++) {
+      // More than any pattern has; what is left is not looked at.
+      if (steps > 16) return { number: NaN, nodes: [] };
       const { operation, inputs, scalar } = this.at(next);
       if (scalar !== null) number *= scalar;
       else if (operation.kind === 'multiply' && (next === index || this.isPrivate(next)))
         open.push(...inputs);
       else nodes.push(next);
-      if (nodes.length > 4) break; // more than any pattern has
     }
     return { number, nodes: nodes.sort((a, b) => a - b) };
   }

@@ -1,9 +1,10 @@
-import type { OnnxGraph } from '../../checkpoint/onnx/graph';
+import type { OnnxGraph, OnnxNode } from '../../checkpoint/onnx/graph';
 import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
+import { sizeOf } from '../operations/rules';
 import { isLeading, ownAxis } from './batch';
 import { Call } from './call';
-import { Draft } from './draft';
+import { Draft, MAX_SIZE } from './draft';
 import type { LogitsGraph } from './logits';
 import { OPERATORS } from './operators/table';
 import { constantOf, type TensorSource } from './source';
@@ -46,8 +47,9 @@ export async function translate(
         'Export the network without it: what comes before and after the network itself belongs outside',
       );
     }
-    const call = new Call(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor);
-    const given = await explained(call, async () => operator(call));
+    const given = await explained(path, node, () =>
+      operator(new Call(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor)),
+    );
     const outputs = 'kind' in given ? [given] : given;
     for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
   }
@@ -82,15 +84,18 @@ function inputOf(
       `the input ${quote(input.name)} leaves its shape open`,
       'Export the network with all axes of a fixed size, or all but the first',
     );
-  if (batch === 0 || known.includes(0)) throw new InputError(path, `the input ${quote(input.name)} is empty`);
+  const size = sizeOf([batch ?? 1, ...known]);
+  if (!(size >= 1 && size <= MAX_SIZE))
+    throw new InputError(path, `the input ${quote(input.name)} has the shape [${String(input.shape)}]`);
   return { name: input.name, batch, sizes: known };
 }
 
-async function explained<T>(call: Call, work: () => Promise<T>): Promise<T> {
+/** What is too large, as an error about the node. */
+async function explained<T>(path: string, node: OnnxNode, work: () => T): Promise<Awaited<T>> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RangeError) throw call.refuse(error.message);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(path, `node ${quote(node.name)} (${node.operator}): ${error.message}`);
   }
 }

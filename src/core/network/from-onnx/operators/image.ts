@@ -4,6 +4,9 @@ import type { Call, Operator } from '../call';
 import { type Constant, lazyConstant, type Variable } from '../value';
 import { reshaped } from './reshape';
 
+/** Far above any window or padding. */
+const MAX_SIDE = 2 ** 14;
+
 type Pair = readonly [vertical: number, horizontal: number];
 type Sides = readonly [top: number, left: number, bottom: number, right: number];
 
@@ -40,7 +43,7 @@ function windows(call: Call, kernelShape: readonly number[] | null): Windows {
 function pair(call: Call, given: readonly number[] | null, otherwise: number | null): Pair {
   const [first, second] = given ?? [otherwise ?? 0, otherwise ?? 0];
   const result: Pair = second === undefined ? [1, first ?? 0] : [first ?? 0, second];
-  if (result.every((value) => Number.isSafeInteger(value) && value > 0)) return result;
+  if (result.every((value) => Number.isSafeInteger(value) && value > 0 && value <= MAX_SIDE)) return result;
   throw call.refuse(`has windows of [${(given ?? []).join(', ')}]`);
 }
 
@@ -52,7 +55,8 @@ function padding(call: Call, size: Pair, kernel: Pair, strides: Pair, dilations:
     const [top = 0, left = 0, bottom = 0, right = 0] =
       given.length === 2 ? [0, given[0], 0, given[1]] : given;
     const pads = [top, left, bottom, right] as const;
-    if (pads.some((pad) => pad < 0)) throw call.refuse(`pads by [${given.join(', ')}]`);
+    if (pads.some((pad) => !(pad >= 0 && pad <= MAX_SIDE)))
+      throw call.refuse(`pads by [${given.join(', ')}]`);
     return pads;
   }
   const split = (i: 0 | 1): Pair => {
