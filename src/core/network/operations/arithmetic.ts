@@ -1,4 +1,7 @@
-/** Operations of two inputs. Shapes are broadcast as in NumPy. */
+import { broadcast, type Operand, operandsOf } from './broadcast';
+import type { Rules } from './rules';
+
+/** Operations of two inputs, value by value. Shapes are broadcast as in NumPy. */
 
 export interface Add {
   readonly kind: 'add';
@@ -8,13 +11,124 @@ export interface Multiply {
   readonly kind: 'multiply';
 }
 
-/** Matrix products over the last two dimensions, the ones before them broadcast. */
-export interface Matmul {
-  readonly kind: 'matmul';
+export const add: Rules<Add> = {
+  parameters: () => [],
+  shape: (_operation, [a, b]) => broadcast(a, b),
+
+  kernel(_operation, site) {
+    const [a, b] = operandsOf(site);
+    const apply = (x: Float32Array | null, y: Float32Array | null, rows: number, out: Float32Array): void => {
+      if (x) spread(a, x, rows, out);
+      else out.fill(0, 0, rows * a.sources.length);
+      if (y) addSpread(b, y, rows, out);
+    };
+    return {
+      forward(inputs, samples, out) {
+        apply(inputs[0]!, inputs[1]!, samples, out);
+      },
+      push({ samples }, tangents, perSample, out) {
+        apply(tangents[0] ?? null, tangents[1] ?? null, samples * perSample, out);
+      },
+      pull({ samples }, cotangent, perSample, [intoA, intoB]) {
+        if (intoA) addSums(a, cotangent, samples * perSample, intoA);
+        if (intoB) addSums(b, cotangent, samples * perSample, intoB);
+      },
+      bend: null,
+    };
+  },
+};
+
+/** out = x, spread. Where nothing is repeated, values are at the same places: residual sums are of this kind. */
+function spread({ size, sources }: Operand, x: Float32Array, rows: number, out: Float32Array): void {
+  if (size === sources.length) {
+    out.set(x.subarray(0, rows * size));
+    return;
+  }
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let i = 0; i < sources.length; i++, at++) out[at] = x[row * size + sources[i]!]!;
+  }
 }
 
-/** A parameter as values that are the same for every sample, e.g. a positional embedding or a scale. */
-export interface Constant {
-  readonly kind: 'constant';
-  readonly parameter: string;
+/** out += x, spread. */
+function addSpread({ size, sources }: Operand, x: Float32Array, rows: number, out: Float32Array): void {
+  if (size === sources.length) {
+    for (let i = 0; i < rows * size; i++) out[i]! += x[i]!;
+    return;
+  }
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let i = 0; i < sources.length; i++, at++) out[at]! += x[row * size + sources[i]!]!;
+  }
+}
+
+/** into += y, summed over what was repeated. */
+function addSums({ size, sources }: Operand, y: Float32Array, rows: number, into: Float32Array): void {
+  if (size === sources.length) {
+    for (let i = 0; i < rows * size; i++) into[i]! += y[i]!;
+    return;
+  }
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let i = 0; i < sources.length; i++, at++) into[row * size + sources[i]!]! += y[at]!;
+  }
+}
+
+export const multiply: Rules<Multiply> = {
+  parameters: () => [],
+  shape: (_operation, [a, b]) => broadcast(a, b),
+
+  kernel(_operation, site) {
+    const [a, b] = operandsOf(site);
+    const size = a.sources.length;
+    return {
+      forward(inputs, samples, out) {
+        const [x, y] = [inputs[0]!, inputs[1]!];
+        out.fill(0, 0, samples * size);
+        for (let s = 0; s < samples; s++) addProduct([x, a, s], [y, b, s], out, s);
+      },
+      push({ samples, inputs }, [tangentX, tangentY], perSample, out) {
+        const [x, y] = [inputs[0]!, inputs[1]!];
+        out.fill(0, 0, samples * perSample * size);
+        for (let row = 0; row < samples * perSample; row++) {
+          const s = Math.floor(row / perSample);
+          if (tangentX) addProduct([tangentX, a, row], [y, b, s], out, row);
+          if (tangentY) addProduct([x, a, s], [tangentY, b, row], out, row);
+        }
+      },
+      pull({ samples, inputs }, cotangent, perSample, [intoX, intoY]) {
+        const [x, y] = [inputs[0]!, inputs[1]!];
+        for (let row = 0; row < samples * perSample; row++) {
+          const s = Math.floor(row / perSample);
+          if (intoX) addProductSums(cotangent, row, [y, b, s], [intoX, a, row]);
+          if (intoY) addProductSums(cotangent, row, [x, a, s], [intoY, b, row]);
+        }
+      },
+      bend({ samples }, delta, [directionX, directionY], perSample, [intoX, intoY]) {
+        for (let row = 0; row < samples * perSample; row++) {
+          const s = Math.floor(row / perSample);
+          if (intoX && directionY) addProductSums(delta, s, [directionY, b, row], [intoX, a, row]);
+          if (intoY && directionX) addProductSums(delta, s, [directionX, a, row], [intoY, b, row]);
+        }
+      },
+    };
+  },
+};
+
+/** A row of values that are spread. */
+type SpreadRow = readonly [values: Float32Array, operand: Operand, row: number];
+
+/** out += x ∘ y in a row. */
+function addProduct(x: SpreadRow, y: SpreadRow, out: Float32Array, row: number): void {
+  const [valuesX, { sources: sourcesX }, startX] = [x[0], x[1], x[2] * x[1].size];
+  const [valuesY, { sources: sourcesY }, startY] = [y[0], y[1], y[2] * y[1].size];
+  const { length } = sourcesX;
+  for (let i = 0, at = row * length; i < length; i++, at++)
+    out[at]! += valuesX[startX + sourcesX[i]!]! * valuesY[startY + sourcesY[i]!]!;
+}
+
+/** into += a row of factors ∘ y, summed over what was repeated. */
+function addProductSums(factors: Float32Array, row: number, y: SpreadRow, into: SpreadRow): void {
+  const [valuesY, { sources: sourcesY }, startY] = [y[0], y[1], y[2] * y[1].size];
+  const [sums, { sources }, start] = [into[0], into[1], into[2] * into[1].size];
+  const { length } = sources;
+  for (let i = 0, at = row * length; i < length; i++, at++)
+    sums[start + sources[i]!]! += factors[at]! * valuesY[startY + sourcesY[i]!]!;
 }

@@ -1,5 +1,53 @@
+import type { Rules, Shape } from './rules';
+import { ShapeError } from './rules';
+import { InputError } from '../../error';
+
 /** Rows of a weight [entries, width], chosen by the input's values, which are whole numbers; it has no derivative in them. */
 export interface Embedding {
   readonly kind: 'embedding';
   readonly weight: string;
+}
+
+export const embedding: Rules<Embedding> = {
+  parameters: ({ weight }) => [weight],
+
+  shape({ weight }, [input], parameter) {
+    const [, width] = sides(parameter(weight));
+    if (input === undefined) throw new ShapeError('takes one input');
+    return [...input, width];
+  },
+
+  kernel({ weight }, { output, parameter }) {
+    const { shape, data } = parameter(weight);
+    const [entries, width] = sides(shape);
+    const size = output.reduce((product, length) => product * length, 1);
+    return {
+      /** @throws InputError naming an index that has no row */
+      forward(inputs, samples, out) {
+        const x = inputs[0]!;
+        for (let at = 0, i = 0; at < samples * size; at += width, i++) {
+          const entry = Math.round(x[i]!);
+          if (!(entry >= 0 && entry < entries))
+            throw new InputError(
+              'the data',
+              `index ${entry} is asked of ${weight}, which has rows 0 to ${entries - 1}`,
+              'Give data whose values are indices of that table, without normalisation',
+            );
+          out.set(data.subarray(entry * width, (entry + 1) * width), at);
+        }
+      },
+      push({ samples }, _tangents, perSample, out) {
+        out.fill(0, 0, samples * perSample * size);
+      },
+      pull: () => undefined,
+      bend: null,
+    };
+  },
+};
+
+function sides(shape: Shape): [entries: number, width: number] {
+  const [entries, width, ...rest] = shape;
+  if (entries === undefined || width === undefined || rest.length > 0)
+    throw new ShapeError(`has a weight of [${String(shape)}], not of two dimensions`);
+  return [entries, width];
 }

@@ -1,3 +1,8 @@
+import { linearKernel } from './kernel';
+import { placesOf, stepsOf } from './places';
+import { type Rules, ShapeError, sizeOf } from './rules';
+import { selection } from './selection';
+
 /** Operations that move values about. Axes count from 0 without the samples' one. */
 
 /** The same values in the node's shape. Flattening is this too. */
@@ -10,12 +15,6 @@ export interface Reshape {
 export interface Transpose {
   readonly kind: 'transpose';
   readonly permutation: readonly number[];
-}
-
-/** The inputs one after the other along an axis. */
-export interface Concat {
-  readonly kind: 'concat';
-  readonly axis: number;
 }
 
 /** Places `start`, start + step, … before `end` of an axis. */
@@ -34,3 +33,105 @@ export interface Pad {
   readonly pads: readonly (readonly [before: number, after: number])[];
   readonly value: number;
 }
+
+export const reshape: Rules<Reshape> = {
+  parameters: () => [],
+
+  shape({ shape }, [input]) {
+    if (input === undefined || sizeOf(input) !== sizeOf(shape))
+      throw new ShapeError(`gives [${String(shape)}] and is given [${String(input)}]`);
+    return shape;
+  },
+
+  kernel(_operation, { output }) {
+    const size = sizeOf(output);
+    return linearKernel({
+      apply(x, rows, out) {
+        out.set(x.subarray(0, rows * size));
+      },
+      applyTransposed(y, rows, into) {
+        for (let i = 0; i < rows * size; i++) into[i]! += y[i]!;
+      },
+    });
+  },
+};
+
+export const transpose: Rules<Transpose> = {
+  parameters: () => [],
+
+  shape({ permutation }, [input]) {
+    const sorted = [...permutation].sort((a, b) => a - b);
+    if (input?.length !== permutation.length || !sorted.every((axis, i) => axis === i))
+      throw new ShapeError(`orders dimensions ${permutation.join(', ')} and is given [${String(input)}]`);
+    return permutation.map((axis) => input[axis]!);
+  },
+
+  kernel({ permutation }, { inputs, output }) {
+    const steps = stepsOf(inputs[0]!);
+    return selection(
+      sizeOf(inputs[0]!),
+      placesOf(
+        output,
+        permutation.map((axis) => steps[axis]!),
+      ),
+    );
+  },
+};
+
+export const slice: Rules<Slice> = {
+  parameters: () => [],
+
+  shape({ axis, start, end, step }, [input]) {
+    const length = input?.[axis];
+    if (input === undefined || length === undefined)
+      throw new ShapeError(`is of dimension ${axis} and is given [${String(input)}]`);
+    if (!(step >= 1 && start >= 0 && start < end && end <= length))
+      throw new ShapeError(`takes ${start} to ${end} by ${step} of ${length}`);
+    return input.with(axis, Math.ceil((end - start) / step));
+  },
+
+  kernel({ axis, start, step }, { inputs, output }) {
+    const input = inputs[0]!;
+    const steps = stepsOf(input);
+    const first = start * steps[axis]!;
+    return selection(sizeOf(input), placesOf(output, steps.with(axis, steps[axis]! * step), first));
+  },
+};
+
+export const pad: Rules<Pad> = {
+  parameters: () => [],
+
+  shape({ pads }, [input]) {
+    if (input?.length !== pads.length || pads.some(([before, after]) => before < 0 || after < 0))
+      throw new ShapeError(`pads by ${JSON.stringify(pads)} and is given [${String(input)}]`);
+    return input.map((length, axis) => length + pads[axis]![0] + pads[axis]![1]);
+  },
+
+  kernel({ pads, value }, { inputs, output }) {
+    const steps = stepsOf(output);
+    const first = pads.reduce((sum, [before], axis) => sum + before * steps[axis]!, 0);
+    /** Of every value of the input, its place in the output. */
+    const targets = placesOf(inputs[0]!, steps, first);
+    const size = sizeOf(output);
+    const around = new Float32Array(size).fill(value);
+    for (const target of targets) around[target] = 0;
+    return linearKernel({
+      apply(x, rows, out) {
+        out.fill(0, 0, rows * size);
+        for (let row = 0, at = 0; row < rows; row++) {
+          for (let i = 0; i < targets.length; i++, at++) out[row * size + targets[i]!] = x[at]!;
+        }
+      },
+      applyTransposed(y, rows, into) {
+        for (let row = 0, at = 0; row < rows; row++) {
+          for (let i = 0; i < targets.length; i++, at++) into[at]! += y[row * size + targets[i]!]!;
+        }
+      },
+      offset(y, rows) {
+        for (let row = 0, at = 0; row < rows; row++) {
+          for (let i = 0; i < size; i++, at++) y[at]! += around[i]!;
+        }
+      },
+    });
+  },
+};

@@ -1,9 +1,12 @@
 import type { ActivationOperation } from './activation';
-import type { Add, Constant, Matmul, Multiply } from './arithmetic';
+import type { Add, Multiply } from './arithmetic';
+import type { Concat } from './concat';
+import type { Constant } from './constant';
 import type { Conv } from './conv';
 import type { Dense } from './dense';
 import type { Embedding } from './embedding';
-import type { Concat, Pad, Reshape, Slice, Transpose } from './layout';
+import type { Pad, Reshape, Slice, Transpose } from './layout';
+import type { Matmul } from './matmul';
 import type { BatchNorm, GroupNorm, LayerNorm } from './norm';
 import type { Pool } from './pool';
 import type { Reduce } from './reduce';

@@ -1,0 +1,109 @@
+import { transpose } from '../../engine';
+import { broadcast, operandsOf } from './broadcast';
+import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Stack, stackedProducts, transposed } from './stacked';
+
+/** Matrix products over the last two dimensions, the ones before them broadcast. */
+export interface Matmul {
+  readonly kind: 'matmul';
+}
+
+export const matmul: Rules<Matmul> = {
+  parameters: () => [],
+
+  shape(_operation, [a, b]) {
+    const [m, k] = a?.slice(-2) ?? [];
+    const [rows, n] = b?.slice(-2) ?? [];
+    if (m === undefined || k === undefined || n === undefined || rows !== k)
+      throw new ShapeError(`is given [${String(a)}] and [${String(b)}], which have no matrix product`);
+    return [...broadcast(a?.slice(0, -2), b?.slice(0, -2)), m, n];
+  },
+
+  /** y = a b: a tangent, a cotangent or a direction of many rows is multiplied by one matrix of their sample. */
+  kernel(_operation, { inputs, output, engine }) {
+    const [shapeA = [], shapeB = []] = inputs;
+    const [m = 1, k = 1] = shapeA.slice(-2);
+    const [n = 1] = shapeB.slice(-1);
+    const [sizeA, sizeB, size] = [sizeOf(shapeA), sizeOf(shapeB), sizeOf(output)];
+    const batch = { inputs: [shapeA.slice(0, -2), shapeB.slice(0, -2)], output: output.slice(0, -2) };
+    const [{ sources: sourcesA }, { sources: sourcesB }] = operandsOf(batch);
+    const addProducts = stackedProducts(engine);
+
+    const matrixA = (values: Float32Array, s: number, i: number): Float32Array =>
+      part(values, s * sizeA + sourcesA[i]! * m * k, m * k);
+    const matrixB = (values: Float32Array, s: number, i: number): Float32Array =>
+      part(values, s * sizeB + sourcesB[i]! * k * n, k * n);
+    const matrix = (values: Float32Array, s: number, i: number): Float32Array =>
+      part(values, s * size + i * m * n, m * n);
+    /** The i-th matrices of all rows of a sample. */
+    const stacks = (s: number, i: number, perSample: number) => ({
+      a: (values: Float32Array): Stack => ({
+        ...{ values, start: s * perSample * sizeA + sourcesA[i]! * m * k, apart: sizeA },
+        ...{ count: perSample, rows: m, columns: k },
+      }),
+      b: (values: Float32Array): Stack => ({
+        ...{ values, start: s * perSample * sizeB + sourcesB[i]! * k * n, apart: sizeB },
+        ...{ count: perSample, rows: k, columns: n },
+      }),
+      y: (values: Float32Array): Stack => ({
+        ...{ values, start: s * perSample * size + i * m * n, apart: size },
+        ...{ count: perSample, rows: m, columns: n },
+      }),
+    });
+
+    return {
+      forward(inputs, samples, out) {
+        const [a, b] = [inputs[0]!, inputs[1]!];
+        for (let s = 0; s < samples; s++) {
+          for (let i = 0; i < sourcesA.length; i++)
+            engine.multiply(matrixA(a, s, i), matrixB(b, s, i), m, k, n, matrix(out, s, i));
+        }
+      },
+
+      push({ samples, inputs }, [tangentA, tangentB], perSample, out) {
+        const [a, b] = [inputs[0]!, inputs[1]!];
+        out.fill(0, 0, samples * perSample * size);
+        for (let s = 0; s < samples; s++) {
+          for (let i = 0; i < sourcesA.length; i++) {
+            const of = stacks(s, i, perSample);
+            const y = of.y(out);
+            if (tangentA) addProducts(of.a(tangentA), matrixB(b, s, i), y);
+            if (tangentB) {
+              const flipped = transpose(matrixA(a, s, i), m, k);
+              addProducts(transposed(of.b(tangentB)), flipped, transposed(y)); // (a t)ᵀ = tᵀ aᵀ
+            }
+          }
+        }
+      },
+
+      pull({ samples, inputs }, cotangent, perSample, [intoA, intoB]) {
+        const [a, b] = [inputs[0]!, inputs[1]!];
+        for (let s = 0; s < samples; s++) {
+          for (let i = 0; i < sourcesA.length; i++) {
+            const of = stacks(s, i, perSample);
+            const y = of.y(cotangent);
+            if (intoA) addProducts(y, transpose(matrixB(b, s, i), k, n), of.a(intoA)); // u bᵀ
+            if (intoB) addProducts(transposed(y), matrixA(a, s, i), transposed(of.b(intoB))); // (aᵀ u)ᵀ = uᵀ a
+          }
+        }
+      },
+
+      bend({ samples }, delta, [directionA, directionB], perSample, [intoA, intoB]) {
+        for (let s = 0; s < samples; s++) {
+          for (let i = 0; i < sourcesA.length; i++) {
+            const of = stacks(s, i, perSample);
+            const own = matrix(delta, s, i);
+            if (intoA && directionB) {
+              addProducts(of.b(directionB), transpose(own, m, n), transposed(of.a(intoA))); // (δ rᵀ)ᵀ = r δᵀ
+            }
+            if (intoB && directionA) addProducts(transposed(of.a(directionA)), own, of.b(intoB)); // rᵀ δ
+          }
+        }
+      },
+    };
+  },
+};
+
+function part(values: Float32Array, start: number, length: number): Float32Array {
+  return values.subarray(start, start + length);
+}
