@@ -2,7 +2,7 @@ import type { DenseStack } from '../../src/core/network/dense-stack';
 import type { Graph } from '../../src/core/network/model';
 import type { Node } from '../../src/core/network/network';
 import type { Operation } from '../../src/core/network/operations/operation';
-import { rulesOf } from '../../src/core/network/operations/registry';
+import { rulesOf } from '../../src/core/network/operations/rules-of';
 import type { Parameter, Shape } from '../../src/core/network/operations/rules';
 
 /** A graph of nodes given one after the other; each reads the one before unless it names others. */

@@ -3,7 +3,7 @@ import { InputError } from '../error';
 import { GraphBuilder } from './graph';
 import type { Network } from './network';
 import type { Conv } from './operations/conv';
-import type { Operation } from './operations/operation';
+import type { Computed } from './operations/rules-of';
 import { type Shape, sizeOf } from './operations/rules';
 
 /** One layer of a chain. */
@@ -11,11 +11,11 @@ export interface Layer {
   /** The prefix of its tensors, or its place. */
   readonly name: string;
   /** What it computes, which may depend on the shape it is given; null where it changes nothing. */
-  readonly operation: Operation | ((input: Shape) => Operation | null);
+  readonly operation: Computed | ((input: Shape) => Computed | null);
 }
 
 /** Flattens what is not flat already. */
-export function flattening(input: Shape): Operation | null {
+export function flattening(input: Shape): Computed | null {
   return input.length === 1 ? null : { kind: 'reshape', shape: [sizeOf(input)] };
 }
 

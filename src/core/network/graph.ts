@@ -1,7 +1,6 @@
 import { InputError } from '../error';
 import type { Network, Node } from './network';
-import type { Operation } from './operations/operation';
-import { rulesOf } from './operations/registry';
+import { type Computed, rulesOf } from './operations/rules-of';
 import { type Shape, ShapeError } from './operations/rules';
 
 /** Builds a network node by node, each after those it reads; shapes follow from the rules of the operations. */
@@ -35,7 +34,7 @@ export class GraphBuilder {
    * @returns the new node's index
    * @throws InputError naming the file and the node where shapes do not fit
    */
-  add(name: string, operation: Operation, inputs: readonly number[] = [this.last]): number {
+  add(name: string, operation: Computed, inputs: readonly number[] = [this.last]): number {
     const shapes = inputs.map((index) => this.node(index).shape);
     try {
       const shape = rulesOf(operation).shape(operation, shapes, (parameter) => this.#parameter(parameter));

@@ -1,7 +1,7 @@
 import type { Checkpoint, Tensor } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import type { Network } from './network';
-import { rulesOf } from './operations/registry';
+import { rulesOf } from './operations/rules-of';
 import type { Parameter } from './operations/rules';
 
 /**

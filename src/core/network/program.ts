@@ -2,7 +2,7 @@ import { type Engine, Scratch } from '../engine';
 import { ArrayPool } from './array-pool';
 import type { Graph } from './model';
 import type { Kernel, Point } from './operations/kernel';
-import { rulesOf } from './operations/registry';
+import { rulesOf } from './operations/rules-of';
 import { sizeOf } from './operations/rules';
 
 /** What a forward pass leaves behind: the values of every node, [samples, ...shape]. The next one reuses the arrays. */
