@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const stack = await loadModel(checkpoint, findNetwork(checkpoint, undefined, [28, 28]));
   if (stack.kind !== 'stack') throw new Error('the network of the bench is a stack');
   const images = join(GOLDEN, 'data/t10k-images-idx3-ubyte.gz');
-  const dataset = await (await resolveDataset({ path: images }, {}, 784)).main.load();
+  const dataset = await (await resolveDataset({ path: images }, {}, [784])).main.load();
   const operations = methodOperations(stack, dataset.samples);
 
   const rows = [['workers', 'GFLOP', 'product GFLOP/s', 'limit s', 'compute s', 'compute / limit']];

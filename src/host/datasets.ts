@@ -1,12 +1,12 @@
 import { type Config, readConfig } from '../core/analysis/config';
 import { describedNetwork } from '../core/analysis/settings';
-import { fits } from '../core/dataset/choose';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
-import { sampleSize } from '../core/dataset/inputs';
+import { fitted } from '../core/dataset/layout';
 import { InputError } from '../core/error';
 import type { NetworkSpec } from '../core/network/from-spec';
 import { findNetwork } from '../core/network/find';
+import type { Shape } from '../core/network/operations/rules';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { withCheckpoint } from './inspect';
 
@@ -18,23 +18,22 @@ export async function datasets({
 }: HostMethods['datasets']['input']): Promise<DatasetChoice[]> {
   const stored: Config = config === null ? {} : await readConfig(config);
   const options = stored.data?.options ?? {};
-  const inputs = await inputSize(checkpoint, describedNetwork(stored.model));
+  const input = await inputShape(checkpoint, describedNetwork(stored.model));
   const near = await findDatasets(checkpoint, options);
   const all = await findDatasetsBelow(root, options);
   const choices = new Map<string, DatasetChoice>();
   for (const source of [...near.sources, ...all.sources]) {
     const choice = choiceOf(source);
-    if (fits(source, inputs)) choices.set(`${choice.path} ${choice.split}`, choice);
+    if (fitted(source, input) !== null) choices.set(`${choice.path} ${choice.split}`, choice);
   }
   return [...choices.values()];
 }
 
-/** Values in one input; null where the network is not known, so that any data set may be its own. */
-async function inputSize(path: string, network: NetworkSpec | undefined): Promise<number | null> {
+/** Of the network, without samples; null where it is not known, so that any data set may be its own. */
+async function inputShape(path: string, network: NetworkSpec | undefined): Promise<Shape | null> {
   return withCheckpoint(path, (checkpoint) => {
     try {
-      const [input] = findNetwork(checkpoint, network)?.nodes ?? [];
-      return input === undefined ? null : sampleSize(input.shape);
+      return findNetwork(checkpoint, network)?.nodes[0]?.shape ?? null;
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;

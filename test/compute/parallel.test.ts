@@ -23,7 +23,7 @@ afterEach(async () => {
 
 /** The sample's training set, several times over: more than one shard. */
 async function digits(): Promise<Dataset> {
-  const { main } = await resolveDataset({ path: join(SAMPLES, 'data/train-images-idx3-ubyte') }, {}, 64);
+  const { main } = await resolveDataset({ path: join(SAMPLES, 'data/train-images-idx3-ubyte') }, {}, [64]);
   const once = await main.load();
   const inputs = new Uint8Array(3 * once.inputs.length);
   const labels = new Int32Array(3 * once.labels.length);

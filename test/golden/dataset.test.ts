@@ -9,7 +9,7 @@ import { goldenPath, hasGolden } from './golden';
 
 test('the data set of samples/digits is found from a checkpoint', async () => {
   const checkpoint = join(import.meta.dirname, '../../samples/digits/checkpoints/digits_drop=0.0_run=0.ckpt');
-  const { main, splits } = chooseDataset(await findDatasets(checkpoint), 64);
+  const { main, splits } = chooseDataset(await findDatasets(checkpoint), [64]);
   expect(splits.map(({ split, samples }) => [split, samples])).toEqual([
     ['train', 1000],
     ['val', 200],
@@ -21,7 +21,11 @@ test('the data set of samples/digits is found from a checkpoint', async () => {
 
 describe.skipIf(!hasGolden)('golden/data', () => {
   test('the MNIST test set is the canonical one', async () => {
-    const { main } = await resolveDataset({ path: goldenPath('data', 't10k-images-idx3-ubyte.gz') }, {}, 784);
+    const { main } = await resolveDataset(
+      { path: goldenPath('data', 't10k-images-idx3-ubyte.gz') },
+      {},
+      [784],
+    );
     const dataset = await main.load();
     expect(dataset).toMatchObject({ samples: 10_000, sampleShape: [28, 28], classes: 10 });
     expect([...dataset.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
@@ -34,21 +38,25 @@ describe.skipIf(!hasGolden)('golden/data', () => {
     const first = await resolveDataset(
       { path: goldenPath('data', 't10k-first2000-images-idx3-ubyte.gz') },
       {},
-      784,
+      [784],
     );
     expect(sha256((await first.main.load()).inputs)).toBe(sha256((await main.load(2000)).inputs));
   });
 
   test('two data sets fit the MNIST checkpoints: both are named', async () => {
     const search = await findDatasets(goldenPath('checkpoints', 'mnist_sup_l2=0.00001.ckpt'));
-    expect(() => chooseDataset(search, 784)).toThrow(
+    expect(() => chooseDataset(search, [784])).toThrow(
       /several data sets fit: .+t10k-first2000-images-idx3-ubyte\.gz \(test, 2000 samples.+t10k-images-idx3-ubyte\.gz \(test, 10000 samples/,
     );
-    expect(chooseDataset(search, 3072).main).toMatchObject({ kind: 'CIFAR-10 binary', samples: 256 });
+    expect(chooseDataset(search, [3072]).main).toMatchObject({ kind: 'CIFAR-10 binary', samples: 256 });
   });
 
   test('pictures in the layout of CIFAR-10', async () => {
-    const { main } = await resolveDataset({ path: goldenPath('data', 'cifar10jpeg_test256.bin') }, {}, 3072);
+    const { main } = await resolveDataset(
+      { path: goldenPath('data', 'cifar10jpeg_test256.bin') },
+      {},
+      [3072],
+    );
     const dataset = await main.load(64);
     expect(dataset).toMatchObject({ split: 'test', samples: 64, sampleShape: [3, 32, 32], classes: 10 });
   });

@@ -9,7 +9,6 @@ import type { SquareMatrix } from '../matrix';
 import { findNetwork } from '../network/find';
 import type { NetworkSpec } from '../network/from-spec';
 import { loadModel, type Model } from '../network/model';
-import { sizeOf } from '../network/operations/rules';
 import { VERSION } from '../version';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
@@ -74,8 +73,8 @@ export async function analyze(
   const checkpoint = await openCheckpoint(input.checkpoint);
   try {
     const told = findNetwork(checkpoint, input.network);
-    const inputs = told === null ? null : sizeOf(told.nodes[0]?.shape ?? []);
-    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, inputs);
+    const shape = told?.nodes[0]?.shape ?? null;
+    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
     const network = told ?? findNetwork(checkpoint, input.network, choice.main.sampleShape);
     const model = await loadModel(checkpoint, network);
     const dataset = await loadData(choice.main, model, settings.samples);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SPLITS } from '../dataset/dataset';
+import { LAYOUTS, SPLITS } from '../dataset/dataset';
 import { modelObject } from './model-schema';
 import { METHODS, SOLVERS } from './report';
 import { finite, integer, keys, listOf, oneOf, stringOr, text } from './schema-parts';
@@ -18,6 +18,7 @@ const dataObject = v.pipe(
     x: v.exactOptional(text),
     y: v.exactOptional(text),
     label: v.exactOptional(text),
+    layout: v.exactOptional(oneOf(LAYOUTS)),
     mean: v.exactOptional(listOf(finite, 'numbers')),
     std: v.exactOptional(listOf(v.pipe(finite, v.gtValue(0, 'must be larger than 0')), 'numbers')),
   }),

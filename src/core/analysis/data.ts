@@ -4,20 +4,21 @@ import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
 import { classesOf, type Model } from '../network/model';
+import type { Shape } from '../network/operations/rules';
 
 /**
  * The data set the user named, or the one near the checkpoint that fits the network.
- * @param inputs values in one input of the network; null where any would do
+ * @param input shape of the network's input; null where any would do
  * @throws InputError
  */
 export async function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
-  inputs: number | null,
+  input: Shape | null,
 ): Promise<Choice> {
-  if (named !== undefined) return resolveDataset(named, options, inputs);
-  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+  if (named !== undefined) return resolveDataset(named, options, input);
+  return chooseDataset(await findDatasets(checkpoint, options), input, options.split);
 }
 
 /**

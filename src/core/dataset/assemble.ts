@@ -1,6 +1,6 @@
 import { InputError } from '../error';
 import type { Dataset, DatasetOptions, Split } from './dataset';
-import { sampleSize, scalingOf } from './inputs';
+import { sampleSize } from './inputs';
 
 /** What a reader has read of its files. */
 export interface Parts {
@@ -16,7 +16,7 @@ export interface Parts {
 }
 
 /** A data set of what was read. @throws InputError for labels that are not classes and inputs that are not finite */
-export function assemble(parts: Parts, options: DatasetOptions): Dataset {
+export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
   const labels = classLabels(parts);
@@ -26,7 +26,7 @@ export function assemble(parts: Parts, options: DatasetOptions): Dataset {
     samples: labels.length,
     sampleShape,
     inputs,
-    scaling: scalingOf(path, inputs, sampleShape, options),
+    scaling: { divisor: inputs instanceof Uint8Array ? 255 : 1, mean, std },
     labels,
     classes: labels.reduce((largest, label) => Math.max(largest, label), 0) + 1,
   };

@@ -1,7 +1,9 @@
 import { InputError } from '../error';
+import type { Shape } from '../network/operations/rules';
 import { SPLITS, type DatasetSource, type Identity, type Split } from './dataset';
 import type { Search } from './discover';
 import { sampleSize } from './inputs';
+import { fitted } from './layout';
 import { listed } from './listed';
 
 /** The data to analyse a network with. */
@@ -17,13 +19,13 @@ const REMEDY = 'Give --data PATH, or --images and --labels, or "data" in modscop
 
 /**
  * The one data set among those found that fits a network.
- * @param inputSize values in one input of the network; null where any would do
+ * @param inputShape of the network, without samples; null where any would do
  * @param split the split to take; test, then val, then train by default
  * @throws InputError where none fits, several do, or the one that does cannot be read
  */
-export function chooseDataset(search: Search, inputSize: number | null, split?: Split): Choice {
-  const fitting = search.sources.filter((source) => fits(source, inputSize));
-  if (fitting.length === 0) throw noneFits(search, inputSize);
+export function chooseDataset(search: Search, inputShape: Shape | null, split?: Split): Choice {
+  const fitting = search.sources.flatMap((source) => fitted(source, inputShape) ?? []);
+  if (fitting.length === 0) throw noneFits(search, inputShape);
   const candidates = fitting.filter((source) => isPreferred(source, fitting, split));
   const [main] = candidates;
   if (main === undefined)
@@ -40,14 +42,15 @@ export function chooseDataset(search: Search, inputSize: number | null, split?: 
   return { main, splits: splitsOf(main, fitting) };
 }
 
-/** @throws InputError saying both sizes */
-export function checkFit(source: DatasetSource, inputSize: number | null): void {
-  if (!fits(source, inputSize))
-    throw new InputError(
-      source.paths[0]!,
-      `its samples have ${sizeOf(source)} values, and the network takes ${String(inputSize)} inputs`,
-      'Give the data set the network was trained on',
-    );
+/** A data set as the network takes it. @throws InputError saying both sizes */
+export function fit(source: DatasetSource, inputShape: Shape | null): DatasetSource {
+  const found = fitted(source, inputShape);
+  if (found !== null) return found;
+  throw new InputError(
+    source.paths[0]!,
+    `its samples have ${sizes(source.sampleShape)} values, and ${taken(inputShape)}`,
+    'Give the data set the network was trained on',
+  );
 }
 
 function isPreferred(
@@ -76,34 +79,30 @@ export function sameSet(
   return a.kind === b.kind && a.set === b.set;
 }
 
-function noneFits({ start, folders, sources, failed }: Search, inputSize: number | null): InputError {
+function noneFits({ start, folders, sources, failed }: Search, inputShape: Shape | null): InputError {
   if (sources.length > 0) {
     const found = described(sources);
-    return new InputError(
-      start,
-      `no data set fits: the network takes ${String(inputSize)} inputs, and there is ${found}`,
-      REMEDY,
-    );
+    return new InputError(start, `no data set fits: ${taken(inputShape)}, and there is ${found}`, REMEDY);
   }
   const broken = failed.find(({ proposal }) => proposal.certain);
   return broken?.error ?? new InputError(start, `no data set found near it, in ${listed(folders)}`, REMEDY);
-}
-
-export function fits(source: DatasetSource, inputSize: number | null): boolean {
-  return inputSize === null || sampleSize(source.sampleShape) === inputSize;
 }
 
 function described(sources: readonly DatasetSource[]): string {
   return listed(
     sources.map((source) => {
       const count = source.samples === null ? '' : `${source.samples} samples of `;
-      return `${source.paths[0]!} (${source.split}, ${count}${sizeOf(source)} values)`;
+      return `${source.paths[0]!} (${source.split}, ${count}${sizes(source.sampleShape)} values)`;
     }),
   );
 }
 
+function taken(inputShape: Shape | null): string {
+  return `the network takes ${inputShape === null ? 'any' : sizes(inputShape)} inputs`;
+}
+
 /** "28 × 28 = 784" */
-function sizeOf({ sampleShape }: DatasetSource): string {
-  const size = sampleSize(sampleShape);
-  return sampleShape.length === 1 ? `${size}` : `${sampleShape.join(' × ')} = ${size}`;
+function sizes(shape: Shape): string {
+  const size = sampleSize(shape);
+  return shape.length === 1 ? `${size}` : `${shape.join(' × ')} = ${size}`;
 }

@@ -17,8 +17,8 @@ const byNumber = new Intl.Collator('en', { numeric: true }).compare;
 
 /** CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html): its batches, and other files made alike. */
 export const cifarReader: DatasetReader = {
-  propose(folder, names, options) {
-    const files = names.filter((name) => name.endsWith('.bin'));
+  propose(folder, content, options) {
+    const files = content.files.filter((name) => name.endsWith('.bin'));
     const inFolder = (name: string): string => join(folder, name);
     const train = files.filter((name) => TRAIN.test(name)).sort(byNumber);
     const others = files.filter((name) => !TRAIN.test(name) && name !== TEST);
@@ -56,6 +56,7 @@ async function openBatches(
     ...identity,
     samples,
     sampleShape: SAMPLE_SHAPE,
+    layout: 'NCHW',
     load: (limit = samples) => loadBatches(paths, identity, Math.min(limit, samples), options),
   };
 }

@@ -7,8 +7,8 @@ import { splitOfPath } from './split';
 
 /** Tables of numbers, one sample a row: the label in a column of its own, the inputs in all others. */
 export const csvReader: DatasetReader = {
-  propose(folder, names, options) {
-    const paths = names.filter((name) => /\.(csv|tsv)$/i.test(name)).map((name) => join(folder, name));
+  propose(folder, { files }, options) {
+    const paths = files.filter((name) => /\.(csv|tsv)$/i.test(name)).map((name) => join(folder, name));
     return paths.map((path) => {
       const identity = splitOfPath(path, options.split);
       return {
@@ -30,6 +30,7 @@ async function openTable(path: string, identity: Identity, options: DatasetOptio
     ...identity,
     samples: null,
     sampleShape: [layout.columns - 1],
+    layout: options.layout ?? null,
     load: (limit = Infinity) => loadTable(path, identity, layout, limit, options),
   };
 }

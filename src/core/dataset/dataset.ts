@@ -1,8 +1,13 @@
 import type { OpenFile } from '../file/local';
+import type { Listing } from './folder';
 
 /** Which part of a data set: as the names of its files say, "test" when they say nothing. */
 export type Split = 'train' | 'val' | 'test';
 export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split[];
+
+/** Where the channels of samples of three dimensions are: first, as PyTorch has them, or last, as Keras and NumPy. */
+export const LAYOUTS = ['NCHW', 'NHWC'] as const;
+export type Layout = (typeof LAYOUTS)[number];
 
 /** What the user may say about a data set; all of it has a default. */
 export interface DatasetOptions {
@@ -13,9 +18,11 @@ export interface DatasetOptions {
   readonly y?: string | undefined;
   /** The label's column of a CSV file: one called label, class, target or y, else the last. */
   readonly label?: string | undefined;
-  /** Per channel, after pixels were divided by 255: 0. */
+  /** How arrays are laid out, where their shape does not tell it. */
+  readonly layout?: Layout | undefined;
+  /** Per channel or one for all, after pixels were divided by 255: 0. */
   readonly mean?: readonly number[] | undefined;
-  /** Per channel: 1. */
+  /** Per channel or one for all: 1. */
   readonly std?: readonly number[] | undefined;
   /** How files are opened. */
   readonly open?: OpenFile | undefined;
@@ -30,7 +37,7 @@ export interface Identity {
 
 /** Files that by their names look like a data set; nothing of them has been read. */
 export interface Proposal {
-  /** "IDX", "CIFAR-10 binary", "NumPy", "CSV". */
+  /** "IDX", "CIFAR-10 binary", "NumPy", "CSV", "image folder". */
   readonly kind: string;
   /** Inputs first. */
   readonly paths: readonly string[];
@@ -39,7 +46,7 @@ export interface Proposal {
   /** Whether the names leave no doubt that this is a data set, so that failing to open it is worth telling. */
   readonly certain: boolean;
   /**
-   * Reads headers; one file can hold several splits.
+   * Reads headers; one file can hold several splits, a folder that is none at a closer look holds nothing.
    * @throws InputError where it is no data set, or a bad one
    */
   open(): Promise<DatasetSource[]>;
@@ -47,21 +54,23 @@ export interface Proposal {
 
 /** One per kind of data set. */
 export interface DatasetReader {
-  /** What it makes of the files of one folder, by their names; of names that mean the same, the first wins. */
-  propose(folder: string, names: readonly string[], options: DatasetOptions): Proposal[];
+  /** What it makes of the content of one folder, by the names; of names that mean the same, the first wins. */
+  propose(folder: string, content: Listing, options: DatasetOptions): Proposal[];
 }
 
 /** A labelled data set, found and measured but not read. */
 export interface DatasetSource extends Identity {
   readonly kind: string;
-  /** Every file it is made of, inputs first. */
+  /** Every file it is made of, inputs first; of many images, the folders. */
   readonly paths: readonly string[];
   /** Samples in it; null where that takes reading it all (CSV). */
   readonly samples: number | null;
   /** e.g. [28, 28], [3, 32, 32], [64]. */
   readonly sampleShape: readonly number[];
+  /** How samples of three dimensions are laid out; null where neither the kind nor the user tells. */
+  readonly layout: Layout | null;
   /**
-   * Reads the first `samples` samples, all by default.
+   * Reads the first `samples` samples, all by default; of images in folders the first are of all classes.
    * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;
@@ -87,7 +96,7 @@ export interface Dataset {
 export interface Scaling {
   /** 255 for uint8 images as torchvision's ToTensor, 1 for everything else. */
   readonly divisor: number;
-  /** Per channel (the first dimension of a sample of three dimensions; otherwise one value for all). */
+  /** One for all channels, or one per channel (the first dimension of a sample of three dimensions). */
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
 }

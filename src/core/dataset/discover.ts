@@ -5,11 +5,18 @@ import { foldersUpward } from '../file/upward';
 import { cifarReader } from './cifar';
 import { csvReader } from './csv';
 import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
-import { listFolder } from './folder';
+import { listFolder, type Listing } from './folder';
 import { idxReader } from './idx';
+import { imageReader } from './images';
 import { numpyReader } from './numpy';
 
-export const READERS: readonly DatasetReader[] = [idxReader, cifarReader, numpyReader, csvReader];
+export const READERS: readonly DatasetReader[] = [
+  idxReader,
+  cifarReader,
+  numpyReader,
+  csvReader,
+  imageReader,
+];
 
 const DATA_FOLDER = /^(data|dataset)s?$/i;
 /** Levels below a data folder, as in torchvision's data/MNIST/raw. */
@@ -32,41 +39,50 @@ export interface Search {
  * @param start the checkpoint, or a folder
  */
 export async function findDatasets(start: string, options: DatasetOptions = {}): Promise<Search> {
-  const folders: Folders = new Map();
+  const found: Found = new Map();
   for (const folder of await foldersUpward(start)) {
-    await collect(folder, 0, folders);
-    const children = (await listFolder(folder)).folders.filter((name) => DATA_FOLDER.test(name));
-    for (const name of children) await collect(join(folder, name), DEPTH, folders);
+    await collect([folder], 0, found);
+    const { folders } = await listFolder(folder);
+    const children = folders.filter((name) => DATA_FOLDER.test(name));
+    for (const name of children) await collect([join(folder, name)], DEPTH, found);
   }
-  return openAll(start, [...folders.values()], options);
+  return openAll(start, [...found.values()], options);
 }
 
 /** The data sets in a folder and below it. */
 export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
-  const folders: Folders = new Map();
-  await collect(join(folder), DEPTH, folders);
-  return openAll(folder, [...folders.values()], options);
+  const found: Found = new Map();
+  await collect([join(folder)], DEPTH, found);
+  return openAll(folder, [...found.values()], options);
 }
 
-/** Real path → path as found: links may lead to a folder twice, or in circles. */
-type Folders = Map<string, string>;
-
-/** Adds a folder and those below it, `depth` levels of them. */
-async function collect(folder: string, depth: number, into: Folders): Promise<void> {
-  const real = await realpath(folder).catch(() => null);
-  if (real === null || into.has(real) || into.size >= MAX_FOLDERS) return;
-  into.set(real, folder);
-  if (depth === 0) return;
-  for (const name of (await listFolder(folder)).folders) await collect(join(folder, name), depth - 1, into);
+interface Folder {
+  /** As found. */
+  readonly path: string;
+  readonly content: Listing;
 }
 
-async function openAll(start: string, folders: readonly string[], options: DatasetOptions): Promise<Search> {
-  const proposals: Proposal[] = [];
-  for (const folder of folders) {
-    const { files } = await listFolder(folder);
-    proposals.push(...READERS.flatMap((reader) => reader.propose(folder, files, options)));
+/** By real path: links may lead to a folder twice, or in circles. */
+type Found = Map<string, Folder>;
+
+/** Adds folders and those below them, `depth` levels of them; level by level, for one may hold hundreds of classes. */
+async function collect(folders: readonly string[], depth: number, into: Found): Promise<void> {
+  const below: string[] = [];
+  for (const path of folders) {
+    const real = await realpath(path).catch(() => null);
+    if (real === null || into.has(real) || into.size >= MAX_FOLDERS) continue;
+    const content = await listFolder(path);
+    into.set(real, { path, content });
+    below.push(...content.folders.map((name) => join(path, name)));
   }
-  return { start, folders, ...(await openProposals(proposals)) };
+  if (depth > 0 && below.length > 0) await collect(below, depth - 1, into);
+}
+
+async function openAll(start: string, found: readonly Folder[], options: DatasetOptions): Promise<Search> {
+  const proposals = found.flatMap(({ path, content }) =>
+    READERS.flatMap((reader) => reader.propose(path, content, options)),
+  );
+  return { start, folders: found.map(({ path }) => path), ...(await openProposals(proposals)) };
 }
 
 /** Opens what was proposed; what is no data set is left out, what is a bad one is told. */

@@ -11,14 +11,17 @@ export interface Listing {
   readonly folders: readonly string[];
 }
 
-/** The names in a folder, sorted, without hidden ones; links count as what they lead to. Empty where it can't be read. */
-export async function listFolder(folder: string): Promise<Listing> {
+/**
+ * The names in a folder, sorted, without hidden ones; links count as what they lead to. Empty where it can't be read.
+ * @param most entries to look at
+ */
+export async function listFolder(folder: string, most = MAX_ENTRIES): Promise<Listing> {
   const files: string[] = [];
   const folders: string[] = [];
   let entries = 0;
   try {
     for await (const entry of await opendir(folder)) {
-      if (++entries > MAX_ENTRIES) break;
+      if (++entries > most) break;
       if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;
       const kind = await kindOf(folder, entry);
       if (kind === 'file') files.push(entry.name);

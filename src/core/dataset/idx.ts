@@ -12,9 +12,9 @@ const NAME =
 
 /** IDX, the format of MNIST: images and labels in two files that share a prefix; either may be gzip. */
 export const idxReader: DatasetReader = {
-  propose(folder, names, options) {
+  propose(folder, { files }, options) {
     const pairs = new Map<string, { images?: string; labels?: string }>();
-    for (const name of names) {
+    for (const name of files) {
       const { prefix, part } = NAME.exec(name)?.groups ?? {};
       if (prefix === undefined) continue;
       const pair = pairs.get(prefix) ?? {};
@@ -73,6 +73,7 @@ export async function openIdxPair(
     ...identity,
     samples,
     sampleShape,
+    layout: options.layout ?? null,
     load: async (limit = samples) => {
       const count = Math.min(limit, samples);
       return assemble(

@@ -1,5 +1,5 @@
 import { InputError } from '../error';
-import type { Dataset, DatasetOptions, Scaling } from './dataset';
+import type { Dataset, Scaling } from './dataset';
 
 /** Channels of a sample: the first of three dimensions (channel, row, column); without it there is one. */
 export function channelsOf(sampleShape: readonly number[]): number {
@@ -11,23 +11,17 @@ export function sampleSize(sampleShape: readonly number[]): number {
   return sampleShape.reduce((product, size) => product * size, 1);
 }
 
-/** @throws InputError where mean or std don't have one value per channel */
-export function scalingOf(
-  path: string,
-  inputs: Uint8Array | Float32Array,
-  sampleShape: readonly number[],
-  { mean, std }: DatasetOptions,
-): Scaling {
+/** @throws InputError where mean or std have neither one value nor one per channel */
+export function checkScaling({ path, sampleShape, scaling: { mean, std } }: Dataset): void {
   const channels = channelsOf(sampleShape);
   for (const [name, values] of Object.entries({ mean, std })) {
-    if (values !== undefined && values.length !== channels)
+    if (values !== undefined && values.length !== 1 && values.length !== channels)
       throw new InputError(
         path,
-        `the length of ${name} is ${values.length}, and the number of its channels ${channels}`,
-        'Give one value per channel',
+        `the length of ${name} is ${values.length}, and the number of channels ${channels} (samples are of ${sampleShape.join(' × ')})`,
+        'Give one value per channel, or one for all',
       );
   }
-  return { divisor: inputs instanceof Uint8Array ? 255 : 1, mean, std };
 }
 
 /**
@@ -64,7 +58,11 @@ export function fillInputs(
 }
 
 function scaleOf({ divisor, mean, std }: Scaling, channel: number): (stored: number) => number {
-  const shift = Math.fround(mean?.[channel] ?? 0);
-  const spread = Math.fround(std?.[channel] ?? 1);
+  const shift = Math.fround(ofChannel(mean, channel) ?? 0);
+  const spread = Math.fround(ofChannel(std, channel) ?? 1);
   return (stored) => Math.fround(Math.fround(Math.fround(stored / divisor) - shift) / spread);
+}
+
+function ofChannel(values: readonly number[] | undefined, channel: number): number | undefined {
+  return values?.[values.length === 1 ? 0 : channel];
 }

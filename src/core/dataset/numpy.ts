@@ -17,12 +17,12 @@ interface ArrayRef {
 
 /** NumPy arrays: x.npy with y.npy, x_test.npy with y_test.npy, or the same as members of an .npz. */
 export const numpyReader: DatasetReader = {
-  propose(folder, names, options) {
-    const stems = names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4));
+  propose(folder, { files }, options) {
+    const stems = files.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4));
     const pairs = pairsOf(stems, options).map(({ x, y }) =>
       pairProposal(join(folder, `${x}.npy`), join(folder, `${y}.npy`), options),
     );
-    const archives = names.filter((name) => name.endsWith('.npz')).map((name) => join(folder, name));
+    const archives = files.filter((name) => name.endsWith('.npz')).map((name) => join(folder, name));
     return [...pairs, ...archives.map((path) => archiveProposal(path, options))];
   },
 };
@@ -86,11 +86,11 @@ async function openArrays(
   const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
   if (sampleShape.length === 0)
     throw new InputError(x.path, `${nameOf('x', options)} holds single values, not samples`);
-  if (labelShape.some((size) => size !== 1))
+  if (labelShape.filter((size) => size !== 1).length > 1)
     throw new InputError(
       y.path,
       `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
-      'One-hot labels are not read: store the class numbers',
+      'Store the class numbers, or one-hot rows',
     );
   const samples = checkCounts(x.path, count, y.path, labelCount);
   return {
@@ -99,18 +99,41 @@ async function openArrays(
     ...identity,
     samples,
     sampleShape,
+    layout: options.layout ?? null,
     load: async (limit = samples) => {
       const rows = Math.min(limit, samples);
       const inputs = await x.use(async (array) =>
         array.header.dtype === 'u8' ? array.readBytes(rows) : (await array.read(rows)).data,
       );
-      const labels = await y.use(async (array) => (await array.read(rows)).data);
+      const stored = await y.use(async (array) => (await array.read(rows)).data);
+      const labels = fromOneHot(stored, rows, y.path, nameOf('y', options));
       return assemble(
         { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
         options,
       );
     },
   };
+}
+
+/** Class numbers of one-hot rows; one value per sample is left as it is. @throws InputError for rows of anything else */
+function fromOneHot(
+  values: ArrayLike<number>,
+  samples: number,
+  path: string,
+  name: string,
+): ArrayLike<number> {
+  const width = values.length / samples;
+  if (width === 1) return values;
+  return Int32Array.from({ length: samples }, (_, sample) => {
+    const row = Array.from({ length: width }, (_, i) => values[sample * width + i]!);
+    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1))
+      throw new InputError(
+        path,
+        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
+        'Store the class numbers, or one-hot rows',
+      );
+    return row.indexOf(1);
+  });
 }
 
 function npyRef(path: string, options: DatasetOptions): ArrayRef {

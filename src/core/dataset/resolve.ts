@@ -2,11 +2,13 @@ import { basename, dirname, normalize } from 'node:path';
 import { InputError } from '../error';
 import { exists, isFolder } from '../file/upward';
 import { withFile } from '../file/with-file';
-import { checkFit, chooseDataset, fits, sameSet, splitsOf, type Choice } from './choose';
+import type { Shape } from '../network/operations/rules';
+import { chooseDataset, fit, sameSet, splitsOf, type Choice } from './choose';
 import type { DatasetOptions, DatasetSource, Identity } from './dataset';
 import { findDatasetsBelow, openProposals, READERS } from './discover';
 import { listFolder } from './folder';
 import { openIdxPair } from './idx';
+import { fitted } from './layout';
 import { isNpy, openNpyPair } from './numpy';
 import { splitOfPath } from './split';
 
@@ -15,23 +17,22 @@ export type NamedData = { readonly path: string } | { readonly images: string; r
 
 /**
  * The data set the user names, with the other splits of the same set where they lie beside it.
- * @param inputSize values in one input of the network; null where any would do
+ * @param inputShape of the network, without samples; null where any would do
  * @throws InputError where it is not there, is no data set, is a bad one, or does not fit
  */
 export async function resolveDataset(
   named: NamedData,
   options: DatasetOptions,
-  inputSize: number | null,
+  inputShape: Shape | null,
 ): Promise<Choice> {
   if ('images' in named) {
-    const main = await openPair(named.images, named.labels, options);
-    checkFit(main, inputSize);
+    const main = fit(await openPair(named.images, named.labels, options), inputShape);
     return { main, splits: [main] };
   }
   if (!(await exists(named.path))) throw new InputError(named.path, 'no such file or folder');
   if (await isFolder(named.path))
-    return chooseDataset(await findDatasetsBelow(named.path, options), inputSize, options.split);
-  return resolveFile(named.path, options, inputSize);
+    return chooseDataset(await findDatasetsBelow(named.path, options), inputShape, options.split);
+  return resolveFile(named.path, options, inputShape);
 }
 
 async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
@@ -44,31 +45,31 @@ async function openPair(images: string, labels: string, options: DatasetOptions)
 async function resolveFile(
   given: string,
   options: DatasetOptions,
-  inputSize: number | null,
+  inputShape: Shape | null,
 ): Promise<Choice> {
   const path = normalize(given);
   const folder = dirname(path);
   const { files } = await listFolder(folder);
   // First, for the named one is meant where another of the same meaning lies beside it (x and x.gz).
   const names = [basename(path), ...files.filter((name) => name !== basename(path))];
-  const proposals = READERS.flatMap((reader) => reader.propose(folder, names, options));
+  const content = { files: names, folders: [] };
+  const proposals = READERS.flatMap((reader) => reader.propose(folder, content, options));
   const own = proposals.find((proposal) => proposal.paths.includes(path));
   if (own === undefined)
     throw new InputError(
       given,
       'is no data set by its name',
-      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR-10 (.bin), NumPy (.npz, x.npy with y.npy) and CSV (.csv)',
+      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR-10 (.bin), NumPy (.npz, x.npy with y.npy), CSV (.csv) and folders with a folder of PNG images per class',
     );
-  const sources = await own.open();
-  sources.forEach((source) => {
-    checkFit(source, inputSize);
-  });
+  const sources = (await own.open()).map((source) => fit(source, inputShape));
   const { main } = chooseDataset(
     { start: given, folders: [folder], sources, failed: [] },
-    inputSize,
+    inputShape,
     options.split,
   );
   const siblings = proposals.filter((proposal) => proposal !== own && sameSet(proposal, own));
-  const beside = (await openProposals(siblings)).sources.filter((source) => fits(source, inputSize));
+  const beside = (await openProposals(siblings)).sources.flatMap(
+    (source) => fitted(source, inputShape) ?? [],
+  );
   return { main, splits: splitsOf(main, [...sources, ...beside]) };
 }

@@ -103,7 +103,8 @@ export function isRelativeName(name: string): boolean {
   );
 }
 
-function allocate(path: string, length: number): Uint8Array {
+/** @throws InputError where memory does not hold so much */
+export function allocate(path: string, length: number): Uint8Array {
   try {
     return new Uint8Array(length);
   } catch {

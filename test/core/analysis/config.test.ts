@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findConfig, readConfig } from '../../../src/core/analysis/config';
 import { BACKENDS, configSchema } from '../../../src/core/analysis/config-schema';
 import { METHODS, SOLVERS } from '../../../src/core/analysis/report';
-import { SPLITS } from '../../../src/core/dataset/dataset';
+import { LAYOUTS, SPLITS } from '../../../src/core/dataset/dataset';
 import schema from '../../../schemas/modscope.schema.json' with { type: 'json' };
 
 let folder: string;
@@ -119,6 +119,7 @@ describe('schemas/modscope.schema.json', () => {
     expect(schema.properties.solver.enum).toEqual(SOLVERS);
     expect(schema.properties.backend.enum).toEqual(BACKENDS);
     expect(data.properties.split.enum).toEqual(SPLITS);
+    expect(data.properties.layout.enum).toEqual(LAYOUTS);
   });
 
   test('documents every key', () => {
@@ -143,6 +144,8 @@ describe('schemas/modscope.schema.json', () => {
     '{"data": {"std": [0]}}',
     '{"data": {"std": [-1]}}',
     '{"data": {"split": "dev"}}',
+    '{"data": {"layout": "NHWC"}}',
+    '{"data": {"layout": "nhwc"}}',
     '{"data": []}',
     '{"data": null}',
     '{"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"leaky_relu": 0.01}, "dropout"]}}',

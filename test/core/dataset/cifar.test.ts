@@ -15,7 +15,7 @@ test('train batches in their order, and the test batch', async () => {
     'data_batch_1.bin': records(1, 2),
     'test_batch.bin': records(5),
   });
-  const { main, splits } = await resolveDataset({ path: folder }, {}, 3072);
+  const { main, splits } = await resolveDataset({ path: folder }, {}, [3072]);
   expect([main.split, main.sampleShape]).toEqual(['test', [3, 32, 32]]);
   expect(splits.map(({ split, samples }) => [split, samples])).toEqual([
     ['train', 5],
@@ -29,7 +29,7 @@ test('train batches in their order, and the test batch', async () => {
 
 test('another .bin of such records; the split by its name', async () => {
   const folder = await folderWith({ 'my_valid.bin': records(0, 1) });
-  const { main } = await resolveDataset({ path: join(folder, 'my_valid.bin') }, {}, 3072);
+  const { main } = await resolveDataset({ path: join(folder, 'my_valid.bin') }, {}, [3072]);
   expect([main.split, main.samples]).toEqual(['val', 2]);
 });
 

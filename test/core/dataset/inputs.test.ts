@@ -43,12 +43,12 @@ test('floats are taken as they are, or shifted and scaled', () => {
   expect([...out.subarray(0, 2)]).toEqual([1, 1.5]);
 });
 
-test('mean must have a value per channel', () => {
-  const bytes = new Uint8Array(12);
-  expect(() => dataset(bytes, [3, 2, 2], { mean: [0] })).toThrow(
-    'a: the length of mean is 1, and the number of its channels 3.',
-  );
-  expect(() => dataset(bytes, [2, 2], { std: [1, 1, 1] })).toThrow(
-    'a: the length of std is 3, and the number of its channels 1.',
-  );
+test('one mean and one std hold for all channels', () => {
+  const bytes = Uint8Array.of(0, 51, 102, 255);
+  const out = new Float32Array(4);
+  fillInputs(dataset(bytes, [2, 1, 2], { mean: [0.5], std: [0.25] }), 0, 1, out);
+  const expected = new Float32Array(4);
+  fillInputs(dataset(bytes, [2, 1, 2], { mean: [0.5, 0.5], std: [0.25, 0.25] }), 0, 1, expected);
+  expect(out).toEqual(expected);
+  expect([out[0], out[3]]).toEqual([-2, 2]);
 });

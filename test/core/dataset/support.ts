@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,4 +61,44 @@ export async function problem(work: Promise<unknown>, folder = ''): Promise<stri
   const { message } = error as InputError; // just checked
   expect(message).not.toContain('\n');
   return message.replaceAll(`${folder}/`, '');
+}
+
+/** A PNG file of filtered rows; `extra` chunks come before the pixels. */
+export function pngOf(ihdr: Uint8Array, rows: Uint8Array, extra: Uint8Array = new Uint8Array()): Buffer {
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([signature, ihdr, extra, chunk('IDAT', deflateSync(rows)), chunk('IEND')]);
+}
+
+/** A PNG file's first chunk. */
+export function header(width: number, height: number, depth = 8, type = 0, interlacing = 0): Buffer {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  data.set([depth, type, 0, 0, interlacing], 8);
+  return chunk('IHDR', data);
+}
+
+export function chunk(type: string, data: Uint8Array = new Uint8Array()): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const out = Buffer.alloc(body.length + 8);
+  out.writeUInt32BE(data.length, 0);
+  out.set(body, 4);
+  out.writeUInt32BE(crc32(body), body.length + 4);
+  return out;
+}
+
+/** A PNG file of one colour: grey for one value, RGB for three. */
+export function plainPng(width: number, height: number, ...colour: number[]): Buffer {
+  const row = [0, ...Array.from({ length: width }, () => colour).flat()];
+  const rows = Uint8Array.from(Array.from({ length: height }, () => row).flat());
+  return pngOf(header(width, height, 8, colour.length === 1 ? 0 : 2), rows);
+}
+
+/** Classes of images of 2 × 3 whose pixels are all of one value. */
+export function images(classes: Record<string, readonly number[]>, root = ''): Record<string, Uint8Array> {
+  return Object.fromEntries(
+    Object.entries(classes).flatMap(([name, values]) =>
+      values.map((value, i) => [`${root}${name}/${i}.png`, plainPng(3, 2, value)] as const),
+    ),
+  );
 }

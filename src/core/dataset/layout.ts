@@ -1,0 +1,79 @@
+import type { Shape } from '../network/operations/rules';
+import type { Dataset, DatasetSource } from './dataset';
+import { checkScaling, sampleSize } from './inputs';
+
+/**
+ * A data set as a network takes it: rearranged to channels first when it is loaded, where it is stored channels last,
+ * and its mean and std checked. Without being told, three dimensions are channels last where they fit the network so
+ * and not as they are.
+ * @param inputShape of the network, [channels, rows, columns] or flat; null where any would do
+ * @returns null where it does not fit
+ */
+export function fitted(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
+  const stored = storedShape(source, inputShape);
+  const channelsLast = source.layout === null ? isChannelsLast(stored, inputShape) : source.layout === 'NHWC';
+  const turned = channelsLast && stored.length === 3;
+  const shape = turned ? channelsFirst(stored) : stored;
+  if (inputShape !== null && !isTaken(shape, inputShape)) return null;
+  // A flat sample has the channels of the network it is for.
+  const sampleShape = shape.length === 1 && inputShape !== null ? inputShape : shape;
+  return {
+    ...source,
+    sampleShape,
+    layout: 'NCHW', // as it is loaded from here on
+    load: async (samples) => {
+      const loaded = await source.load(samples);
+      const dataset = { ...loaded, sampleShape, inputs: turned ? planes(loaded, stored[2]!) : loaded.inputs };
+      checkScaling(dataset);
+      return dataset;
+    },
+  };
+}
+
+/** Flat samples said to be channels last are of the network's sizes in that order. */
+function storedShape({ sampleShape, layout }: DatasetSource, inputShape: Shape | null): Shape {
+  const said = layout === 'NHWC' && sampleShape.length === 1 && inputShape?.length === 3;
+  if (!said || sampleSize(sampleShape) !== sampleSize(inputShape)) return sampleShape;
+  return [inputShape[1]!, inputShape[2]!, inputShape[0]!];
+}
+
+function isChannelsLast(stored: Shape, inputShape: Shape | null): boolean {
+  if (inputShape === null || stored.length !== 3 || isEqual(stored, inputShape)) return false;
+  return isEqual(channelsFirst(stored), inputShape);
+}
+
+/** [rows, columns, channels] as [channels, rows, columns] */
+function channelsFirst(shape: Shape): Shape {
+  return [shape[2]!, shape[0]!, shape[1]!];
+}
+
+function isEqual(a: Shape, b: Shape): boolean {
+  return a.join() === b.join();
+}
+
+/** Whether samples of one shape are inputs of another as they lie there. */
+function isTaken(shape: Shape, inputShape: Shape): boolean {
+  const flat = shape.length === 1 || inputShape.length === 1;
+  return flat
+    ? sampleSize(shape) === sampleSize(inputShape)
+    : isEqual(withoutOnes(shape), withoutOnes(inputShape));
+}
+
+function withoutOnes(shape: Shape): Shape {
+  return shape.filter((size) => size !== 1);
+}
+
+/** [samples, positions, channels] as [samples, channels, positions] */
+function planes({ inputs, samples }: Dataset, channels: number): Dataset['inputs'] {
+  const size = inputs.length / samples;
+  const positions = size / channels;
+  const out = inputs.slice();
+  for (let sample = 0; sample < samples; sample++) {
+    let from = sample * size;
+    for (let position = 0; position < positions; position++) {
+      for (let channel = 0; channel < channels; channel++)
+        out[sample * size + channel * positions + position] = inputs[from++]!;
+    }
+  }
+  return out;
+}
