@@ -19,7 +19,7 @@ test.skipIf(!hasGolden)('the CIFAR-10 network of the paper gives the logits of t
   ]);
 
   const images = goldenPath('data/cifar10jpeg_test256.bin');
-  const dataset = await (await resolveDataset({ path: images }, {}, 3 * 32 * 32)).main.load();
+  const dataset = await (await resolveDataset({ path: images }, {}, [3, 32, 32])).main.load();
   const inputs = new Float32Array(dataset.samples * 3 * 32 * 32);
   fillInputs(dataset, 0, dataset.samples, inputs);
   const { values } = new Program(model, await startEngine()).forward(inputs, dataset.samples);

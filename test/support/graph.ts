@@ -1,14 +1,13 @@
 import type { DenseStack } from '../../src/core/network/dense-stack';
 import type { Graph } from '../../src/core/network/model';
 import type { Node } from '../../src/core/network/network';
-import type { Operation } from '../../src/core/network/operations/operation';
-import { rulesOf } from '../../src/core/network/operations/rules-of';
+import { type Computed, rulesOf } from '../../src/core/network/operations/rules-of';
 import type { Parameter, Shape } from '../../src/core/network/operations/rules';
 
 /** A graph of nodes given one after the other; each reads the one before unless it names others. */
 export function graphOf(
   input: Shape,
-  steps: readonly { operation: Operation; inputs?: readonly number[]; hidden?: boolean }[],
+  steps: readonly { operation: Computed; inputs?: readonly number[]; hidden?: boolean }[],
   parameters: ReadonlyMap<string, Parameter>,
 ): Graph {
   const nodes: Node[] = [{ name: 'input', operation: { kind: 'input' }, inputs: [], shape: input }];
@@ -24,7 +23,7 @@ export function graphOf(
 /** The same network as a graph. */
 export function asGraph({ hidden, readout }: DenseStack): Graph {
   const parameters = new Map<string, Parameter>();
-  const dense = (layer: DenseStack['readout'], name: string): Operation => {
+  const dense = (layer: DenseStack['readout'], name: string): Computed => {
     parameters.set(`${name}.weight`, { shape: [layer.outputs, layer.inputs], data: layer.weight });
     parameters.set(`${name}.bias`, { shape: [layer.outputs], data: layer.bias });
     return { kind: 'dense', weight: `${name}.weight`, bias: `${name}.bias`, layout: 'out_in' };
