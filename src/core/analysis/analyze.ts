@@ -9,6 +9,7 @@ import type { SquareMatrix } from '../matrix';
 import { findNetwork } from '../network/find';
 import type { NetworkSpec } from '../network/from-spec';
 import { loadModel, type Model } from '../network/model';
+import type { Shape } from '../network/operations/rules';
 import { VERSION } from '../version';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
@@ -72,10 +73,12 @@ export async function analyze(
   digest.catch(() => undefined); // reported where it is awaited
   const checkpoint = await openCheckpoint(input.checkpoint);
   try {
-    const told = findNetwork(checkpoint, input.network);
-    const shape = told?.nodes[0]?.shape ?? null;
-    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
-    const network = told ?? findNetwork(checkpoint, input.network, choice.main.sampleShape);
+    const choose = (shape: Shape | null): Promise<Choice> =>
+      chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
+    const network =
+      findNetwork(checkpoint, input.network) ??
+      findNetwork(checkpoint, input.network, (await choose(null)).main.sampleShape);
+    const choice = await choose(network.nodes[0]?.shape ?? null); // as the network takes them
     const model = await loadModel(checkpoint, network);
     const dataset = await loadData(choice.main, model, settings.samples);
     const backend = await compute.backend();
