@@ -87,15 +87,18 @@ interface Loops {
   readonly slopes: (x: Float32Array, start: number, length: number, out: Float32Array) => void;
 }
 
-/** Loops of their own for what is but a comparison, where a call per entry would be most of the time. */
+/**
+ * Piecewise linear ones have loops of their own: a call per entry would be most of the time, and so would a branch that
+ * is taken for every other value. Where V8 compiles `Number(a > b)`, there is none.
+ */
 function loops(activation: Activation): Loops {
   switch (activation.name) {
     case 'relu':
-      return clip(0, Infinity);
-    case 'clip':
-      return clip(activation.min, activation.max);
+      return leaky(0);
     case 'leaky_relu':
       return leaky(activation.negativeSlope);
+    case 'clip':
+      return clip(activation.min, activation.max);
     default: {
       const { value, slope } = elementwise(activation);
       return {
@@ -110,6 +113,21 @@ function loops(activation: Activation): Loops {
   }
 }
 
+function leaky(negativeSlope: number): Loops {
+  const more = 1 - negativeSlope;
+  return {
+    forward(x, length, out) {
+      for (let i = 0; i < length; i++) {
+        const a = x[i]!;
+        out[i] = a * (negativeSlope + more * Number(a > 0)) + 0; // and no −0
+      }
+    },
+    slopes(x, start, length, out) {
+      for (let i = 0; i < length; i++) out[i] = negativeSlope + more * Number(x[start + i]! > 0);
+    },
+  };
+}
+
 function clip(min: number, max: number): Loops {
   return {
     forward(x, length, out) {
@@ -118,22 +136,8 @@ function clip(min: number, max: number): Loops {
     slopes(x, start, length, out) {
       for (let i = 0; i < length; i++) {
         const a = x[start + i]!;
-        out[i] = a > min && a < max ? 1 : 0;
+        out[i] = Number(a > min) & Number(a < max);
       }
-    },
-  };
-}
-
-function leaky(negativeSlope: number): Loops {
-  return {
-    forward(x, length, out) {
-      for (let i = 0; i < length; i++) {
-        const a = x[i]!;
-        out[i] = a > 0 ? a : negativeSlope * a;
-      }
-    },
-    slopes(x, start, length, out) {
-      for (let i = 0; i < length; i++) out[i] = x[start + i]! > 0 ? 1 : negativeSlope;
     },
   };
 }
