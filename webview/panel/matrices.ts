@@ -2,7 +2,7 @@ import type { Report } from '../../src/core/analysis/report';
 import type { MatrixPicture } from '../../src/protocol';
 import { methodsOf } from './data/methods';
 import { PictureCache } from './data/pictures';
-import { thumbnailOf } from './data/thumbnail';
+import { type Thumbnail, THUMBNAIL_SIDE, thumbnailOf } from './data/thumbnail';
 import type { Host } from './host';
 import type { State } from './state';
 import type { Store } from './store';
@@ -41,12 +41,12 @@ export class Matrices {
     try {
       // What is shown stays until the next is there: no flicker.
       if (this.store.state.picture.state !== 'ready') this.store.update({ picture: { state: 'loading' } });
-      const value = await this.#picture(method, signal);
+      const value = await this.#whole(method, signal);
       if (over()) return;
       this.store.update({ picture: { state: 'ready', value } });
       for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
         if (this.store.state.thumbnails.has(other)) continue;
-        const thumbnail = thumbnailOf(await this.#picture(other, signal));
+        const thumbnail = await this.#thumbnail(other, signal);
         if (over()) return;
         this.store.update({ thumbnails: new Map(this.store.state.thumbnails).set(other, thumbnail) });
       }
@@ -56,13 +56,26 @@ export class Matrices {
     }
   }
 
-  async #picture(method: string, signal: AbortSignal): Promise<MatrixPicture> {
-    const { result: id, layer, scale } = this.store.state.selection;
-    if (id === null || layer === null) throw new Error('no layer is selected');
-    const key = [id, layer, method, scale].join('\n');
-    const picture =
-      this.#pictures.get(key) ?? (await this.host.call('picture', { id, layer, method, scale }, { signal }));
+  async #whole(method: string, signal: AbortSignal): Promise<MatrixPicture> {
+    const key = this.#key(method);
+    const picture = this.#pictures.get(key) ?? (await this.#ask(method, null, signal));
     this.#pictures.set(key, picture);
     return picture;
+  }
+
+  async #thumbnail(method: string, signal: AbortSignal): Promise<Thumbnail> {
+    const picture = this.#pictures.get(this.#key(method));
+    return picture === undefined ? this.#ask(method, THUMBNAIL_SIDE, signal) : thumbnailOf(picture);
+  }
+
+  #ask(method: string, widest: number | null, signal: AbortSignal): Promise<MatrixPicture> {
+    const { result: id, layer, scale } = this.store.state.selection;
+    if (id === null || layer === null) throw new Error('no layer is selected');
+    return this.host.call('picture', { id, layer, method, scale, widest }, { signal });
+  }
+
+  #key(method: string): string {
+    const { result, layer, scale } = this.store.state.selection;
+    return [result, layer, method, scale].join('\n');
   }
 }

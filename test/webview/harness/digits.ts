@@ -48,9 +48,9 @@ export async function analyzedDigits(): Promise<Digits> {
     answers: {
       results: () => [SUMMARY],
       report: () => report,
-      picture: ({ layer, method, scale }) =>
+      picture: ({ layer, method, scale, widest }) =>
         withMatrix(folder, layer, method, async (stored) =>
-          matrixPicture(await matrixOf(stored), stored.result.clusters, scale),
+          matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest),
         ),
       values: ({ layer, method, rows, columns }) =>
         withMatrix(folder, layer, method, (stored) => valuesOf(stored, rows, columns)),
