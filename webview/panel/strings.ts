@@ -1,21 +1,10 @@
-/**
- * All words of the page. `t` is vscode.l10n.t's twin: the English text is the key of the bundle, which the host hands in as
- * <script type="application/json" id="l10n">. {0}, {1} … stand for what is filled in.
- */
-const element = document.getElementById('l10n');
-// The extension wrote it, from its own bundle: English text → text in the user's language.
-const bundle = JSON.parse(element?.textContent ?? '{}') as Readonly<Record<string, string>>;
-
-function t(english: string, ...values: readonly (string | number)[]): string {
-  return (bundle[english] ?? english).replace(/\{(\d+)\}/g, (_, index) =>
-    String(values[Number(index)] ?? ''),
-  );
-}
+import { t } from '../l10n';
 
 const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
 const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
 const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
 
+/** All words of the page. */
 export const words = {
   clusters,
   units,
