@@ -156,39 +156,3 @@ describe('from the keyboard', () => {
     expect(Math.abs(Number(said) / value - 1)).toBeLessThan(1e-5);
   });
 });
-
-describe('what is kept and given away', () => {
-  it('comes back after a reload', async () => {
-    const page = await openDigits();
-    await modularity(page)
-      .getByRole('gridcell', { name: /^fc_layers\.1, forward_jac_norm:/ })
-      .click();
-    await page.getByText('Log', { exact: true }).click();
-    await page.getByText('cividis').click();
-    await page.getByRole('button', { name: 'Agreement: Show as table' }).click();
-    await page.getByRole('button', { name: /^Highlight cluster 1,/ }).click();
-    await page.reload();
-    await page.getByRole('grid', { name: 'Association matrix: fc_layers.1, forward_jac_norm' }).waitFor();
-    expect(await page.getByRole('radio', { name: 'Log' }).isChecked()).toBe(true);
-    expect(await page.getByRole('radio', { name: 'cividis' }).isChecked()).toBe(true);
-    expect(await page.locator('.chip[aria-pressed="true"]').textContent()).toContain('cluster 1');
-    expect(await agreement(page).count()).toBe(0);
-  });
-
-  it('saves pictures with title and legend, and copies tables', async () => {
-    const page = await openDigits();
-    for (const view of ['Modularity', 'Association', 'Agreement'])
-      for (const kind of ['PNG', 'SVG'])
-        await page.getByRole('button', { name: `${view}: Save as ${kind}` }).click();
-    await expect.poll(() => opened.calls.filter(({ name }) => name === 'save').length).toBe(6);
-    for (const { input } of opened.calls.filter(({ name }) => name === 'save')) {
-      const { name, kind, data } = input as { name: string; kind: string; data: string }; // as PanelMethods has it
-      expect(name.endsWith(`.${kind}`)).toBe(true);
-      if (kind === 'svg') expect(data).toMatch(/^<svg .*<title>.*<linearGradient/s);
-      else expect(data.slice(0, 40)).toMatch(/^data:image\/png;base64,iVBOR/);
-    }
-    await page.getByRole('button', { name: 'Modularity: Copy as TSV' }).click();
-    const copied = opened.calls.find(({ name }) => name === 'copy')?.input as { text: string }; // likewise
-    expect(copied.text.split('\n')).toHaveLength(1 + 3 * 8);
-  });
-});

@@ -3,6 +3,7 @@ import type { MatrixPicture } from '../../src/protocol';
 import { methodsOf } from './data/methods';
 import { PictureCache } from './data/pictures';
 import { type Thumbnail, THUMBNAIL_SIDE, thumbnailOf } from './data/thumbnail';
+import { messageOf } from './data/format';
 import type { Host } from './host';
 import type { State } from './state';
 import type { Store } from './store';
@@ -35,15 +36,15 @@ export class Matrices {
     this.stop();
     const { signal } = (this.#asked = new AbortController());
     const over = (): boolean => signal.aborted;
-    const { layer, method } = this.store.state.selection;
-    if (layer === null || method === null) return;
+    const { result, layer, method } = this.store.state.selection;
+    if (result === null || layer === null || method === null) return;
     if (fresh) this.store.update({ thumbnails: new Map() });
     try {
       // What is shown stays until the next is there: no flicker.
-      if (this.store.state.picture.state !== 'ready') this.store.update({ picture: { state: 'loading' } });
-      const value = await this.#whole(method, signal);
+      if (this.store.state.matrix.state !== 'ready') this.store.update({ matrix: { state: 'loading' } });
+      const picture = await this.#whole(method, signal);
       if (over()) return;
-      this.store.update({ picture: { state: 'ready', value } });
+      this.store.update({ matrix: { state: 'ready', value: { result, layer, method, picture } } });
       for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
         if (this.store.state.thumbnails.has(other)) continue;
         const thumbnail = await this.#thumbnail(other, signal);
@@ -51,8 +52,8 @@ export class Matrices {
         this.store.update({ thumbnails: new Map(this.store.state.thumbnails).set(other, thumbnail) });
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!over()) this.store.update({ picture: { state: 'failed', message } });
+      const message = messageOf(error);
+      if (!over()) this.store.update({ matrix: { state: 'failed', message } });
     }
   }
 

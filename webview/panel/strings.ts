@@ -2,12 +2,15 @@ import { t } from '../l10n';
 
 const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
 const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
+const channels = (count: number, positions: string): string =>
+  count === 1 ? t('1 channel × {0}', positions) : t('{0} channels × {1}', count, positions);
 const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
 
 /** All words of the page. */
 export const words = {
   clusters,
   units,
+  channels,
   clusterName,
   upstream: t('Upstream'),
   downstream: t('Downstream'),
@@ -30,6 +33,7 @@ export const words = {
   savePng: t('Save as PNG'),
   saveSvg: t('Save as SVG'),
   retry: t('Try Again'),
+  dismiss: t('Dismiss'),
 
   modularity: {
     title: t('Modularity'),
@@ -39,7 +43,15 @@ export const words = {
     nothing: (layer: string, method: string): string => t('{0}, {1}: nothing to cluster', layer, method),
     missing: (layer: string, method: string): string => t('{0}, {1}: not computed', layer, method),
     pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
+    qValue: (q: string): string => t('Q {0}', q),
     z: (z: string): string => t('z {0}', z),
+    standardError: (error: string): string => t('estimated, standard error {0}', error),
+    /** Under the title of a picture. */
+    explained: {
+      best: t('Q of the best clusters found'),
+      distance: t('z, the distance of Q from the null model in standard deviations'),
+      number: t('the number of clusters'),
+    },
     noNull: t('Ask for null models in modscope.json ("nulls") to see z.'),
     shown: t('Shown value'),
     q: t('Q'),
@@ -53,6 +65,7 @@ export const words = {
       p: t('p'),
       stability: t('Stability'),
       bootstrap: t('Q of resamples'),
+      standardError: t('Standard error'),
     },
   },
 
@@ -62,6 +75,8 @@ export const words = {
     pair: (row: number, rowCluster: number, column: number, columnCluster: number): string =>
       t('unit {0} ({1}) × unit {2} ({3})', row, clusterName(rowCluster), column, clusterName(columnCluster)),
     value: (pair: string, value: string): string => t('{0}: {1}', pair, value),
+    tooMany: (units: number, most: number): string =>
+      t('{0} × {0} values are in view. Zoom in to {1} × {1} or fewer to copy them.', units, most),
     diagonal: t('itself, left out'),
     hint: t('Click, then scroll to zoom; drag to pan; Enter selects a cluster.'),
     zoomIn: t('Zoom In'),
