@@ -25,6 +25,9 @@ describe.each(themes)('%s', (theme) => {
     await page.locator('modscope-thumbnail').nth(7).waitFor();
     expect(await grave(page)).toEqual([]);
 
+    await page.getByRole('button', { name: 'Write Report' }).focus();
+    expect(await grave(page)).toEqual([]);
+
     await page.getByRole('button', { name: /^Highlight cluster 0,/ }).click();
     await page.getByRole('gridcell', { name: /^forward_cov, backward_jac:/ }).click();
     expect(await grave(page)).toEqual([]);

@@ -45,7 +45,7 @@ export const words = {
     pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
     qValue: (q: string): string => t('Q {0}', q),
     z: (z: string): string => t('z {0}', z),
-    standardError: (error: string): string => t('estimated, standard error {0}', error),
+    standardError: (error: string): string => t('estimated, standard error ± {0}', error),
     /** Under the title of a picture. */
     explained: {
       best: t('Q of the best clusters found'),
@@ -53,6 +53,7 @@ export const words = {
       number: t('the number of clusters'),
     },
     noNull: t('Ask for null models in modscope.json ("nulls") to see z.'),
+    noLayers: t('No layer of this network could be clustered.'),
     shown: t('Shown value'),
     q: t('Q'),
     zName: t('z'),
@@ -87,6 +88,7 @@ export const words = {
       t('Highlight {0}, {1}', clusterName(label), units(size)),
     others: t('The same units in every method'),
     together: (share: string): string => t('{0} together', share),
+    estimated: (error: string): string => t('Estimated with random probes; standard error ± {0}.', error),
     values: (from: number, to: number, fromColumn: number, toColumn: number): string =>
       t('Rows {0}–{1}, columns {2}–{3}, in order of clusters', from, to, fromColumn, toColumn),
     up: t('Rows before'),
@@ -111,6 +113,7 @@ export const words = {
     undefinedValue: t('not defined'),
     overlap: (a: string, b: string): string => t('Units shared by the clusters of {0} and {1}', a, b),
     overlapHint: t('Select a pair to see which units its clusters share.'),
+    largest: (count: number): string => t('The {0} largest clusters of each.', count),
     deadLeftOut: (count: number): string => t('{0} dead in either, left out.', units(count)),
     total: t('Total'),
     none: t('One method alone has nothing to agree with. Analyze with more methods.'),

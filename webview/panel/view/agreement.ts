@@ -88,7 +88,7 @@ export function agreementView(
               </div>
               ${colourBar(table.scale, selection.palette, table.metric.id)}`
     }
-    ${overlapView(layer, view.pair, selection.palette)}
+    ${methods.length < 2 ? nothing : overlapView(layer, view.pair, selection.palette)}
   </section>`;
 }
 

@@ -13,9 +13,12 @@ export function app(state: State, parts: AssociationParts): TemplateResult {
   if (results === null) return html`<p class="message" role="status">${words.state.loading}</p>`;
   const { panel } = parts;
   if (results.length === 0) return empty(state, parts);
-  return html`${header(state, panel)} ${body(state, parts)} ${problem(state, panel)}
+  const chosen = results.find(({ id }) => id === selection.result);
+  // Of what failed or has not ended yet, the header says more.
+  const mustSay = chosen?.state === 'done' || chosen?.state === 'stale';
+  return html`${header(state, panel)} ${problem(state, panel)} ${body(state, parts)}
   ${
-    report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
+    report.state === 'failed' && mustSay
       ? html`<div class="notice failed" role="alert">
           <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
           <vscode-button

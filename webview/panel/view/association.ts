@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { LayerReport, Report } from '../../../src/core/analysis/report';
+import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
 import type { MatrixPicture } from '../../../src/protocol';
-import { full } from '../data/format';
+import { exact, full } from '../data/format';
 import { pictureScale } from '../data/picture-scale';
 import { segmentsOf } from '../data/segments';
 import type { Exports } from '../exports';
@@ -81,7 +81,7 @@ function content(state: State, layer: LayerReport, parts: AssociationParts): Tem
   return html`${
     view.tables.includes('association') ? valuesTable(parts.readout) : matrixView(state, matrix.value, parts)
   }
-  ${clusterList(matrix.value.picture, view.cluster, parts.panel)}
+  ${estimated(layer, matrix.value.method)} ${clusterList(matrix.value.picture, view.cluster, parts.panel)}
   ${multiples(state, layer, selection.palette, parts.panel)}`;
 }
 
@@ -123,6 +123,12 @@ function matrixView(
       </div>
     </div>
     ${colourBar(pictureScale(picture), selection.palette, '|S|')}`;
+}
+
+/** How far the values may be off, where they are not exact. */
+function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
+  const error = layer.methods[method as Method]?.standardError ?? null; // undefined for a name that is none
+  return error === null ? nothing : html`<p class="hint">${text.estimated(exact(error, 2))}</p>`;
 }
 
 /** Clusters as buttons, for those who do not aim at the matrix. */

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../../src/core/analysis/report';
 import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
+import { shorten } from '../../../src/core/report/text';
 import { fixed, full } from '../data/format';
 import { opensFamily } from '../data/methods';
 import {
@@ -25,6 +26,8 @@ import { plainTable } from './plain-table';
 import type { Exports } from '../exports';
 
 const text = words.modularity;
+/** Letters of a layer's name: both ends are kept, and its tooltip has all. */
+const LONGEST = 21;
 
 /** Layers × methods: how modular each is. A press selects. */
 export function modularityView(
@@ -71,19 +74,21 @@ export function modularityView(
       })}
     </header>
     ${
-      asTable
-        ? plainTable(text.grid, modularityRows(table))
-        : html`<div class="scroll">
-            <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-              ${methodHeader(table.methods, words.layer)}
-              <tbody>
-                ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
-              </tbody>
-            </table>
-          </div>`
+      table.rows.length === 0
+        ? html`<p class="hint">${text.noLayers}</p>`
+        : asTable
+          ? plainTable(text.grid, modularityRows(table))
+          : html`<div class="scroll">
+              <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
+                ${methodHeader(table.methods, words.layer)}
+                <tbody>
+                  ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
+                </tbody>
+              </table>
+            </div>`
     }
     <footer>
-      ${colourBar(scale, state.selection.palette, captionOf(measure))}
+      ${asTable ? nothing : colourBar(scale, state.selection.palette, captionOf(measure))}
       ${measure === 'z' && !hasNull ? html`<p class="hint">${text.noNull}</p>` : nothing}
     </footer>
   </section>`;
@@ -102,7 +107,7 @@ function gridRow(
   const size = row.size === null ? null : sizeOf(row.size);
   return html`<tr role="row">
     <th role="rowheader" scope="row" title=${size === null ? layer : `${layer}: ${size}`}>
-      <span class="name">${layer}</span>
+      <span class="name">${shorten(layer, LONGEST)}</span>
       ${size === null ? nothing : html`<small>${size}</small>`}
     </th>
     ${methods.map((method, i) => {
