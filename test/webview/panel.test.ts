@@ -131,7 +131,9 @@ describe('from the keyboard', () => {
     await association(page).getByRole('gridcell').focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    expect(await label()).toMatch(/^unit \d+ \(cluster \d+\) × unit \d+ \(cluster \d+\): ≈ /);
+    expect(await label()).toMatch(
+      /^unit \d+ in fc_layers\.\d \(cluster \d+\) × unit \d+ in fc_layers\.\d \(cluster \d+\): ≈ /,
+    );
     await page
       .getByRole('status')
       .filter({ hasText: /^unit \d+ .*: [\d.e-]+$/ })
@@ -140,6 +142,23 @@ describe('from the keyboard', () => {
     expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(1);
     await page.keyboard.press('Escape');
     expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(0);
+  });
+
+  it('units of all layers together are named with their layer', async () => {
+    const page = await openDigits();
+    await modularity(page)
+      .getByRole('gridcell', { name: /^combined, forward_cov:/ })
+      .click();
+    await page.getByRole('grid', { name: 'Association matrix: combined, forward_cov' }).waitFor();
+    await page.getByRole('button', { name: 'Association: Show as table' }).click();
+    const names = async (): Promise<string[]> => page.locator('.association tbody th').allTextContents();
+    await page.locator('.association td', { hasText: /\d/ }).first().waitFor();
+    for (const name of await names()) expect(name).toMatch(/^\d+ in fc_layers\.[01] \((cluster \d+|dead)\)$/);
+    const asked = opened.calls.filter(({ name }) => name === 'values').at(-1)?.input as { rows: number[] }; // as the protocol has it
+    const expected = asked.rows.map((unit) =>
+      unit < 64 ? `${unit} in fc_layers.0` : `${unit - 64} in fc_layers.1`,
+    );
+    expect((await names()).map((name) => name.replace(/ \(.*/, ''))).toEqual(expected);
   });
 
   it('the exact value under the cursor is the one that is stored', async () => {

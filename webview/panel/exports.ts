@@ -40,13 +40,13 @@ export class Exports {
     const { picture } = matrix.value;
     const part = partOf(view.camera, picture.units) ?? { row: 0, column: 0, span: picture.units };
     if (part.span > COPIED_AT_MOST) throw new Error(words.association.tooMany(part.span, COPIED_AT_MOST));
-    return valueRows(picture, part, await valuesOf(this.panel, matrix.value, part), full);
+    return valueRows(matrix.value, part, await valuesOf(this.panel, matrix.value, part), full);
   }
 
   async #save(view: ViewName, kind: 'png' | 'svg'): Promise<void> {
     const { state } = this.panel.store;
     const svg = draw(view, state);
-    if (svg === null) return;
+    if (svg === null) throw new Error(words.nothingToSave);
     const { layer, method } = state.matrix.state === 'ready' ? state.matrix.value : state.selection;
     const parts = {
       modularity: [view, state.view.measure],

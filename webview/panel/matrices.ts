@@ -4,6 +4,7 @@ import { methodsOf } from './data/methods';
 import { PictureCache } from './data/pictures';
 import { type Thumbnail, THUMBNAIL_SIDE, thumbnailOf } from './data/thumbnail';
 import { messageOf } from './data/format';
+import { unitNames } from './data/unit-names';
 import type { Host } from './host';
 import type { State } from './state';
 import type { Store } from './store';
@@ -44,7 +45,8 @@ export class Matrices {
       if (this.store.state.matrix.state !== 'ready') this.store.update({ matrix: { state: 'loading' } });
       const picture = await this.#whole(method, signal);
       if (over()) return;
-      this.store.update({ matrix: { state: 'ready', value: { result, layer, method, picture } } });
+      const names = unitNames(report.layers, layer);
+      this.store.update({ matrix: { state: 'ready', value: { result, layer, method, picture, names } } });
       for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
         if (this.store.state.thumbnails.has(other)) continue;
         const thumbnail = await this.#thumbnail(other, signal);

@@ -1,5 +1,4 @@
 import { createRef } from 'lit/directives/ref.js';
-import type { MatrixPicture } from '../../src/protocol';
 import { announce } from './announce';
 import { exact, type Write } from './data/format';
 import { valueRows, valuesOf } from './data/matrix-values';
@@ -49,7 +48,7 @@ export class Readout {
     const { picture } = this.#shown;
     const byte = picture.levels[0]?.bytes[row * picture.units + column] ?? 0;
     const value = row === column ? text.diagonal : `≈ ${exact(valueOfByte(picture, byte), 2)}`;
-    return text.value(pair(picture, row, column), value);
+    return text.value(pair(this.#shown, row, column), value);
   };
 
   readonly at = (position: Position | null, by: 'pointer' | 'keyboard'): void => {
@@ -69,7 +68,7 @@ export class Readout {
   rows(write: Write = exact): Rows {
     if (this.#shown === null) return [];
     const { from, values } = this.page;
-    return valueRows(this.#shown.picture, { ...from, span: PAGE }, values, write);
+    return valueRows(this.#shown, { ...from, span: PAGE }, values, write);
   }
 
   /** Another part of the table. */
@@ -111,10 +110,10 @@ export class Readout {
 
   async #exact({ row, column }: Position, turn: number, by: 'pointer' | 'keyboard'): Promise<void> {
     if (this.#shown === null) return;
-    const { picture } = this.#shown;
-    const [value] = await valuesOf(this.panel, this.#shown, { row, column, span: 1 });
+    const shown = this.#shown;
+    const [value] = await valuesOf(this.panel, shown, { row, column, span: 1 });
     if (turn !== this.#turn || value === undefined) return;
-    const sentence = text.value(pair(picture, row, column), exact(value, 6));
+    const sentence = text.value(pair(shown, row, column), exact(value, 6));
     this.#say(sentence);
     if (by === 'keyboard') announce(sentence);
   }
@@ -124,5 +123,7 @@ export class Readout {
   }
 }
 
-const pair = ({ order, clusters }: MatrixPicture, row: number, column: number): string =>
-  text.pair(order[row]!, clusters[row]!, order[column]!, clusters[column]!);
+function pair({ picture: { order, clusters }, names }: ShownMatrix, row: number, column: number): string {
+  const name = (position: number): string => names[order[position]!] ?? '';
+  return text.pair(name(row), clusters[row]!, name(column), clusters[column]!);
+}

@@ -31,6 +31,8 @@ export interface ShownMatrix {
   readonly layer: string;
   readonly method: string;
   readonly picture: MatrixPicture;
+  /** Unit → what it is called. */
+  readonly names: readonly string[];
 }
 
 export type ViewName = 'modularity' | 'association' | 'agreement';

@@ -12,6 +12,7 @@ export const words = {
   units,
   channels,
   clusterName,
+  unitIn: (unit: number, layer: string): string => t('{0} in {1}', unit, layer),
   upstream: t('Upstream'),
   downstream: t('Downstream'),
   raw: t('Raw'),
@@ -30,6 +31,7 @@ export const words = {
   showTable: t('Show as table'),
   copy: t('Copy as TSV'),
   copied: t('Copied.'),
+  nothingToSave: t('There is no picture yet.'),
   savePng: t('Save as PNG'),
   saveSvg: t('Save as SVG'),
   retry: t('Try Again'),
@@ -73,7 +75,7 @@ export const words = {
   association: {
     title: t('Association'),
     grid: (layer: string, method: string): string => t('Association matrix: {0}, {1}', layer, method),
-    pair: (row: number, rowCluster: number, column: number, columnCluster: number): string =>
+    pair: (row: string, rowCluster: number, column: string, columnCluster: number): string =>
       t('unit {0} ({1}) × unit {2} ({3})', row, clusterName(rowCluster), column, clusterName(columnCluster)),
     value: (pair: string, value: string): string => t('{0}: {1}', pair, value),
     tooMany: (units: number, most: number): string =>

@@ -1,5 +1,4 @@
 import type { MatrixPart } from '../../../src/core/report/association-card';
-import type { MatrixPicture } from '../../../src/protocol';
 import type { Panel } from '../panel';
 import type { ShownMatrix } from '../state';
 import { words } from '../strings';
@@ -27,14 +26,14 @@ export function valuesOf(
  * @param values null while they are on their way
  */
 export function valueRows(
-  { order, clusters, units }: MatrixPicture,
+  { picture: { order, clusters, units }, names }: ShownMatrix,
   { row, column, span }: MatrixPart,
   values: Float64Array | null,
   write: Write,
 ): Rows {
   const columns = range(column, span, units);
   const name = (position: number): string =>
-    `${order[position]!} (${words.clusterName(clusters[position]!)})`;
+    `${names[order[position]!] ?? ''} (${words.clusterName(clusters[position]!)})`;
   return [
     ['', ...columns.map(name)],
     ...range(row, span, units).map((position, i) => [
