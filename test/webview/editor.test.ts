@@ -6,7 +6,7 @@ import { tensorPieces } from '../../src/host/tensor-pieces';
 import { tensorStatistics } from '../../src/host/tensor-statistics';
 import { DIGITS, PROJECT } from '../support/command';
 import { grave } from './harness/grave';
-import { launch, open, type Opened, type Opening } from './harness/page';
+import { launch, open, type Opened, type Opening, start } from './harness/page';
 import { type ThemeName, THEMES } from './harness/themes';
 
 let browser: Browser;
@@ -69,5 +69,53 @@ describe.each(Object.keys(THEMES) as ThemeName[])('%s', (theme) => {
     await page.keyboard.press('ArrowRight');
     await page.getByText('Standard deviation').waitFor();
     expect(await grave(page)).toEqual([]);
+  });
+});
+
+describe('a file of very many tensors', () => {
+  const TENSORS = 20_000;
+
+  async function openMany(): Promise<Page> {
+    opened = await open(browser, {}, { name: 'editor', waiting: true, width: 400 });
+    await opened.page.evaluate((count) => {
+      const tensors = Array.from({ length: count }, (_, i) => ({
+        ...{ name: `transformer.layers.${i}.weight`, dtype: 'f32', shape: [64, 64], role: 'weight' },
+      }));
+      const rest = { path: '/large.safetensors', format: 'safetensors', bytes: 4 * 4096 * count };
+      window.answers = (name) =>
+        name === 'info' ? { ...rest, tensors, hyperParameters: {}, metadata: {}, stubs: [] } : null;
+    }, TENSORS);
+    await start(opened.page, 'editor');
+    return opened.page;
+  }
+
+  it('opens at once, in a narrow window too', async () => {
+    const page = await openMany();
+    await page.getByRole('row', { name: /layers\.0\.weight/ }).waitFor();
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    const painted = await page.evaluate(() => {
+      const [mark] = performance.getEntriesByName('start');
+      return (
+        (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN) -
+        (mark?.startTime ?? NaN)
+      );
+    });
+    process.stdout.write(`${TENSORS} tensors, first paint ${painted.toFixed(0)} ms\n`);
+    expect(painted).toBeLessThan(1000);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
+
+  it('is gone through with the keyboard, its headings above the rows', async () => {
+    const page = await openMany();
+    await page.getByRole('row', { name: /layers\.0\.weight/ }).focus();
+    await page.keyboard.press('End');
+    await page.getByRole('row', { name: `transformer.layers.${TENSORS - 1}.weight` }).waitFor();
+    await page.keyboard.press('PageUp');
+    // What is at the headings' place is the headings.
+    const top = await page.evaluate(() => {
+      const { x, y } = document.querySelector('.headings')?.getBoundingClientRect() ?? new DOMRect();
+      return document.elementFromPoint(x + 30, y + 8)?.closest('.headings') !== null;
+    });
+    expect(top).toBe(true);
   });
 });

@@ -64,6 +64,7 @@ function report(what: string, frames: readonly number[]): number {
 it(`paints ${UNITS} units in time`, async () => {
   const page = await openLarge();
   await page.getByRole('grid', { name: 'Association matrix: fc, forward_cov' }).waitFor();
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
   const { paint, matrix } = await page.evaluate(async () => {
     const [mark] = performance.getEntriesByName('start');
     const began = mark?.startTime ?? NaN;

@@ -122,12 +122,15 @@ export async function open(
 }
 
 /** Starts a page that was waiting, and marks when. */
-export async function start(page: Page): Promise<void> {
-  await page.evaluate((nonce) => {
-    const element = document.createElement('script');
-    element.nonce = nonce;
-    element.src = 'panel.js';
-    performance.mark('start');
-    document.body.append(element);
-  }, NONCE);
+export async function start(page: Page, name: NonNullable<Opening['name']> = 'panel'): Promise<void> {
+  await page.evaluate(
+    ([nonce, file]) => {
+      const element = document.createElement('script');
+      element.nonce = nonce;
+      element.src = file;
+      performance.mark('start');
+      document.body.append(element);
+    },
+    [NONCE, `${name}.js`] as const,
+  );
 }
