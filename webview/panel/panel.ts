@@ -1,7 +1,7 @@
-import type { Method, Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/analysis/report';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
 import { messageOf } from './data/format';
-import { settle } from './data/settle';
+import { settle, unsettled } from './data/settle';
 import type { Host } from './host';
 import type { Camera } from './matrix/camera';
 import { Matrices } from './matrices';
@@ -166,14 +166,8 @@ export class Panel {
   #settle(report: Report, before: PanelSelection | null): void {
     const selection = settle(this.#state.selection, report);
     this.store.update({ selection });
+    this.change(unsettled(before, selection, this.#state.view, report));
     const another = (key: keyof PanelSelection): boolean => before?.[key] !== selection[key];
-    const { cluster } = this.#state.view;
-    const labels = report.layers.find(({ name }) => name === selection.layer)?.methods;
-    const clusters = labels?.[selection.method as Method]?.count ?? 0; // undefined for none
-    // Labels mean nothing in another partition, nor places in another layer.
-    const lost = (before !== null && another('method')) || (cluster ?? -1) >= clusters;
-    if (before !== null && another('layer')) this.change({ cluster: null, pair: null, camera: null });
-    else this.change(lost ? { cluster: null } : {});
     if (another('layer') || another('method') || another('scale')) {
       const fresh = before === null || another('layer') || another('scale');
       void this.#matrices.load(report, fresh);
