@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { AnalysisEvent, PanelMethods, PanelNotice, PanelSelection } from '../../protocol';
+import type { PanelMethods, PanelNotice, PanelSelection } from '../../protocol';
 import type { Server } from '../../rpc';
 import type { App } from '../app';
 import type { Disposable } from '../model/signal';
 import { loadPage, servePage } from '../webview';
-import { stageText } from '../wording';
 import { handlers } from './handlers';
 import { panelSchemas } from './schemas';
 
@@ -24,7 +23,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.#disposables = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
       analyses.progress.on(({ path, event }) => {
-        this.#notify({ type: 'progress', id: path, event: said(event) });
+        this.#notify({ type: 'progress', id: path, event });
       }),
       analyses.stateChanged.on(() => {
         this.#notify({ type: 'changed' });
@@ -107,10 +106,6 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     if (this.#listening) this.#open?.server.notify(notice);
   }
 }
-
-/** With its stage in words. */
-const said = (event: AnalysisEvent): AnalysisEvent =>
-  event.type === 'progress' ? { ...event, stage: stageText(event.stage) } : event;
 
 function setVisible(visible: boolean): Thenable<unknown> {
   return vscode.commands.executeCommand('setContext', 'modscope.panelVisible', visible);
