@@ -39,9 +39,9 @@ serve<HostMethods>(
     inspect: ({ path }) => inspect(path),
     tensorStatistics: ({ path, tensor }, { signal }) =>
       withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
-    picture: ({ folder, layer, method, scale }, { transfer }) =>
+    picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
       withMatrix(folder, layer, method, async (stored) => {
-        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale);
+        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest);
         transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
         return picture;
       }),

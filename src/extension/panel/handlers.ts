@@ -8,6 +8,9 @@ import { nameOf } from '../wording';
 import { palette } from './panel';
 import { savePicture } from './save';
 
+/** Milliseconds that a message stays in the status bar. */
+const SEEN_FOR = 3000;
+
 /** What the panel's page may ask. Its results are checkpoints; their ids are their paths, and others are refused. */
 export function handlers(app: App): Handlers<PanelMethods> {
   const { analyses, host } = app;
@@ -45,6 +48,7 @@ export function handlers(app: App): Handlers<PanelMethods> {
     },
     copy: async ({ text }) => {
       await vscode.env.clipboard.writeText(text);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied.'), SEEN_FOR);
       return null;
     },
     run: async ({ command, id }) => {
