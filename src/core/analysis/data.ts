@@ -5,28 +5,34 @@ import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
 import type { DenseStack } from '../network/dense-stack';
 
-/** The data set the user named, or the one near the checkpoint that fits the network. @throws InputError */
-export async function chooseData(
+/**
+ * The data set the user named, or the one near the checkpoint that fits the network.
+ * @throws InputError about "data"
+ */
+export function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
   stack: DenseStack,
 ): Promise<Choice> {
   const inputs = stack.hidden[0]?.inputs ?? null;
-  if (named !== undefined) return resolveDataset(named, options, inputs);
-  return chooseDataset(await findDatasets(checkpoint, options), inputs, options.split);
+  return aboutData(async () =>
+    named === undefined
+      ? chooseDataset(await findDatasets(checkpoint, options), inputs, options.split)
+      : resolveDataset(named, options, inputs),
+  );
 }
 
 /**
  * Reads a data set for a network.
  * @param samples the first so many; all where null, or where there are fewer
- * @throws InputError when a label has no logit
+ * @throws InputError about "data" when it is a bad one, or a label has no logit
  */
-export async function loadData(
-  source: DatasetSource,
-  stack: DenseStack,
-  samples: number | null,
-): Promise<Dataset> {
+export function loadData(source: DatasetSource, stack: DenseStack, samples: number | null): Promise<Dataset> {
+  return aboutData(() => load(source, stack, samples));
+}
+
+async function load(source: DatasetSource, stack: DenseStack, samples: number | null): Promise<Dataset> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
   const dataset = await source.load(limit);
@@ -40,4 +46,14 @@ export async function loadData(
     );
   }
   return dataset;
+}
+
+/** Whatever is wrong with a data set, choosing another one may mend it. */
+async function aboutData<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.where, error.problem, error.remedy, 'data');
+  }
 }
