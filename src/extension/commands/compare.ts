@@ -8,7 +8,7 @@ import { checkpointsAtHand, pickCheckpoints } from './targets';
 
 /** Shows the modularity of two or more checkpoints side by side; what is not analyzed is. */
 export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<void> {
-  const given = checkpointsAtHand(args);
+  const given = checkpointsAtHand(app, args);
   const title = vscode.l10n.t('Compare Checkpoints');
   const paths = given.length > 1 ? given : await pickCheckpoints(app, { title });
   if (paths.length === 0) return;

@@ -76,15 +76,17 @@ export class Analyses {
    */
   async analyze(path: string, overrides: Overrides = {}, signal?: AbortSignal): Promise<Report> {
     if (!this.#entries.has(path)) this.#guests.add(path);
-    const request = await this.options.request(path, overrides);
-    if ((await this.options.find(request)) === 'fresh') {
-      await this.refresh(path);
-      return this.options.read(request.folder);
-    }
-    // Other settings are another analysis, even of the same checkpoint.
-    const key = { path, name: JSON.stringify([path, overrides]) };
-    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null });
+    // What has a result is shown as it is until it is known to need another.
+    if (this.get(path).folder === null) this.#wait(path);
     try {
+      const request = await this.options.request(path, overrides);
+      if ((await this.options.find(request)) === 'fresh') {
+        await this.refresh(path);
+        return await this.options.read(request.folder);
+      }
+      this.#wait(path);
+      // Other settings are another analysis, even of the same checkpoint.
+      const key = { path, name: JSON.stringify([path, overrides]) };
       return await this.#queue.add(key, (own) => this.#run(request, own), signal);
     } finally {
       if (this.get(path).state === 'waiting' && !this.#queue.has(path)) this.#set(await this.#look(path));
@@ -130,6 +132,10 @@ export class Analyses {
     const found = await this.options.find(request);
     if (found === 'missing') return newEntry(path);
     return { ...newEntry(path), state: found === 'fresh' ? 'done' : 'stale', folder: request.folder };
+  }
+
+  #wait(path: string): void {
+    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null });
   }
 
   #patch(path: string, change: Partial<Entry>): void {

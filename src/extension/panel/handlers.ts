@@ -56,10 +56,8 @@ export function handlers(app: App): Handlers<PanelMethods> {
 }
 
 /** null for what there is nothing to show of. */
-function summaryOf({ path, state, message, folder }: Entry): ResultSummary | null {
+function summaryOf({ path, state, message }: Entry): ResultSummary | null {
   const name = nameOf(path);
   if (state === 'new') return null;
-  if (state === 'waiting')
-    return folder === null ? null : { id: path, name, path, state: 'running', message };
-  return { id: path, name, path, state, message };
+  return { id: path, name, path, state: state === 'waiting' ? 'running' : state, message };
 }

@@ -86,9 +86,13 @@ function banner(result: ResultSummary, { progress }: State, panel: Panel): Templ
       return html`<div class="notice" role="status">
         <p>
           ${at === undefined ? state.running : state.progress(at.stage, at.done, at.total)}
-          ${at === undefined || at.secondsLeft === null ? nothing : html`<small>${state.secondsLeft(Math.ceil(at.secondsLeft))}</small>`}
+          ${at === undefined || at.secondsLeft === null ? nothing : html`<small>${state.secondsLeft(at.secondsLeft)}</small>`}
         </p>
-        <progress aria-label=${state.running} max=${at?.total ?? 1} .value=${at?.done ?? 0}></progress>
+        <progress
+          aria-label=${state.running}
+          max=${Math.max(1, at?.total ?? 1)}
+          .value=${at?.done ?? 0}
+        ></progress>
         ${act('cancel', state.cancel)}
       </div>`;
     }
