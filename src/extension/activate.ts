@@ -12,6 +12,7 @@ import { showStatus } from './status';
 import { registerTools } from './tools';
 import { CheckpointTree } from './tree/tree';
 import { registerDataView } from './tree/data-view';
+import { Arrivals } from './workspace/arrivals';
 import { Checkpoints } from './workspace/checkpoints';
 import { Requests } from './workspace/requests';
 import { watchTraining } from './workspace/watch';
@@ -36,13 +37,15 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     find: resultState,
     read: readReport,
   });
-  const checkpoints = new Checkpoints(analyses);
+  const arrivals = new Arrivals();
+  const checkpoints = new Checkpoints(analyses, arrivals);
   const tree = new CheckpointTree(analyses, checkpoints);
   const parts = { extension, log, host, requests, analyses, checkpoints, tree };
   const app: App = { ...parts, panel: new Panel(parts) };
   extension.subscriptions.push(
     log,
     host,
+    arrivals,
     checkpoints,
     tree,
     app.panel,
@@ -52,6 +55,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     registerTools(app),
     CheckpointEditor.register(app),
     watchTraining({
+      arrivals,
       opens: (path) =>
         host.call('inspect', { path }).then(
           () => true,

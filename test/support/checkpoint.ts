@@ -10,6 +10,7 @@ export function checkpointOf(
   );
   return {
     path: 'net.pt',
+    files: ['net.pt'],
     format: 'made by a test',
     tensors,
     hyperParameters: extra.hyperParameters ?? {},

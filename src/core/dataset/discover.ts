@@ -16,6 +16,12 @@ const DATA_FOLDER = /^(data|dataset)s?$/i;
 const DEPTH = 3;
 const MAX_FOLDERS = 200;
 
+/** What by its name may be data, and where that was looked for. */
+export interface Candidates {
+  readonly folders: readonly string[];
+  readonly proposals: readonly Proposal[];
+}
+
 /** What was found, and what of it could not be opened. */
 export interface Search {
   /** Where it began, as the user knows it. */
@@ -32,20 +38,41 @@ export interface Search {
  * @param start the checkpoint, or a folder
  */
 export async function findDatasets(start: string, options: DatasetOptions = {}): Promise<Search> {
+  return openAll(start, await candidatesNear(start, options));
+}
+
+/** The data sets in a folder and below it. */
+export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
+  return openAll(folder, await candidatesBelow(folder, options));
+}
+
+/** What `findDatasets` opens, by names alone. */
+export async function candidatesNear(start: string, options: DatasetOptions): Promise<Candidates> {
   const folders: Folders = new Map();
   for (const folder of await foldersUpward(start)) {
     await collect(folder, 0, folders);
     const children = (await listFolder(folder)).folders.filter((name) => DATA_FOLDER.test(name));
     for (const name of children) await collect(join(folder, name), DEPTH, folders);
   }
-  return openAll(start, [...folders.values()], options);
+  return propose([...folders.values()], options);
 }
 
-/** The data sets in a folder and below it. */
-export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
+/** What `findDatasetsBelow` opens, by names alone. */
+export async function candidatesBelow(folder: string, options: DatasetOptions): Promise<Candidates> {
   const folders: Folders = new Map();
   await collect(join(folder), DEPTH, folders);
-  return openAll(folder, [...folders.values()], options);
+  return propose([...folders.values()], options);
+}
+
+/** Whether a file's name alone makes it a candidate. */
+export function mayBeData(folder: string, name: string): boolean {
+  return READERS.some((reader) => reader.propose(folder, [name], {}).length > 0);
+}
+
+/** What the readers make of the names in a folder. */
+export async function proposalsIn(folder: string, options: DatasetOptions): Promise<Proposal[]> {
+  const { files } = await listFolder(folder);
+  return READERS.flatMap((reader) => reader.propose(folder, files, options));
 }
 
 /** Real path → path as found: links may lead to a folder twice, or in circles. */
@@ -60,12 +87,13 @@ async function collect(folder: string, depth: number, into: Folders): Promise<vo
   for (const name of (await listFolder(folder)).folders) await collect(join(folder, name), depth - 1, into);
 }
 
-async function openAll(start: string, folders: readonly string[], options: DatasetOptions): Promise<Search> {
+async function propose(folders: readonly string[], options: DatasetOptions): Promise<Candidates> {
   const proposals: Proposal[] = [];
-  for (const folder of folders) {
-    const { files } = await listFolder(folder);
-    proposals.push(...READERS.flatMap((reader) => reader.propose(folder, files, options)));
-  }
+  for (const folder of folders) proposals.push(...(await proposalsIn(folder, options)));
+  return { folders, proposals };
+}
+
+async function openAll(start: string, { folders, proposals }: Candidates): Promise<Search> {
   return { start, folders, ...(await openProposals(proposals)) };
 }
 

@@ -3,8 +3,8 @@ import { InputError } from '../error';
 import { exists, isFolder } from '../file/upward';
 import { withFile } from '../file/with-file';
 import { checkFit, chooseDataset, fits, sameSet, splitsOf, type Choice } from './choose';
-import type { DatasetOptions, DatasetSource, Identity } from './dataset';
-import { findDatasetsBelow, openProposals, READERS } from './discover';
+import type { DatasetOptions, DatasetSource, Identity, Proposal } from './dataset';
+import { candidatesBelow, findDatasetsBelow, openProposals, proposalsIn, READERS } from './discover';
 import { listFolder } from './folder';
 import { openIdxPair } from './idx';
 import { isNpy, openNpyPair } from './numpy';
@@ -32,6 +32,17 @@ export async function resolveDataset(
   if (await isFolder(named.path))
     return chooseDataset(await findDatasetsBelow(named.path, options), inputSize, options.split);
   return resolveFile(named.path, options, inputSize);
+}
+
+/** What `resolveDataset` chooses among, by names alone; none where there is no choice. */
+export async function candidatesNamed(
+  named: NamedData,
+  options: DatasetOptions,
+): Promise<readonly Proposal[]> {
+  if ('images' in named) return [];
+  return (await isFolder(named.path))
+    ? (await candidatesBelow(named.path, options)).proposals
+    : proposalsIn(dirname(named.path), options);
 }
 
 async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
