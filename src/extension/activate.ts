@@ -13,6 +13,7 @@ import { registerTools } from './tools';
 import { CheckpointTree } from './tree/tree';
 import { registerDataView } from './tree/data-view';
 import { Arrivals } from './workspace/arrivals';
+import { tidyResults } from './tidy';
 import { Checkpoints } from './workspace/checkpoints';
 import { Requests } from './workspace/requests';
 import { watchTraining } from './workspace/watch';
@@ -63,6 +64,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
         ),
       ready: (path) => analyzeWatched(app, path),
     }),
+    tidyResults(app),
     analyses.finished.on(({ path, report }) => {
       const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
       log.info(`${path}: analyzed in ${seconds.toFixed(1)} s`);

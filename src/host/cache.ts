@@ -111,7 +111,8 @@ async function takesSameData(
   return JSON.stringify(chosen) === JSON.stringify(data.map(({ path }) => path));
 }
 
-async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+/** null where there is no result. */
+export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
   try {
     const stored: unknown = JSON.parse(await readFile(join(folder, FINGERPRINT), 'utf8'));
     return v.parse(Fingerprint, stored);

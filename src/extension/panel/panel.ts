@@ -17,7 +17,6 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   #listening = false;
   /** What it is to show once it does. */
   #wanted: Partial<PanelSelection> = {};
-  /** The result it shows. */
   #result: string | null = null;
   readonly #disposables: readonly Disposable[];
 
@@ -50,7 +49,12 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.#show(selection);
   }
 
-  /** The checkpoint it shows, while it is in front. */
+  /** The checkpoint whose result it shows, hidden or not. */
+  get result(): string | null {
+    return this.#result;
+  }
+
+  /** The same, where the panel is the editor in front. */
   get shown(): string | null {
     return this.#open?.panel.active === true ? this.#result : null;
   }
