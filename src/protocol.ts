@@ -152,7 +152,10 @@ export interface ResultSummary {
   readonly name: string;
   readonly path: string;
   readonly state: 'running' | 'done' | 'stale' | 'failed';
+  /** Why it failed. */
   readonly message: string | null;
+  /** What choosing otherwise may mend it. */
+  readonly about: 'data' | null;
 }
 
 /** page → extension */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../rpc-message';
 import type { App } from './app';
+import { inWorkspace } from './wording';
 
 interface FailureOptions {
   /** Title → what it does. */
@@ -27,7 +28,8 @@ export async function showFailure(
       log.show();
     },
   };
-  const says = more === 0 ? message : `${message} ${vscode.l10n.t('({0} more failed, see the log)', more)}`;
+  const text = inWorkspace(message);
+  const says = more === 0 ? text : `${text} ${vscode.l10n.t('({0} more failed, see the log)', more)}`;
   const chosen = await vscode.window.showErrorMessage(says, ...Object.keys(offered));
   if (chosen !== undefined) await offered[chosen]?.();
 }

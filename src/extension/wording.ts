@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Stage } from '../core/analysis/progress';
 import type { ProgressEvent, State } from './model/entry';
@@ -58,6 +58,13 @@ export function unitsText(count: number): string {
 /** "Q 0.115 · 5 clusters" */
 export function modularityText({ q, count }: { readonly q: number | null; readonly count: number }): string {
   return q === null ? vscode.l10n.t('all units dead') : `Q ${q.toFixed(3)} · ${clustersText(count)}`;
+}
+
+/** A message with the files of the workspace as the user knows them. */
+export function inWorkspace(message: string): string {
+  const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined || others.length > 0) return message; // among several, a path alone tells which
+  return message.replaceAll(`${folder.uri.fsPath}${sep}`, '');
 }
 
 /** A file as the user knows it: its path within the workspace. */

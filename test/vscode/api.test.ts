@@ -1,10 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/core/analysis/report';
 import type { ModscopeApi } from '../../src/extension/api';
 import { useWorkbench } from './harness/fixture';
-import { CHECKPOINT, commandLine } from './harness/sample';
+import { runCommand } from './harness/palette';
+import { tab } from './harness/parts';
+import { CHECKPOINT, commandLine, OTHER } from './harness/sample';
+
+/** Two checkpoints of the sample; the first is analyzed before the other. */
+const OF_BOTH = [CHECKPOINT, `checkpoints/${OTHER}`] as const;
 
 /** What other extensions and language models see, from inside the extension host. */
 describe('inside the extension host', () => {
@@ -92,8 +97,9 @@ describe('inside the extension host', () => {
     expect(messages.cancelled).toMatch(/^Cancel/);
   });
 
-  test('language models get a summary of what is analyzed, and of nothing outside of the workspace', async () => {
-    const answers = await workbench().inHost(async (vscode, file) => {
+  test('language models get what they ask for of the workspace, and of nothing outside of it', async () => {
+    const { page } = workbench();
+    const asked = workbench().inHost(async (vscode, [file, other]) => {
       const ask = async (name: string, input: object): Promise<string> => {
         try {
           const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
@@ -108,8 +114,18 @@ describe('inside the extension host', () => {
         summary: await ask('modscope_summarize', { path: file }),
         missing: await ask('modscope_summarize', { path: 'checkpoints/digits_l1=0.001_run=0.ckpt' }),
         outside: await ask('modscope_summarize', { path: '/etc/secret.ckpt' }),
+        analyzed: await ask('modscope_analyze', { path: other }),
+        compared: await ask('modscope_compare', { paths: [file, other] }),
       };
-    }, CHECKPOINT);
+    }, OF_BOTH);
+    // An analysis is asked for: VS Code asks the user.
+    void page;
+    const answers = await asked;
+    const best = (of: Report): string => (of.layers[0]?.methods.forward_jac?.q ?? 0).toFixed(3);
+    const second = await commandLine(workbench().folder, OF_BOTH[1]);
+    expect(answers.analyzed).toContain(`| \`forward_jac\` | ${best(second)} |`);
+    expect(answers.compared).toContain(best(report));
+    expect(answers.compared).toContain(best(second));
     expect(answers.summary).toContain('# Modules of');
     expect(answers.summary).toContain('`forward_cov`');
     expect(answers.missing).toContain('is not analyzed');
@@ -134,5 +150,59 @@ describe('inside the extension host', () => {
     const text = await readFile(join(folder, 'modscope.json'), 'utf8');
     expect(text).toContain('// my own words');
     expect(text).toContain('"seed": 3');
+  });
+
+  test('modscope.json is made with comments, completed and checked by its schema', async () => {
+    const { folder, page } = workbench();
+    await rm(join(folder, 'modscope.json'));
+    await runCommand(page, 'Modscope: Open Settings File');
+    await tab(page, 'modscope.json').waitFor();
+    const { text, keys, values, problem } = await workbench().inHost(
+      async (vscode, file) => {
+        const uri = vscode.Uri.file(file);
+        const document = await vscode.workspace.openTextDocument(uri);
+        const made = document.getText();
+        const replace = async (content: string): Promise<void> => {
+          const edit = new vscode.WorkspaceEdit();
+          const end = document.positionAt(document.getText().length);
+          edit.replace(uri, new vscode.Range(new vscode.Position(0, 0), end), content);
+          await vscode.workspace.applyEdit(edit);
+        };
+        const offered = async (content: string): Promise<string[]> => {
+          await replace(content.replace('|', ''));
+          const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+            'vscode.executeCompletionItemProvider',
+            uri,
+            document.positionAt(content.indexOf('|')),
+          );
+          return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+        };
+        const until = async <T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> => {
+          for (let i = 0; i < 100; i++) {
+            const answer = await ask();
+            if (holds(answer)) return answer;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          return ask();
+        };
+        const keys = await until(
+          () => offered('{ | }'),
+          (found) => found.length > 3,
+        );
+        const values = await offered('{ "solver": | }');
+        await replace('{ "solver": "guess" }');
+        const [problem] = await until(
+          () => vscode.languages.getDiagnostics(uri),
+          (found) => found.length > 0,
+        );
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+        return { text: made, keys, values, problem: problem?.message ?? '' };
+      },
+      join(folder, 'modscope.json'),
+    );
+    expect(text).toContain('// "nulls": {');
+    expect(keys).toEqual(expect.arrayContaining(['data', 'model', 'methods', 'nulls', 'solver']));
+    expect(values.join(' ')).toContain('louvain');
+    expect(problem).toContain('louvain');
   });
 });

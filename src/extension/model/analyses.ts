@@ -119,9 +119,9 @@ export class Analyses {
       this.finished.fire({ path, report });
       return report;
     } catch (error) {
-      const { kind, message } = toFailure(error);
+      const { kind, message, about = null } = toFailure(error);
       const found = await this.#look(path);
-      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message });
+      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message, about });
       throw error;
     }
   }
@@ -135,7 +135,7 @@ export class Analyses {
   }
 
   #wait(path: string): void {
-    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null });
+    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null, about: null });
   }
 
   #patch(path: string, change: Partial<Entry>): void {
@@ -144,8 +144,9 @@ export class Analyses {
 
   #set(entry: Entry): void {
     const before = this.get(entry.path);
+    const isNew = !this.#entries.has(entry.path);
     this.#entries.set(entry.path, entry);
-    this.changed.fire(entry.path);
+    this.changed.fire(isNew ? null : entry.path);
     if (before.state !== entry.state) this.stateChanged.fire(entry.path);
   }
 }

@@ -12,9 +12,11 @@ export function app(state: State, parts: AssociationParts): TemplateResult {
   if (results === null) return html`<p class="message" role="status">${words.state.loading}</p>`;
   const { panel } = parts;
   if (results.length === 0) return empty(state, parts);
+  const chosen = results.find(({ id }) => id === selection.result)?.state;
   return html`${header(state, panel)} ${body(state, parts)}
   ${
-    report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
+    // Of others the header tells why they have none.
+    report.state === 'failed' && (chosen === 'done' || chosen === 'stale')
       ? html`<div class="notice failed" role="alert">
           <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
           <vscode-button
