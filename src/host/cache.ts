@@ -7,7 +7,6 @@ import { InputError } from '../core/error';
 import { writeFileAtomically } from '../core/file/write';
 import { VERSION } from '../core/version';
 import type { AnalysisRequest } from '../protocol';
-import { candidatesHash, chosenFiles } from './data-choice';
 import { type ResolvedRequest, resolveRequest } from './settings';
 
 /**
@@ -69,6 +68,7 @@ function settingsHash({ input, settings }: ResolvedRequest): string {
 export async function lookBefore(
   resolved: ResolvedRequest,
 ): Promise<Pick<Fingerprint, 'version' | 'settings' | 'checkpoint' | 'candidates'>> {
+  const { candidatesHash } = await import('./data-choice'); // see takesSameData
   return {
     version: VERSION,
     settings: settingsHash(resolved),
@@ -106,6 +106,8 @@ async function takesSameData(
   input: AnalysisInput,
   { candidates, inputs, data }: Fingerprint,
 ): Promise<boolean> {
+  // Not loaded when the extension is activated, which must be quick.
+  const { candidatesHash, chosenFiles } = await import('./data-choice');
   if ((await candidatesHash(input)) === candidates) return true;
   const chosen = await chosenFiles(input, inputs);
   return JSON.stringify(chosen) === JSON.stringify(data.map(({ path }) => path));

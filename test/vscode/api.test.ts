@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { CompletionList } from 'vscode';
 import type { Report } from '../../src/core/analysis/report';
 import type { ModscopeApi } from '../../src/extension/api';
 import { useWorkbench } from './harness/fixture';
@@ -118,8 +119,9 @@ describe('inside the extension host', () => {
         compared: await ask('modscope_compare', { paths: [file, other] }),
       };
     }, OF_BOTH);
-    // An analysis is asked for: VS Code asks the user.
-    void page;
+    // VS Code asks the user before a model may have something analyzed.
+    const question = page.locator('.monaco-dialog-box', { hasText: `Find the modules of ${OF_BOTH[1]}?` });
+    await question.getByRole('button', { name: 'Yes' }).click();
     const answers = await asked;
     const best = (of: Report): string => (of.layers[0]?.methods.forward_jac?.q ?? 0).toFixed(3);
     const second = await commandLine(workbench().folder, OF_BOTH[1]);
@@ -170,7 +172,7 @@ describe('inside the extension host', () => {
         };
         const offered = async (content: string): Promise<string[]> => {
           await replace(content.replace('|', ''));
-          const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+          const list = await vscode.commands.executeCommand<CompletionList>(
             'vscode.executeCompletionItemProvider',
             uri,
             document.positionAt(content.indexOf('|')),

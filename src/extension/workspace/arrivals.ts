@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { mayBeData } from '../../core/dataset/discover';
 import { Signal } from '../model/signal';
 
 /** Milliseconds: what is written into a new folder in one go is in it by then. */
@@ -20,13 +19,13 @@ export class Arrivals implements vscode.Disposable {
 
   readonly #watcher = vscode.workspace.createFileSystemWatcher('**', false, true, false);
   readonly #created = new Set<string>();
+  readonly #changed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #dataChanged = false;
 
   constructor() {
     const note = ({ scheme, fsPath }: vscode.Uri): boolean => {
       if (scheme !== 'file' || IGNORED.test(fsPath)) return false;
-      this.#dataChanged ||= mayBeData(dirname(fsPath), basename(fsPath));
+      this.#changed.add(fsPath);
       this.#timer ??= setTimeout(() => void this.#tell(), DELAY);
       return true;
     };
@@ -43,13 +42,14 @@ export class Arrivals implements vscode.Disposable {
 
   async #tell(): Promise<void> {
     const created = [...this.#created];
-    const dataChanged = this.#dataChanged;
+    const changed = [...this.#changed];
     this.#created.clear();
-    this.#dataChanged = false;
+    this.#changed.clear();
     this.#timer = undefined;
     const kinds = await Promise.all(created.map((path) => stat(path).catch(() => null)));
     const folders = created.filter((_, i) => kinds[i]?.isDirectory() === true);
     if (folders.length > 0) this.folders.fire(folders);
-    if (dataChanged) this.data.fire(undefined);
+    const { mayBeData } = await import('../../core/dataset/discover'); // not needed for activation
+    if (changed.some((path) => mayBeData(dirname(path), basename(path)))) this.data.fire(undefined);
   }
 }
