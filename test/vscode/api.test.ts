@@ -1,12 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CompletionList } from 'vscode';
 import type { Report } from '../../src/core/analysis/report';
 import type { ModscopeApi } from '../../src/extension/api';
 import { useWorkbench } from './harness/fixture';
-import { runCommand } from './harness/palette';
-import { tab } from './harness/parts';
 import { CHECKPOINT, commandLine, OTHER } from './harness/sample';
 
 /** Two checkpoints of the sample; the first is analyzed before the other. */
@@ -152,59 +149,5 @@ describe('inside the extension host', () => {
     const text = await readFile(join(folder, 'modscope.json'), 'utf8');
     expect(text).toContain('// my own words');
     expect(text).toContain('"seed": 3');
-  });
-
-  test('modscope.json is made with comments, completed and checked by its schema', async () => {
-    const { folder, page } = workbench();
-    await rm(join(folder, 'modscope.json'));
-    await runCommand(page, 'Modscope: Open Settings File');
-    await tab(page, 'modscope.json').waitFor();
-    const { text, keys, values, problem } = await workbench().inHost(
-      async (vscode, file) => {
-        const uri = vscode.Uri.file(file);
-        const document = await vscode.workspace.openTextDocument(uri);
-        const made = document.getText();
-        const replace = async (content: string): Promise<void> => {
-          const edit = new vscode.WorkspaceEdit();
-          const end = document.positionAt(document.getText().length);
-          edit.replace(uri, new vscode.Range(new vscode.Position(0, 0), end), content);
-          await vscode.workspace.applyEdit(edit);
-        };
-        const offered = async (content: string): Promise<string[]> => {
-          await replace(content.replace('|', ''));
-          const list = await vscode.commands.executeCommand<CompletionList>(
-            'vscode.executeCompletionItemProvider',
-            uri,
-            document.positionAt(content.indexOf('|')),
-          );
-          return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-        };
-        const until = async <T>(ask: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> => {
-          for (let i = 0; i < 100; i++) {
-            const answer = await ask();
-            if (holds(answer)) return answer;
-            await new Promise((resolve) => setTimeout(resolve, 100));
-          }
-          return ask();
-        };
-        const keys = await until(
-          () => offered('{ | }'),
-          (found) => found.length > 3,
-        );
-        const values = await offered('{ "solver": | }');
-        await replace('{ "solver": "guess" }');
-        const [problem] = await until(
-          () => vscode.languages.getDiagnostics(uri),
-          (found) => found.length > 0,
-        );
-        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-        return { text: made, keys, values, problem: problem?.message ?? '' };
-      },
-      join(folder, 'modscope.json'),
-    );
-    expect(text).toContain('// "nulls": {');
-    expect(keys).toEqual(expect.arrayContaining(['data', 'model', 'methods', 'nulls', 'solver']));
-    expect(values.join(' ')).toContain('louvain');
-    expect(problem).toContain('louvain');
   });
 });
