@@ -87,6 +87,9 @@ describe('the panel', () => {
   test.each(['SVG', 'PNG'] as const)('has its picture exported as %s', async (format) => {
     const { page, folder } = workbench();
     await runCommand(page, 'Modscope: Open Panel');
+    // What is exported is the view that the user was in last.
+    const clusters = (await panel(page)).getByRole('group', { name: 'Clusters' });
+    await clusters.getByRole('button').first().click();
     await runCommand(page, 'Modscope: Export Picture');
     await choose(page, format);
     const file = join(folder, `my picture.${format.toLowerCase()}`);
