@@ -100,6 +100,11 @@ export interface HostMethods {
     },
     Float64Array
   >;
+  /** Forgets stored results, see host/forget.ts; answers the checkpoints that lost one. */
+  forget: Method<
+    { readonly cache: string; readonly keep: readonly string[]; readonly limit: number },
+    readonly string[]
+  >;
   /** Writes Markdown, JSON, CSV, HTML, SVG into a folder of the workspace; answers the Markdown's path. */
   writeReport: Method<{ readonly folder: string; readonly to: string }, string>;
 }
@@ -151,7 +156,10 @@ export interface ResultSummary {
   readonly name: string;
   readonly path: string;
   readonly state: 'running' | 'done' | 'stale' | 'failed';
+  /** Why it failed. */
   readonly message: string | null;
+  /** What choosing otherwise may mend it. */
+  readonly about: 'data' | null;
 }
 
 /** page → extension */

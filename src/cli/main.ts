@@ -82,7 +82,7 @@ function complain(error: unknown): number {
     return 2;
   }
   if (error instanceof InputError || error instanceof WorkerCrashError) {
-    process.stderr.write(`modscope: ${printable(error.message, 2000)}\n`);
+    process.stderr.write(`modscope: ${printable(error.message, 2000)}${flagsFor(error)}\n`);
     return 1;
   }
   // A fault of the program's own: its stack helps whoever mends it.
@@ -90,6 +90,13 @@ function complain(error: unknown): number {
     `modscope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return 1;
+}
+
+/** What the command line has beside modscope.json. */
+function flagsFor(error: Error): string {
+  return error instanceof InputError && error.about === 'data'
+    ? ' (flags: --data PATH, or --images and --labels)'
+    : '';
 }
 
 main(process.argv.slice(2)).then(

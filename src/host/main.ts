@@ -3,6 +3,7 @@ import type { HostMethods } from '../protocol';
 import { serve } from '../rpc';
 import { Analyses } from './analyses';
 import { datasets } from './datasets';
+import { forgetResults } from './forget';
 import { inspect, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { matrixOf, withMatrix } from './results';
@@ -51,6 +52,7 @@ serve<HostMethods>(
         transfer(values.buffer);
         return values;
       }),
+    forget: ({ cache, keep, limit }) => forgetResults(cache, keep, limit),
     writeReport: ({ folder, to }) => copyReport(folder, to),
   },
 );

@@ -190,6 +190,17 @@ describe('a report in the workspace', () => {
     const results = copied.layers.flatMap(({ methods }) => Object.values(methods));
     expect(results.every(({ matrix, q }) => matrix === null && q !== null)).toBe(true);
   });
+
+  it('replaces an earlier one, figures and all, and leaves the rest of the folder alone', async () => {
+    const to = join(root, 'workspace/modscope-reports/b');
+    await mkdir(join(to, 'figures'), { recursive: true });
+    const earlier = exampleReport({ layers: [{ ...exampleReport().layers[0]!, name: 'gone' }] });
+    await writeFile(join(to, 'report.json'), JSON.stringify(earlier));
+    for (const name of ['gone.forward_cov.svg', 'mine.svg']) await writeFile(join(to, 'figures', name), '');
+    await host.call('writeReport', { folder, to });
+    const figures = await readdir(join(folder, 'figures'));
+    expect((await readdir(join(to, 'figures'))).sort()).toEqual([...figures, 'mine.svg'].sort());
+  });
 });
 
 describe('a checkpoint', () => {

@@ -36,16 +36,17 @@ export class Panel {
     try {
       const before = this.#summary();
       const results = await this.host.call('results', null);
-      const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
-      const stillRunning = <T>(map: ReadonlyMap<string, T>) =>
-        new Map([...map].filter(([id]) => running.has(id)));
       const { selection, progress, partial } = this.#state;
+      const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
       const known = results.some(({ id }) => id === selection.result);
+      const of = <T>(ids: ReadonlySet<string | null>, map: ReadonlyMap<string, T>) =>
+        new Map([...map].filter(([id]) => ids.has(id)));
       this.store.update({
         results,
         selection: { ...selection, result: known ? selection.result : (results[0]?.id ?? null) },
-        progress: stillRunning(progress),
-        partial: stillRunning(partial),
+        progress: of(running, progress),
+        // What is shown of one that has just ended stays until its report is there.
+        partial: of(new Set([...running, selection.result]), partial),
       });
       const now = this.#summary();
       if (now?.id === before?.id && now?.state === before?.state) return;
@@ -147,8 +148,8 @@ export class Panel {
       this.store.update({ report: { state: 'none' }, matrix: { state: 'none' } });
       return;
     }
-    // A result that is computed anew is shown as it was until then.
-    if (id !== this.#shown)
+    // A result that is computed anew is shown as it was until then; that it had no report yet is no news.
+    if (id !== this.#shown || this.#state.report.state === 'failed')
       this.store.update({ report: { state: 'loading' }, matrix: { state: 'none' }, thumbnails: new Map() });
     this.#shown = id;
     try {

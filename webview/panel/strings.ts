@@ -4,6 +4,16 @@ const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{
 const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
 const channels = (count: number, positions: string): string =>
   count === 1 ? t('1 channel × {0}', positions) : t('{0} channels × {1}', count, positions);
+/** The stages of an analysis, by name. */
+const stages: Readonly<Record<string, string>> = {
+  read: t('Reading'),
+  compute: t('Computing the measures'),
+  statistics: t('Computing statistics'),
+  cluster: t('Clustering'),
+  nulls: t('Clustering null networks'),
+  agree: t('Comparing the methods'),
+  write: t('Writing the result'),
+};
 const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
 
 /** All words of the page. */
@@ -130,8 +140,11 @@ export const words = {
     selectData: t('Select Data Set'),
     running: t('Analyzing…'),
     progress: (stage: string, done: number, total: number): string =>
-      t('{0}: {1} of {2}', stage, done, total),
-    secondsLeft: (seconds: number): string => t('about {0} s left', seconds),
+      total > 0 ? t('{0}: {1} of {2}', stages[stage] ?? stage, done, total) : (stages[stage] ?? stage),
+    secondsLeft: (seconds: number): string =>
+      seconds < 60
+        ? t('about {0} s left', Math.max(1, Math.round(seconds)))
+        : t('about {0} min left', Math.round(seconds / 60)),
     cancel: t('Cancel'),
     stale: t('The checkpoint or its settings changed since this was computed.'),
     failed: t('The analysis failed'),

@@ -52,8 +52,10 @@ export interface AnalysisListeners {
 /** The report, and the association matrices it speaks of: by layer name, then method. */
 export interface Analysis {
   readonly report: Report;
-  /** Every file of the data set. */
-  readonly dataFiles: readonly string[];
+  /** Every file of the checkpoint. */
+  readonly checkpointFiles: readonly string[];
+  /** The data set, with all its splits. */
+  readonly data: Choice;
   readonly matrices: ReadonlyMap<string, ReadonlyMap<Method, SquareMatrix>>;
 }
 
@@ -134,7 +136,8 @@ export async function analyze(
     };
     return {
       report,
-      dataFiles: choice.splits.flatMap((source) => source.paths),
+      checkpointFiles: checkpoint.files,
+      data: choice,
       matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
     };
   } finally {

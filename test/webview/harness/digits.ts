@@ -15,6 +15,7 @@ export const SUMMARY: ResultSummary = {
   path: join(DIGITS, 'checkpoints/digits_drop=0.3_run=0.ckpt'),
   state: 'done',
   message: null,
+  about: null,
 };
 
 export interface Digits {

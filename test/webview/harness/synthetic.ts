@@ -67,7 +67,9 @@ function prepare(units: number): void {
   window.answers = (name, input) => {
     switch (name as keyof PanelMethods) {
       case 'results':
-        return [{ id: 'large', name: 'large.ckpt', path: '/large.ckpt', state: 'done', message: null }];
+        return [
+          { id: 'large', name: 'large.ckpt', path: '/large.ckpt', state: 'done', message: null, about: null },
+        ];
       case 'report':
         return report;
       case 'picture':

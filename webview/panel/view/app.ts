@@ -55,7 +55,9 @@ function body(state: State, parts: AssociationParts): TemplateResult {
     report.state === 'ready' ? report.value.layers.find(({ name }) => name === selection.layer) : undefined;
   if (report.state !== 'ready' || layer === undefined) {
     return html`${
-        report.state === 'loading' ? html`<p class="message" role="status">${words.state.loading}</p>` : ''
+        report.state === 'loading' && modularity === nothing
+          ? html`<p class="message" role="status">${words.state.loading}</p>`
+          : ''
       }
       <div class="views">${modularity}</div>`;
   }
