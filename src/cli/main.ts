@@ -36,7 +36,8 @@ Options of analyze and study
   --workers N               threads (default: one per core)
   --backend NAME            auto (default), wasm, tensorflow
   --config FILE             settings (default: the nearest modscope.json)
-  --model FILE              the network, where it is not told by the checkpoint: a JSON file like modscope.json
+  --model FILE              the network's graph: an ONNX model, or a JSON file like modscope.json
+  --layers a,b              hidden layers to analyze, by name (default: the nonlinearities)
   --exact                   no estimates (dense networks are always exact)
   --probes N                random directions per sample where sums are estimated
   --matrices                write the association matrices as .npy too

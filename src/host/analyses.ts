@@ -43,7 +43,7 @@ export class Analyses {
       };
       const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = settings;
       const wanted = { methods, samples, seed, solver, exact, probes, nulls, bootstrap };
-      const { report, matrices, checkpointFiles, data } = await analyze(input, wanted, compute, {
+      const { report, matrices, files, data } = await analyze(input, wanted, compute, {
         onProgress,
         onClustered: (layer, method, { q, count }) => {
           emit({ type: 'method', layer, method, q, count });
@@ -51,10 +51,10 @@ export class Analyses {
       });
       throwIfCancelled(signal);
       onProgress('write', 0, 0);
-      const [, ...shards] = checkpointFiles;
+      const [, ...others] = files;
       const found = {
         ...before,
-        checkpoint: [...before.checkpoint, ...(await stampsOf(shards))],
+        checkpoint: [...before.checkpoint, ...(await stampsOf(others))],
         data: await stampsOf(filesOf(data)),
         inputShape: [...inputShapeOf(data)],
       };

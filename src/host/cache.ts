@@ -57,10 +57,10 @@ export function stampsOf(paths: readonly string[]): Promise<Stamp[]> {
 
 /** Hash of the settings that matter; neither the number of workers nor where the result goes changes it. */
 function settingsHash({ input, settings }: ResolvedRequest): string {
-  const { data, dataOptions, network } = input;
+  const { data, dataOptions, network, layers } = input;
   const { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend } = settings;
   const relevant = { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend };
-  const text = JSON.stringify({ data, dataOptions, network, ...relevant });
+  const text = JSON.stringify({ data, dataOptions, network, layers, ...relevant });
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,4 +1,5 @@
 import type { RandomAccessFile } from '../file/file';
+import type { OnnxGraph } from './onnx/graph';
 
 /** Element types as stored. Sub-byte and complex types are listed by their own name and cannot be read. */
 export type DType =
@@ -59,7 +60,7 @@ export interface Checkpoint {
   readonly path: string;
   /** Every file it is made of, `path` first. */
   readonly files: readonly string[];
-  /** e.g. "PyTorch zip", "PyTorch legacy", "Lightning", "TorchScript", "safetensors", "NumPy npz". */
+  /** e.g. "PyTorch zip", "PyTorch legacy", "Lightning", "TorchScript", "safetensors", "NumPy npz", "ONNX". */
   readonly format: string;
   /** In file order, by full name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
@@ -70,6 +71,8 @@ export interface Checkpoint {
   readonly stubs: readonly string[];
   /** The module tree of a whole-module pickle. */
   readonly modules?: ModuleNode;
+  /** The graph of an ONNX model. */
+  readonly graph?: OnnxGraph;
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
   /**

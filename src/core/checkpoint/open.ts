@@ -4,6 +4,7 @@ import { openLocalFile, type OpenFile } from '../file/local';
 import type { Checkpoint, CheckpointReader } from './checkpoint';
 import { refuseLfsPointer } from './lfs';
 import { npzReader } from './npz';
+import { onnxReader } from './onnx/reader';
 import { safetensorsReader } from './safetensors';
 import { shardIndexReader } from './shards';
 import { torchLegacyReader } from './torch/legacy';
@@ -13,7 +14,13 @@ import { torchZipReader } from './torch/zip';
 const HEAD = 4096;
 
 /** One file each. The first that recognises a file reads it; those that go by name alone come last. */
-const SINGLE: readonly CheckpointReader[] = [npzReader, torchZipReader, torchLegacyReader, safetensorsReader];
+const SINGLE: readonly CheckpointReader[] = [
+  npzReader,
+  torchZipReader,
+  torchLegacyReader,
+  safetensorsReader,
+  onnxReader,
+];
 
 const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
 

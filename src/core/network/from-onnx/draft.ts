@@ -1,0 +1,123 @@
+import type { Tensor } from '../../checkpoint/checkpoint';
+import type { Operation } from '../operations/operation';
+import { type Shape, sizeOf } from '../operations/rules';
+import { type Computed, rulesOf } from '../operations/rules-of';
+import { withoutSamples, withSamples } from './batch';
+import type { Batch, Constant, Variable } from './value';
+
+/** Steps that stand only inside of patterns, of which the finished network has none. */
+export interface Partial {
+  readonly kind: 'partial';
+  readonly operator: 'Sqrt' | 'Reciprocal';
+}
+
+export interface DraftNode {
+  /** The ONNX node it came from, for messages. */
+  readonly label: string;
+  readonly operation: Operation | Partial;
+  readonly inputs: readonly number[];
+  /** Of one sample. */
+  readonly shape: Shape;
+  /** The value of a constant of one element. */
+  readonly scalar: number | null;
+  /** Whether it is the output of a nonlinearity. */
+  readonly hidden: boolean;
+}
+
+/** The network while it is being built, in the order of computation. */
+export class Draft {
+  readonly nodes: DraftNode[] = [];
+  readonly constants = new Map<string, Tensor>();
+  readonly #shapes = new Map<string, Shape>();
+
+  /**
+   * @param samples the size of the batch that the ONNX graph's shapes are computed with
+   * @param taken names that constants cannot have
+   */
+  constructor(
+    readonly samples: number,
+    private readonly taken: ReadonlySet<string>,
+  ) {}
+
+  /** The node the samples come in at. */
+  input(shape: readonly number[], batch: Batch): Variable {
+    const sample = withoutSamples(shape, batch, this.samples);
+    const operation = { kind: 'input' } as const;
+    const node = this.#push({
+      label: 'input',
+      operation,
+      inputs: [],
+      shape: sample,
+      scalar: null,
+      hidden: false,
+    });
+    return { kind: 'variable', node, shape, batch };
+  }
+
+  /** @throws ShapeError where the operation does not take what it is given */
+  add(label: string, operation: Computed | Partial, inputs: readonly number[], batch: Batch): Variable {
+    const shapes = inputs.map((node) => this.nodes[node]!.shape);
+    const shape =
+      operation.kind === 'partial'
+        ? (shapes[0] ?? [])
+        : rulesOf(operation).shape(operation, shapes, (name) => this.#shapes.get(name) ?? []);
+    const node = this.#push({
+      label,
+      operation,
+      inputs,
+      shape,
+      scalar: null,
+      hidden: operation.kind === 'activation',
+    });
+    return { kind: 'variable', node, shape: withSamples(shape, batch, this.samples), batch };
+  }
+
+  /** A node of values that are the same for every sample. @param shape the constant's, but for axes of 1 */
+  async constantNode(label: string, constant: Constant, shape: Shape): Promise<number> {
+    const scalar = sizeOf(shape) === 1 ? ((await constant.values())[0] ?? null) : null;
+    const parameter = await this.parameter(label, constant, shape);
+    return this.#push({
+      label,
+      operation: { kind: 'constant', parameter },
+      inputs: [],
+      shape,
+      scalar,
+      hidden: false,
+    });
+  }
+
+  /** The name of a constant as a parameter of this shape: its own where it has one, else a new constant of the network. */
+  async parameter(label: string, constant: Constant, shape: Shape = constant.shape): Promise<string> {
+    const { parameter } = constant;
+    if (parameter !== null && !parameter.transposed && String(shape) === String(constant.shape)) {
+      this.#shapes.set(parameter.name, shape);
+      return parameter.name;
+    }
+    let name = label;
+    for (let n = 2; this.taken.has(name) || this.constants.has(name); n++) name = `${label}:${n}`;
+    const data = (await constant.values()).map(finite);
+    this.constants.set(name, { shape, data });
+    this.#shapes.set(name, shape);
+    return name;
+  }
+
+  /** As `parameter`, for a matrix that may be used the other way round. */
+  async matrix(label: string, constant: Constant): Promise<{ name: string; transposed: boolean }> {
+    const { parameter } = constant;
+    if (parameter === null) return { name: await this.parameter(label, constant), transposed: false };
+    const { shape } = constant;
+    this.#shapes.set(parameter.name, parameter.transposed ? shape.toReversed() : shape);
+    return parameter;
+  }
+
+  #push(node: DraftNode): number {
+    return this.nodes.push(node) - 1;
+  }
+}
+
+const LARGEST = 3.4028234663852886e38;
+
+/** Masks hold −∞, which is 0 after a softmax and NaN times 0. */
+function finite(value: number): number {
+  return Math.max(-LARGEST, Math.min(value, LARGEST));
+}

@@ -1,0 +1,65 @@
+import { quote } from '../../checkpoint/quote';
+import { InputError } from '../../error';
+import type { Network, Node } from '../network';
+import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
+import type { Draft, DraftNode } from './draft';
+import { nodeNames, parametersOf } from './node-names';
+import { gelu, hardSwish, Neighbours, type Pattern, silu } from './patterns';
+
+const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNorm, layerNormAffine, denseBias];
+
+/**
+ * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
+ * @param path the ONNX file, for messages
+ * @param logits index of a node of the draft
+ * @throws InputError naming an operator that is known only as part of a larger step
+ */
+export function finish(
+  path: string,
+  draft: Draft,
+  logits: number,
+): Pick<Network, 'nodes' | 'hidden' | 'constants'> {
+  const kept = withoutUnneeded(fused(draft.nodes), logits);
+  const names = nodeNames(kept);
+  const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
+    if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
+    const operator = operation.operator === 'Sqrt' ? 'a square root' : 'a division by';
+    throw new InputError(
+      path,
+      `node ${quote(label)} is ${operator} of values that depend on the input, which Modscope knows as part of a layer norm alone`,
+    );
+  });
+  const used = new Set(kept.flatMap((node) => parametersOf(node)));
+  const constants = new Map([...draft.constants].filter(([name]) => used.has(name)));
+  return { nodes, hidden: kept.flatMap((node, i) => (node.hidden ? [i] : [])), constants };
+}
+
+/** Every place that a pattern fits becomes its one operation; what is in between is no longer needed. */
+function fused(draft: readonly DraftNode[]): DraftNode[] {
+  const nodes = [...draft];
+  const graph = new Neighbours(nodes);
+  for (const [index] of nodes.entries()) {
+    for (const pattern of PATTERNS) {
+      const found = pattern(graph, index);
+      if (found === null) continue;
+      const { operation, inputs, hidden, part } = found;
+      nodes[index] = { ...nodes[index]!, operation, inputs, hidden };
+      if (part !== undefined) nodes[part] = { ...nodes[part]!, hidden: false };
+    }
+  }
+  return nodes;
+}
+
+/** In the same order, so that every node still reads earlier ones and the logits are last. */
+function withoutUnneeded(nodes: readonly DraftNode[], logits: number): DraftNode[] {
+  const needed = new Set([logits]);
+  for (let index = logits; index >= 0; index--)
+    if (needed.has(index)) for (const input of nodes[index]!.inputs) needed.add(input);
+  needed.add(0);
+  const places = new Map<number, number>();
+  return nodes.flatMap((node, index) => {
+    if (!needed.has(index)) return [];
+    places.set(index, places.size);
+    return [{ ...node, inputs: node.inputs.map((input) => places.get(input) ?? 0) }];
+  });
+}

@@ -1,0 +1,96 @@
+import type { OnnxGraph } from '../../checkpoint/onnx/graph';
+import { quote } from '../../checkpoint/quote';
+import { InputError } from '../../error';
+import { isLeading, ownAxis } from './batch';
+import { Call } from './call';
+import { Draft } from './draft';
+import type { LogitsGraph } from './logits';
+import { OPERATORS } from './operators/table';
+import { constantOf, type TensorSource } from './source';
+import type { Value } from './value';
+
+/** The batch that shapes are computed with where the graph leaves it open: a prime, so that it stays to be seen in products. */
+const OPEN_BATCH = 65_521;
+
+/**
+ * Computes the graph with shapes instead of numbers: what does not depend on the input becomes constants, the rest nodes of
+ * the draft.
+ * @param path the ONNX file, for messages
+ * @returns the draft and the index of the logits in it
+ * @throws InputError naming the node that cannot be read
+ */
+export async function translate(
+  path: string,
+  graph: OnnxGraph,
+  { logits, nodes }: LogitsGraph,
+  source: TensorSource,
+): Promise<{ draft: Draft; logits: number }> {
+  const { name, batch, sizes } = inputOf(path, graph, nodes);
+  const samples = batch ?? OPEN_BATCH;
+  const draft = new Draft(samples, source.names);
+  const values = new Map<string, Value>();
+  values.set(name, draft.input([samples, ...sizes], ownAxis(0)));
+  const tensor = (of: string) => constantOf(path, source, of);
+
+  const valueOf = (of: string): Value | undefined => {
+    if (of === '') return undefined;
+    return values.get(of) ?? tensor(of);
+  };
+  for (const node of nodes) {
+    const operator = node.domain === '' ? OPERATORS.get(node.operator) : undefined;
+    if (operator === undefined) {
+      const known = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
+      throw new InputError(
+        path,
+        `node ${quote(node.name)} is of the operator ${known}, which Modscope does not know`,
+        'Export the network without it: what comes before and after the network itself belongs outside',
+      );
+    }
+    const call = new Call(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor);
+    const given = await explained(call, async () => operator(call));
+    const outputs = 'kind' in given ? [given] : given;
+    for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
+  }
+  const value = values.get(logits);
+  if (value?.kind !== 'variable')
+    throw new InputError(path, `the output ${quote(logits)} does not depend on the input`);
+  if (!isLeading(value.batch))
+    throw new InputError(path, `the first axis of ${quote(logits)} is not the samples`);
+  return { draft, logits: value.node };
+}
+
+/** The one input the logits depend on, its shape complete but for the samples. */
+function inputOf(
+  path: string,
+  { inputs }: OnnxGraph,
+  nodes: LogitsGraph['nodes'],
+): { name: string; batch: number | null; sizes: readonly number[] } {
+  const used = new Set(nodes.flatMap((node) => node.inputs));
+  const [input, ...others] = inputs.filter(({ name }) => used.has(name));
+  if (input === undefined) throw new InputError(path, 'the graph has no input that its output depends on');
+  if (others.length > 0)
+    throw new InputError(
+      path,
+      `the graph has several inputs: ${[input, ...others].map(({ name }) => name).join(', ')}`,
+      'Export the network with one input, the others being constants in it',
+    );
+  const [batch = null, ...sizes] = input.shape ?? [];
+  const known = sizes.filter((size) => size !== null);
+  if (input.shape === null || input.shape.length === 0 || known.length < sizes.length)
+    throw new InputError(
+      path,
+      `the input ${quote(input.name)} leaves its shape open`,
+      'Export the network with all axes of a fixed size, or all but the first',
+    );
+  if (batch === 0 || known.includes(0)) throw new InputError(path, `the input ${quote(input.name)} is empty`);
+  return { name: input.name, batch, sizes: known };
+}
+
+async function explained<T>(call: Call, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RangeError) throw call.refuse(error.message);
+    throw error;
+  }
+}
