@@ -1,25 +1,34 @@
-// Writes l10n/bundle.l10n.json, for translators: all strings that the extension gives to vscode.l10n.t. --check compares.
+// Writes l10n/bundle.l10n.json, for translators: all strings of the extension and of its pages. --check compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Where the strings are, and what they are given to. */
+const SOURCES = [
+  { folder: 'src/extension', translate: 'vscode.l10n.t' },
+  { folder: 'webview', translate: 't' },
+];
+
 /** @returns {string[]} the strings, sorted */
 function strings() {
   const found = new Set();
-  for (const entry of readdirSync(`${root}src/extension`, { recursive: true, withFileTypes: true })) {
-    if (!entry.name.endsWith('.ts')) continue;
-    const path = `${entry.parentPath}/${entry.name}`;
-    const visit = (node) => {
-      if (ts.isCallExpression(node) && node.expression.getText() === 'vscode.l10n.t') {
-        const [message] = node.arguments;
-        if (!ts.isStringLiteral(message)) throw new Error(`${path}: ${message.getText()} is no plain string`);
-        found.add(message.text);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true));
+  for (const { folder, translate } of SOURCES) {
+    for (const entry of readdirSync(root + folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.name.endsWith('.ts')) continue;
+      const path = `${entry.parentPath}/${entry.name}`;
+      const visit = (node) => {
+        if (ts.isCallExpression(node) && node.expression.getText() === translate) {
+          const [message] = node.arguments;
+          if (!ts.isStringLiteral(message))
+            throw new Error(`${path}: ${message.getText()} is no plain string`);
+          found.add(message.text);
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true));
+    }
   }
   return [...found].sort();
 }

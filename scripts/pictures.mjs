@@ -1,7 +1,8 @@
-// Makes the README's picture from a report of the sample workspace: figures as the program draws them, photographed by
-// Chromium (apt-get install chromium), because extension pages may not show SVG.
+// Makes the README's pictures. media/report.png: figures of the sample workspace's report as the program draws them,
+// photographed by Chromium (apt-get install chromium), because extension pages may not show SVG. media/panel.png: the panel
+// in a real VS Code, as the tests there leave it.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,3 +32,14 @@ execFileSync('chromium', [
   ...[`--screenshot=${join(root, 'media/report.png')}`, `file://${join(work, 'page.html')}`],
 ]);
 rmSync(work, { recursive: true });
+
+run(
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  'vscode',
+  'test/vscode/analyze.test.ts',
+  '-t',
+  'from the palette',
+);
+copyFileSync(join(root, '.vscode-test/screenshots/panel.png'), join(root, 'media/panel.png'));

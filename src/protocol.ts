@@ -64,8 +64,20 @@ export interface MatrixPicture {
   readonly low: number;
   readonly high: number;
   readonly scale: 'linear' | 'log';
-  /** levels[0] is units × units bytes in `order`; each next one is half as wide (rounded up), by the mean. */
+  /**
+   * From units × units bytes in `order` down to one cell: each is half as wide as the one before (rounded up), by the mean.
+   * Where a limit was asked for, those that are wider are left out.
+   */
   readonly levels: readonly { readonly size: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
+}
+
+/** Which matrix is wanted as a picture. */
+interface PictureRequest {
+  readonly layer: string;
+  readonly method: string;
+  readonly scale: 'linear' | 'log';
+  /** Side of the widest level wanted, so that a thumbnail moves no more than it shows; null: all levels. */
+  readonly widest: number | null;
 }
 
 export interface HostMethods {
@@ -76,15 +88,7 @@ export interface HostMethods {
   >;
   inspect: Method<{ readonly path: string }, CheckpointInfo>;
   tensorStatistics: Method<{ readonly path: string; readonly tensor: string }, TensorStatistics>;
-  picture: Method<
-    {
-      readonly folder: string;
-      readonly layer: string;
-      readonly method: string;
-      readonly scale: 'linear' | 'log';
-    },
-    MatrixPicture
-  >;
+  picture: Method<PictureRequest & { readonly folder: string }, MatrixPicture>;
   /** Exact values of rows × columns (unit numbers), row-major. */
   values: Method<
     {
@@ -95,6 +99,11 @@ export interface HostMethods {
       readonly columns: readonly number[];
     },
     Float64Array
+  >;
+  /** Forgets stored results, see host/forget.ts; answers the checkpoints that lost one. */
+  forget: Method<
+    { readonly cache: string; readonly keep: readonly string[]; readonly limit: number },
+    readonly string[]
   >;
   /** Writes Markdown, JSON, CSV, HTML, SVG into a folder of the workspace; answers the Markdown's path. */
   writeReport: Method<{ readonly folder: string; readonly to: string }, string>;
@@ -147,22 +156,17 @@ export interface ResultSummary {
   readonly name: string;
   readonly path: string;
   readonly state: 'running' | 'done' | 'stale' | 'failed';
+  /** Why it failed. */
   readonly message: string | null;
+  /** What choosing otherwise may mend it. */
+  readonly about: 'data' | null;
 }
 
 /** page → extension */
 export interface PanelMethods {
   results: Method<null, readonly ResultSummary[]>;
   report: Method<{ readonly id: string }, Report>;
-  picture: Method<
-    {
-      readonly id: string;
-      readonly layer: string;
-      readonly method: string;
-      readonly scale: 'linear' | 'log';
-    },
-    MatrixPicture
-  >;
+  picture: Method<PictureRequest & { readonly id: string }, MatrixPicture>;
   values: Method<
     {
       readonly id: string;

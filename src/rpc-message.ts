@@ -1,4 +1,4 @@
-import { CancelledError, InputError } from './core/error';
+import { CancelledError, InputError, type Subject } from './core/error';
 
 /** What travels between the two ends of rpc.ts. */
 
@@ -8,6 +8,8 @@ export interface Failure {
   readonly stack?: string | undefined;
   /** `input`: what the user gave is wrong, and the message is for them. `fault`: ours, worth a look at the stack. */
   readonly kind: 'input' | 'cancelled' | 'fault';
+  /** Of `input`: what the user would choose otherwise. */
+  readonly about?: Subject | undefined;
 }
 
 export type Message =
@@ -31,10 +33,12 @@ export interface Port {
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly kind: Failure['kind'];
+  readonly about: Failure['about'];
 
-  constructor({ message, stack, kind }: Failure) {
+  constructor({ message, stack, kind, about }: Failure) {
     super(message);
     this.kind = kind;
+    this.about = about;
     // Where it went wrong over there says more than where it arrived.
     if (stack !== undefined) this.stack = stack;
   }
@@ -42,7 +46,8 @@ export class RemoteError extends Error {
 
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error), kind: 'fault' };
-  return { message: error.message, stack: error.stack, kind: kindOf(error) };
+  const about = error instanceof InputError || error instanceof RemoteError ? error.about : undefined;
+  return { message: error.message, stack: error.stack, kind: kindOf(error), about };
 }
 
 function kindOf(error: Error): Failure['kind'] {

@@ -3,6 +3,7 @@ import type { AnalysisInput } from '../core/analysis/analyze';
 import { type Config, findConfig, readConfig } from '../core/analysis/config';
 import { BACKENDS } from '../core/analysis/config-schema';
 import { DEFAULT_COUNT } from '../core/analysis/nulls';
+import type { NetworkDescription } from '../core/analysis/network';
 import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
 import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
 import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
@@ -11,6 +12,7 @@ import { choice, choices, type Parsed, UsageError, wholeNumber } from './argumen
 export const ANALYSIS_FLAGS = {
   config: { type: 'string' },
   model: { type: 'string' },
+  layers: { type: 'string' },
   data: { type: 'string' },
   images: { type: 'string' },
   labels: { type: 'string' },
@@ -48,7 +50,7 @@ export async function analysisOptions(flags: Flags, start: string): Promise<Anal
     input: {
       data: namedData(flags) ?? config.data?.named ?? undefined,
       dataOptions: config.data?.options,
-      network: await networkOf(flags, config),
+      ...(await describedBy(flags, config)),
     },
     methods: choices('methods', flags.methods, METHODS) ?? set.methods,
     samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
@@ -88,10 +90,14 @@ function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {
   return undefined;
 }
 
-async function networkOf({ model }: Flags, config: Config): Promise<AnalysisInput['network']> {
-  return describedNetwork(
-    model?.endsWith('.json') === true ? (await readConfig(model)).model : (model ?? config.model),
-  );
+/** --model is an ONNX model, or a modscope.json whose "model" counts. */
+async function describedBy({ model, layers }: Flags, config: Config): Promise<NetworkDescription> {
+  const given = model?.endsWith('.json') === true ? (await readConfig(model)).model : model;
+  return describedNetwork({
+    ...config,
+    ...(given !== undefined && { model: given }),
+    ...(layers !== undefined && { layers: layers.split(',').map((name) => name.trim()) }),
+  });
 }
 
 /** The folder of the program's own files: the worker and the WebAssembly modules lie beside the bundle. */

@@ -36,7 +36,8 @@ Options of analyze and study
   --workers N               threads (default: one per core)
   --backend NAME            auto (default), wasm, tensorflow
   --config FILE             settings (default: the nearest modscope.json)
-  --model FILE              the network, where it is not told by the checkpoint: a JSON file like modscope.json
+  --model FILE              the network's graph: an ONNX model, or a JSON file like modscope.json
+  --layers a,b              hidden layers to analyze, by name (default: the nonlinearities)
   --exact                   no estimates (dense networks are always exact)
   --probes N                random directions per sample where sums are estimated
   --matrices                write the association matrices as .npy too
@@ -82,7 +83,7 @@ function complain(error: unknown): number {
     return 2;
   }
   if (error instanceof InputError || error instanceof WorkerCrashError) {
-    process.stderr.write(`modscope: ${printable(error.message, 2000)}\n`);
+    process.stderr.write(`modscope: ${printable(error.message, 2000)}${flagsFor(error)}\n`);
     return 1;
   }
   // A fault of the program's own: its stack helps whoever mends it.
@@ -90,6 +91,13 @@ function complain(error: unknown): number {
     `modscope: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return 1;
+}
+
+/** What the command line has beside modscope.json. */
+function flagsFor(error: Error): string {
+  return error instanceof InputError && error.about === 'data'
+    ? ' (flags: --data PATH, or --images and --labels)'
+    : '';
 }
 
 main(process.argv.slice(2)).then(

@@ -17,7 +17,7 @@ import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
 import type { Labels, SquareMatrix } from '../core/matrix';
 import type { Model } from '../core/network/model';
-import type { Engine } from '../core/engine';
+import type { Convolution, Engine } from '../core/engine';
 import { Random } from '../core/random';
 import { startEngine } from './backend/backend';
 
@@ -44,6 +44,11 @@ export interface Tasks {
   nuclearNorm: { input: Tensor; output: number | null };
   /** Multiplies two random matrices of `size`; the answer is the seconds of the fastest of `repeats`. */
   multiply: { input: { size: number; repeats: number }; output: number };
+  /** The same of a convolution 3 × 3 of `rows` images of `side` × `side` with so many channels, in and out. */
+  convolve: {
+    input: { side: number; channels: number; rows: number; repeats: number };
+    output: number;
+  };
 }
 export type TaskName = keyof Tasks;
 
@@ -76,6 +81,7 @@ export class TaskRunner {
     agree: ({ items, options }) => agreement(items, options),
     nuclearNorm: (matrix) => nuclearNorm(matrix),
     multiply: ({ size, repeats }) => fastestProduct(this.#started(), size, repeats),
+    convolve: (input) => fastestConvolution(this.#started(), input),
   };
 
   async run<T extends TaskName>(task: T, input: Tasks[T]['input']): Promise<Tasks[T]['output']> {
@@ -99,13 +105,40 @@ function sourceOf(dataset: Dataset): SampleSource {
 }
 
 function fastestProduct(engine: Engine, size: number, repeats: number): number {
-  const a = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
+  const a = waves(size * size);
   const out = new Float32Array(size * size);
-  let fastest = Infinity;
+  return fastest(repeats, () => {
+    engine.multiply(a, a, size, size, size, out);
+  });
+}
+
+function fastestConvolution(
+  engine: Engine,
+  { side, channels, rows, repeats }: Tasks['convolve']['input'],
+): number {
+  const x = waves(rows * side * side * channels);
+  const filter = waves(9 * channels * channels);
+  const out = new Float32Array(x.length);
+  const geometry: Convolution = {
+    ...{ height: side, width: side, channels, filters: channels },
+    ...{ kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] },
+  };
+  return fastest(repeats, () => {
+    engine.convolve(x, filter, rows, geometry, out);
+  });
+}
+
+function waves(length: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.sin(i));
+}
+
+/** Seconds of the fastest of some runs. */
+function fastest(repeats: number, run: () => void): number {
+  let seconds = Infinity;
   for (let i = 0; i < repeats; i++) {
     const from = performance.now();
-    engine.multiply(a, a, size, size, size, out);
-    fastest = Math.min(fastest, (performance.now() - from) / 1000);
+    run();
+    seconds = Math.min(seconds, (performance.now() - from) / 1000);
   }
-  return fastest;
+  return seconds;
 }

@@ -1,3 +1,6 @@
+/** The key of modscope.json whose value is wrong or missing: what the command line has a flag for, and the editor a command. */
+export type Subject = 'data';
+
 /**
  * Something the user gave is wrong: a file, a setting, a choice. The message is one line that says what is
  * wrong, where, and what to do; it is shown as it is, without a stack.
@@ -8,12 +11,14 @@ export class InputError extends Error {
   /**
    * @param where the file, setting or flag at fault, as the user knows it
    * @param problem what is wrong and where in it, e.g. "tensor fc.weight ends 12 bytes past the end of the file"
-   * @param remedy what the user can do about it, if anything
+   * @param remedy what the user can do about it, if anything, wherever they work: in the editor there are no flags
+   * @param about what they would choose otherwise
    */
   constructor(
     readonly where: string,
     readonly problem: string,
     readonly remedy?: string,
+    readonly about?: Subject,
   ) {
     super(`${where}: ${problem}${remedy === undefined ? '' : `. ${remedy}`}`);
   }

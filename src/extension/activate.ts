@@ -12,6 +12,8 @@ import { showStatus } from './status';
 import { registerTools } from './tools';
 import { CheckpointTree } from './tree/tree';
 import { registerDataView } from './tree/data-view';
+import { Arrivals } from './workspace/arrivals';
+import { tidyResults } from './tidy';
 import { Checkpoints } from './workspace/checkpoints';
 import { Requests } from './workspace/requests';
 import { watchTraining } from './workspace/watch';
@@ -36,13 +38,15 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     find: resultState,
     read: readReport,
   });
-  const checkpoints = new Checkpoints(analyses);
+  const arrivals = new Arrivals();
+  const checkpoints = new Checkpoints(analyses, arrivals);
   const tree = new CheckpointTree(analyses, checkpoints);
   const parts = { extension, log, host, requests, analyses, checkpoints, tree };
   const app: App = { ...parts, panel: new Panel(parts) };
   extension.subscriptions.push(
     log,
     host,
+    arrivals,
     checkpoints,
     tree,
     app.panel,
@@ -52,6 +56,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     registerTools(app),
     CheckpointEditor.register(app),
     watchTraining({
+      arrivals,
       opens: (path) =>
         host.call('inspect', { path }).then(
           () => true,
@@ -59,6 +64,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
         ),
       ready: (path) => analyzeWatched(app, path),
     }),
+    tidyResults(app),
     analyses.finished.on(({ path, report }) => {
       const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
       log.info(`${path}: analyzed in ${seconds.toFixed(1)} s`);

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Report } from '../core/analysis/report';
-import { CancelledError } from '../core/error';
 import type { App } from './app';
 import { showFailure, signalOf } from './failure';
+import { toFailure } from '../rpc-message';
 import { shareDone } from './model/share';
 import { nameOf, progressText } from './wording';
 
@@ -24,12 +24,13 @@ export async function analyzeBatch(app: App, paths: readonly string[]): Promise<
     },
   );
   const reports = new Map<string, Report>();
-  const failures: unknown[] = [];
+  const failures: [path: string, reason: unknown][] = [];
   for (const [i, result] of results.entries()) {
-    if (result.status === 'fulfilled') reports.set(paths[i]!, result.value);
-    else failures.push(result.reason);
+    const path = paths[i]!;
+    if (result.status === 'fulfilled') reports.set(path, result.value);
+    else if (toFailure(result.reason).kind !== 'cancelled') failures.push([path, result.reason]);
   }
-  void showFailures(app, paths, failures);
+  void showFailures(app, failures);
   return reports;
 }
 
@@ -55,12 +56,18 @@ function follow(
   );
 }
 
-async function showFailures(app: App, paths: readonly string[], failures: readonly unknown[]): Promise<void> {
-  const told = failures.filter((reason) => !(reason instanceof CancelledError));
-  const [first] = told;
+/** One message for all: the first in full, the others in the log. */
+async function showFailures(
+  app: App,
+  [first, ...others]: readonly (readonly [path: string, reason: unknown])[],
+): Promise<void> {
   if (first === undefined) return;
+  for (const [path, reason] of others) app.log.error(`${path}: ${toFailure(reason).message}`);
+  const [path, reason] = first;
   const selectData = (): unknown =>
-    vscode.commands.executeCommand('modscope.selectData', vscode.Uri.file(paths[0]!));
-  for (const other of told.slice(1)) app.log.error(String(other));
-  await showFailure(app, first, { [vscode.l10n.t('Select Data Set')]: selectData });
+    vscode.commands.executeCommand('modscope.selectData', vscode.Uri.file(path));
+  await showFailure(app, reason, {
+    more: others.length,
+    actions: toFailure(reason).about === 'data' ? { [vscode.l10n.t('Select Data Set')]: selectData } : {},
+  });
 }

@@ -1,16 +1,23 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../rpc-message';
 import type { App } from './app';
+import { inWorkspace } from './wording';
+
+interface FailureOptions {
+  /** Title → what it does. */
+  readonly actions?: Readonly<Record<string, () => unknown>>;
+  /** How many others failed with it. */
+  readonly more?: number;
+}
 
 /**
  * Tells the user that something failed: in one line where what they gave is wrong, with the log where the fault is
  * ours. What was cancelled is not worth a word.
- * @param actions title → what it does
  */
 export async function showFailure(
   { log }: Pick<App, 'log'>,
   error: unknown,
-  actions: Readonly<Record<string, () => unknown>> = {},
+  { actions = {}, more = 0 }: FailureOptions = {},
 ): Promise<void> {
   const { kind, message, stack } = toFailure(error);
   if (kind === 'cancelled') return;
@@ -21,7 +28,9 @@ export async function showFailure(
       log.show();
     },
   };
-  const chosen = await vscode.window.showErrorMessage(message, ...Object.keys(offered));
+  const text = inWorkspace(message);
+  const says = more === 0 ? text : `${text} ${vscode.l10n.t('({0} more failed, see the log)', more)}`;
+  const chosen = await vscode.window.showErrorMessage(says, ...Object.keys(offered));
   if (chosen !== undefined) await offered[chosen]?.();
 }
 

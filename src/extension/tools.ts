@@ -6,7 +6,7 @@ import { InputError } from '../core/error';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';
-import { comparisonMarkdown } from './model/comparison';
+import { comparisonMarkdown, ENGLISH } from './model/comparison';
 import { summaryMarkdown } from './model/summary';
 import { nameOf } from './wording';
 
@@ -52,7 +52,7 @@ export function registerTools(app: App): vscode.Disposable {
         const compared = await Promise.all(
           files.map(async (file) => ({ name: nameOf(file), report: await storedReport(app, file) })),
         );
-        return text(comparisonMarkdown(compared));
+        return text(comparisonMarkdown(compared, ENGLISH));
       },
     }),
   );

@@ -2,33 +2,23 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { type Call, type Handlers, type MethodTable, type Port, serve, type Server } from '../rpc';
+import { pageHtml } from './model/page';
 
-/** Puts one of the bundled pages (dist/webview) into a webview. It loads nothing from elsewhere and runs no inline code. */
+/** Puts one of the bundled pages (dist/webview) into a webview. */
 export function loadPage(webview: vscode.Webview, extension: vscode.Uri, name: string, title: string): void {
   const folder = vscode.Uri.joinPath(extension, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  const source = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  const nonce = randomBytes(16).toString('base64');
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}' ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource} data: blob:`,
-  ].join('; ');
-  webview.html = `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
-    <link rel="stylesheet" nonce="${nonce}" href="${source(`${name}.css`)}">
-  </head>
-  <body>
-    <script nonce="${nonce}" src="${source(`${name}.js`)}"></script>
-  </body>
-</html>`;
+  const address = (file: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  webview.html = pageHtml({
+    title,
+    language: vscode.env.language,
+    script: address(`${name}.js`),
+    style: address(`${name}.css`),
+    source: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    strings: vscode.l10n.bundle,
+  });
 }
 
 /** What the inputs of the methods must look like: a page is not trusted, as what it shows comes from files. */

@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Stage } from '../core/analysis/progress';
+import type { ComparisonWords } from './model/comparison';
 import type { ProgressEvent, State } from './model/entry';
 
 /** How the extension says what the modules that know no vscode only name. */
@@ -58,6 +59,27 @@ export function unitsText(count: number): string {
 /** "Q 0.115 · 5 clusters" */
 export function modularityText({ q, count }: { readonly q: number | null; readonly count: number }): string {
   return q === null ? vscode.l10n.t('all units dead') : `Q ${q.toFixed(3)} · ${clustersText(count)}`;
+}
+
+export function comparisonWords(): ComparisonWords {
+  return {
+    title: vscode.l10n.t('Modularity compared'),
+    caption: vscode.l10n.t(
+      'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
+    ),
+    checkpoints: vscode.l10n.t('Checkpoints'),
+    data: vscode.l10n.t('Data'),
+    samples: vscode.l10n.t('Samples'),
+    accuracy: vscode.l10n.t('Accuracy'),
+    sparsity: vscode.l10n.t('Sparsity'),
+  };
+}
+
+/** A message with the files of the workspace as the user knows them. */
+export function inWorkspace(message: string): string {
+  const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined || others.length > 0) return message; // among several, a path alone tells which
+  return message.replaceAll(`${folder.uri.fsPath}${sep}`, '');
 }
 
 /** A file as the user knows it: its path within the workspace. */

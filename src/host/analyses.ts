@@ -5,7 +5,8 @@ import type { Method, Report } from '../core/analysis/report';
 import { writeReport } from '../core/report/write';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';
 import type { Call } from '../rpc';
-import { fingerprint, stampOf, store } from './cache';
+import { lookBefore, stampsOf, store } from './cache';
+import { filesOf, inputShapeOf } from './data-choice';
 import { readReport } from './results';
 import { resolveRequest } from './settings';
 import { FIRST_GUESS, TimeLeft } from './time-left';
@@ -27,9 +28,9 @@ export class Analyses {
 
   async #run(request: AnalysisRequest, { signal, emit }: Call<AnalysisEvent>): Promise<Report> {
     throwIfCancelled(signal);
-    const { input, settings } = await resolveRequest(request);
-    // As it is before it is read: what is written during the analysis makes the result stale.
-    const checkpoint = await stampOf(request.checkpoint);
+    const resolved = await resolveRequest(request);
+    const { input, settings } = resolved;
+    const before = await lookBefore(resolved);
     const compute = await this.compute.take(settings);
     const stop = (): void => void compute.close();
     signal.addEventListener('abort', stop);
@@ -42,7 +43,7 @@ export class Analyses {
       };
       const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = settings;
       const wanted = { methods, samples, seed, solver, exact, probes, nulls, bootstrap };
-      const { report, matrices, dataFiles } = await analyze(input, wanted, compute, {
+      const { report, matrices, files, data } = await analyze(input, wanted, compute, {
         onProgress,
         onClustered: (layer, method, { q, count }) => {
           emit({ type: 'method', layer, method, q, count });
@@ -50,8 +51,13 @@ export class Analyses {
       });
       throwIfCancelled(signal);
       onProgress('write', 0, 0);
-      const data = await Promise.all(dataFiles.map(stampOf));
-      const found = await fingerprint(request, [checkpoint, ...data]);
+      const [, ...others] = files;
+      const found = {
+        ...before,
+        checkpoint: [...before.checkpoint, ...(await stampsOf(others))],
+        data: await stampsOf(filesOf(data)),
+        inputShape: [...inputShapeOf(data)],
+      };
       const lookup = (layer: string, method: Method) => matrices.get(layer)?.get(method);
       await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
       // Without null networks it says nothing of how long they take.

@@ -2,16 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
+import type { AnalysisInput } from '../core/analysis/analyze';
 import { InputError } from '../core/error';
 import { writeFileAtomically } from '../core/file/write';
 import { VERSION } from '../core/version';
 import type { AnalysisRequest } from '../protocol';
-import { resolveRequest } from './settings';
+import { type ResolvedRequest, resolveRequest } from './settings';
 
 /**
  * Results of analyses on disk, a folder each: report.json and what belongs to it, and beside them a fingerprint of all
- * that the result depends on. Telling whether one still holds opens two small files and asks for the dates of a few
- * others, so that the extension host may do it itself.
+ * that the result depends on. Telling whether one still holds opens two small files, asks for the dates of a few others
+ * and lists where data is looked for, so that the extension host may do it itself.
  */
 
 const FINGERPRINT = 'fingerprint.json';
@@ -20,13 +21,17 @@ const Stamp = v.object({ path: v.string(), size: v.number(), modified: v.number(
 const Fingerprint = v.object({
   version: v.string(),
   settings: v.string(),
-  /** The checkpoint, then the files of the data set. */
-  files: v.array(Stamp),
+  /** Those of the checkpoint. */
+  checkpoint: v.array(Stamp),
+  /** Those of the data set, which was chosen for inputs of a shape among so named files: see data-choice.ts. */
+  data: v.array(Stamp),
+  inputShape: v.array(v.number()),
+  candidates: v.string(),
 });
 
 /** A file as it was. */
-export type Stamp = v.InferOutput<typeof Stamp>;
-export type Fingerprint = v.InferOutput<typeof Fingerprint>;
+type Stamp = v.InferOutput<typeof Stamp>;
+type Fingerprint = v.InferOutput<typeof Fingerprint>;
 
 /** `stale`: something it depends on has changed since. */
 export type ResultState = 'missing' | 'fresh' | 'stale';
@@ -37,7 +42,7 @@ export function cacheKey(checkpoint: string): string {
 }
 
 /** @throws InputError when there is no such file */
-export async function stampOf(path: string): Promise<Stamp> {
+async function stampOf(path: string): Promise<Stamp> {
   try {
     const { size, mtimeMs } = await stat(path);
     return { path, size, modified: mtimeMs };
@@ -46,18 +51,30 @@ export async function stampOf(path: string): Promise<Stamp> {
   }
 }
 
+export function stampsOf(paths: readonly string[]): Promise<Stamp[]> {
+  return Promise.all(paths.map(stampOf));
+}
+
 /** Hash of the settings that matter; neither the number of workers nor where the result goes changes it. */
-export async function settingsHash(request: AnalysisRequest): Promise<string> {
-  const { input, settings } = await resolveRequest(request);
-  const { data, dataOptions, network } = input;
+function settingsHash({ input, settings }: ResolvedRequest): string {
+  const { data, dataOptions, network, layers } = input;
   const { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend } = settings;
   const relevant = { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend };
-  const text = JSON.stringify({ data, dataOptions, network, ...relevant });
+  const text = JSON.stringify({ data, dataOptions, network, layers, ...relevant });
   return createHash('sha256').update(text).digest('hex');
 }
 
-export async function fingerprint(request: AnalysisRequest, files: readonly Stamp[]): Promise<Fingerprint> {
-  return { version: VERSION, settings: await settingsHash(request), files: [...files] };
+/** What the analysis requested depends on before it begins: what is written meanwhile makes its result stale. */
+export async function lookBefore(
+  resolved: ResolvedRequest,
+): Promise<Pick<Fingerprint, 'version' | 'settings' | 'checkpoint' | 'candidates'>> {
+  const { candidatesHash } = await import('./data-choice'); // see takesSameData
+  return {
+    version: VERSION,
+    settings: settingsHash(resolved),
+    checkpoint: await stampsOf([resolved.input.checkpoint]),
+    candidates: await candidatesHash(resolved.input),
+  };
 }
 
 /** Whether `request.folder` holds a result, and whether the analysis requested would give the same. */
@@ -65,9 +82,13 @@ export async function resultState(request: AnalysisRequest): Promise<ResultState
   const stored = await readFingerprint(request.folder);
   if (stored === null) return 'missing';
   try {
-    const files = await Promise.all(stored.files.map(({ path }) => stampOf(path)));
-    const now = await fingerprint(request, files);
-    return JSON.stringify(now) === JSON.stringify(stored) ? 'fresh' : 'stale';
+    const resolved = await resolveRequest(request);
+    const same =
+      stored.version === VERSION &&
+      stored.settings === settingsHash(resolved) &&
+      (await areAsTheyWere([...stored.checkpoint, ...stored.data])) &&
+      (await takesSameData(resolved.input, stored));
+    return same ? 'fresh' : 'stale';
   } catch (error) {
     // A file that is gone or a modscope.json that does not hold: an analysis would say so.
     if (error instanceof InputError) return 'stale';
@@ -75,7 +96,25 @@ export async function resultState(request: AnalysisRequest): Promise<ResultState
   }
 }
 
-async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+async function areAsTheyWere(files: readonly Stamp[]): Promise<boolean> {
+  const now = await stampsOf(files.map(({ path }) => path));
+  return JSON.stringify(now) === JSON.stringify(files);
+}
+
+/** Files that came or went may be data, and are opened only then. */
+async function takesSameData(
+  input: AnalysisInput,
+  { candidates, inputShape, data }: Fingerprint,
+): Promise<boolean> {
+  // Not loaded when the extension is activated, which must be quick.
+  const { candidatesHash, chosenFiles } = await import('./data-choice');
+  if ((await candidatesHash(input)) === candidates) return true;
+  const chosen = await chosenFiles(input, inputShape);
+  return JSON.stringify(chosen) === JSON.stringify(data.map(({ path }) => path));
+}
+
+/** null where there is no result. */
+export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
   try {
     const stored: unknown = JSON.parse(await readFile(join(folder, FINGERPRINT), 'utf8'));
     return v.parse(Fingerprint, stored);

@@ -1,11 +1,10 @@
 import { type Config, readConfig } from '../core/analysis/config';
+import { type NetworkDescription, networkOf } from '../core/analysis/network';
 import { describedNetwork } from '../core/analysis/settings';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
 import { InputError } from '../core/error';
-import type { NetworkSpec } from '../core/network/from-spec';
-import { findNetwork } from '../core/network/find';
 import type { Shape } from '../core/network/operations/rules';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { withCheckpoint } from './inspect';
@@ -18,7 +17,7 @@ export async function datasets({
 }: HostMethods['datasets']['input']): Promise<DatasetChoice[]> {
   const stored: Config = config === null ? {} : await readConfig(config);
   const options = stored.data?.options ?? {};
-  const input = await inputShape(checkpoint, describedNetwork(stored.model));
+  const input = await inputShape(checkpoint, describedNetwork(stored));
   const near = await findDatasets(checkpoint, options);
   const all = await findDatasetsBelow(root, options);
   const choices = new Map<string, DatasetChoice>();
@@ -30,10 +29,10 @@ export async function datasets({
 }
 
 /** Of the network, without samples; null where it is not known, so that any data set may be its own. */
-async function inputShape(path: string, network: NetworkSpec | undefined): Promise<Shape | null> {
-  return withCheckpoint(path, (checkpoint) => {
+async function inputShape(path: string, described: NetworkDescription): Promise<Shape | null> {
+  return withCheckpoint(path, async (checkpoint) => {
     try {
-      return findNetwork(checkpoint, network)?.nodes[0]?.shape ?? null;
+      return (await networkOf(checkpoint, described))?.nodes[0]?.shape ?? null;
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;

@@ -3,6 +3,7 @@ import type { HostMethods } from '../protocol';
 import { serve } from '../rpc';
 import { Analyses } from './analyses';
 import { datasets } from './datasets';
+import { forgetResults } from './forget';
 import { inspect, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { matrixOf, withMatrix } from './results';
@@ -39,9 +40,9 @@ serve<HostMethods>(
     inspect: ({ path }) => inspect(path),
     tensorStatistics: ({ path, tensor }, { signal }) =>
       withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
-    picture: ({ folder, layer, method, scale }, { transfer }) =>
+    picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
       withMatrix(folder, layer, method, async (stored) => {
-        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale);
+        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest);
         transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
         return picture;
       }),
@@ -51,6 +52,7 @@ serve<HostMethods>(
         transfer(values.buffer);
         return values;
       }),
+    forget: ({ cache, keep, limit }) => forgetResults(cache, keep, limit),
     writeReport: ({ folder, to }) => copyReport(folder, to),
   },
 );

@@ -10,11 +10,13 @@ type Level = MatrixPicture['levels'][number];
  * A matrix as a picture, its units by cluster.
  * @param matrix its diagonal is overwritten
  * @param labels unit → cluster, −1 dead
+ * @param widest side of the widest level that is kept; null: all are
  */
 export function matrixPicture(
   matrix: SquareMatrix,
   labels: readonly number[],
   scale: 'linear' | 'log',
+  widest: number | null,
 ): MatrixPicture {
   const { size, data } = matrix;
   const { units: order } = orderByCluster(matrix, bySize(labels));
@@ -29,7 +31,7 @@ export function matrixPicture(
     low: range.low,
     high: range.high,
     scale,
-    levels: pyramid({ size, bytes }),
+    levels: pyramid({ size, bytes }).filter((level) => widest === null || level.size <= widest),
   };
 }
 

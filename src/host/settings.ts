@@ -24,7 +24,7 @@ export async function resolveRequest({
       checkpoint,
       data: data === null ? (stored.data?.named ?? undefined) : { path: data },
       dataOptions: stored.data?.options,
-      network: describedNetwork(stored.model),
+      ...describedNetwork(stored),
     },
     settings: withDefaults({ ...stored, ...requested }),
   };

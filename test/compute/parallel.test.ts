@@ -101,7 +101,7 @@ describe('the measures over a pool of workers', () => {
   it('name the remedy where the native backend was asked for and is not there', async () => {
     const compute = new ParallelCompute({ backend: 'tensorflow', workers: 1, folder: FOLDER });
     open.push(compute);
-    await expect(compute.backend()).rejects.toThrow(/npm install @tensorflow\/tfjs-node.*--backend wasm/);
+    await expect(compute.backend()).rejects.toThrow(/npm install @tensorflow\/tfjs-node.*the backend wasm/);
   });
 });
 

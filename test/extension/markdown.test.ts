@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonMarkdown } from '../../src/extension/model/comparison';
+import { comparisonMarkdown, ENGLISH } from '../../src/extension/model/comparison';
 import { summaryMarkdown } from '../../src/extension/model/summary';
 import { layerReport, methodReport, report } from './report';
 
@@ -12,10 +12,13 @@ const large = report(
 );
 
 test('a comparison has a column per checkpoint, named by what tells it apart, the highest Q in bold', () => {
-  const markdown = comparisonMarkdown([
-    { name: 'runs/digits_epoch=1.ckpt', report: small },
-    { name: 'runs/digits_epoch=10.ckpt', report: large },
-  ]);
+  const markdown = comparisonMarkdown(
+    [
+      { name: 'runs/digits_epoch=1.ckpt', report: small },
+      { name: 'runs/digits_epoch=10.ckpt', report: large },
+    ],
+    ENGLISH,
+  );
   expect(markdown).toContain('|  | `epoch=1.ckpt` | `epoch=10.ckpt` |');
   expect(markdown).toContain('| `forward_cov` | 0.100 (2) | **0.250** (2) |');
   expect(markdown).toContain('| `backward_jac` | – | – |');
@@ -24,7 +27,7 @@ test('a comparison has a column per checkpoint, named by what tells it apart, th
 
 test('a name from a file does no harm to the table', () => {
   const compared = ['a|b.ckpt', 'c`d.ckpt'].map((name) => ({ name, report: small }));
-  const [header = ''] = comparisonMarkdown(compared)
+  const [header = ''] = comparisonMarkdown(compared, ENGLISH)
     .split('\n')
     .filter((line) => line.startsWith('|'));
   expect(header.split('|')).toHaveLength(5);

@@ -57,7 +57,7 @@ describe('a picture', () => {
     async (scale) => {
       let worst = 0;
       for (const { layer, method, result, data } of await everyMatrix()) {
-        const picture = await host.call('picture', { folder, layer, method, scale });
+        const picture = await host.call('picture', { folder, layer, method, scale, widest: null });
         const { units, order, clusters, levels } = picture;
         expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: units }, (_, i) => i));
         expect([...clusters]).toEqual([...order].map((unit) => result.clusters[unit]));
@@ -85,6 +85,7 @@ describe('a picture', () => {
         layer,
         method: 'backward_jac',
         scale: 'linear',
+        widest: null,
       });
       const runs = [...new Set(clusters)].map((label) => clusters.filter((other) => other === label).length);
       const live = clusters.includes(-1) ? runs.slice(0, -1) : runs;
@@ -95,7 +96,8 @@ describe('a picture', () => {
 
   it('has a pyramid of means down to one cell', async () => {
     const layer = report.layers[0]?.name ?? '';
-    const { levels } = await host.call('picture', { folder, layer, method: 'forward_cov', scale: 'log' });
+    const which = { folder, layer, method: 'forward_cov', scale: 'log' } as const;
+    const { levels } = await host.call('picture', { ...which, widest: null });
     expect(levels.at(-1)?.size).toBe(1);
     for (const [i, { size, bytes }] of levels.slice(1).entries()) {
       const finer = levels[i]!;
@@ -111,6 +113,10 @@ describe('a picture', () => {
         expect(bytes[cell]).toBe(known.length === 0 ? 255 : Math.round(mean));
       }
     }
+    // A thumbnail is the same without what it is too small to show.
+    const small = await host.call('picture', { ...which, widest: 16 });
+    expect(small.levels).toEqual(levels.filter(({ size }) => size <= 16));
+    expect(small.levels[0]?.size).toBe(16);
   });
 
   it('of 4096 units is quick', async () => {
@@ -130,7 +136,13 @@ describe('a picture', () => {
       const times = [];
       for (let i = 0; i < 4; i++) {
         const from = performance.now();
-        await host.call('picture', { folder: wide, layer: 'wide', method: 'forward_cov', scale });
+        await host.call('picture', {
+          folder: wide,
+          layer: 'wide',
+          method: 'forward_cov',
+          scale,
+          widest: null,
+        });
         times.push(performance.now() - from);
       }
 
@@ -177,6 +189,17 @@ describe('a report in the workspace', () => {
     const copied = JSON.parse(await readFile(join(to, 'report.json'), 'utf8')) as Report;
     const results = copied.layers.flatMap(({ methods }) => Object.values(methods));
     expect(results.every(({ matrix, q }) => matrix === null && q !== null)).toBe(true);
+  });
+
+  it('replaces an earlier one, figures and all, and leaves the rest of the folder alone', async () => {
+    const to = join(root, 'workspace/modscope-reports/b');
+    await mkdir(join(to, 'figures'), { recursive: true });
+    const earlier = exampleReport({ layers: [{ ...exampleReport().layers[0]!, name: 'gone' }] });
+    await writeFile(join(to, 'report.json'), JSON.stringify(earlier));
+    for (const name of ['gone.forward_cov.svg', 'mine.svg']) await writeFile(join(to, 'figures', name), '');
+    await host.call('writeReport', { folder, to });
+    const figures = await readdir(join(folder, 'figures'));
+    expect((await readdir(join(to, 'figures'))).sort()).toEqual([...figures, 'mine.svg'].sort());
   });
 });
 

@@ -13,6 +13,7 @@ export function checkpointOf(
   );
   return {
     path: 'net.pt',
+    files: ['net.pt'],
     format: 'made by a test',
     tensors,
     hyperParameters: extra.hyperParameters ?? {},

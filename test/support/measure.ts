@@ -15,6 +15,7 @@ import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
+import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import { networkOf } from './checkpoint';
 
@@ -29,10 +30,10 @@ export function startEngine(): Promise<Engine> {
   return wasmEngine(`${join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
 }
 
-export async function loadNetwork(path: string): Promise<Model> {
+export async function loadNetwork(path: string, spec?: NetworkSpec): Promise<Model> {
   const checkpoint = await openCheckpoint(path);
   try {
-    return await loadModel(checkpoint, networkOf(checkpoint));
+    return await loadModel(checkpoint, networkOf(checkpoint, spec));
   } finally {
     await checkpoint.close();
   }

@@ -16,6 +16,7 @@ export const naiveEngine: Engine = {
     const { height, width, channels, filters, kernel, strides, dilations, pads } = of;
     if (Math.max(...strides) > 1 && Math.max(...dilations) > 1)
       throw new Error('strides or dilations must be 1');
+    if (Math.min(...pads) < 0) throw new Error('pads must not be negative');
     const [top, left, bottom, right] = pads;
     const oh = outputLength(height, kernel[0], top + bottom, strides[0], dilations[0]);
     const ow = outputLength(width, kernel[1], left + right, strides[1], dilations[1]);

@@ -4,7 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/core/analysis/report';
 import type { ModscopeApi } from '../../src/extension/api';
 import { useWorkbench } from './harness/fixture';
-import { CHECKPOINT, commandLine } from './harness/sample';
+import { CHECKPOINT, commandLine, OTHER } from './harness/sample';
+
+/** Two checkpoints of the sample; the first is analyzed before the other. */
+const OF_BOTH = [CHECKPOINT, `checkpoints/${OTHER}`] as const;
 
 /** What other extensions and language models see, from inside the extension host. */
 describe('inside the extension host', () => {
@@ -21,8 +24,12 @@ describe('inside the extension host', () => {
       const extension = vscode.extensions.getExtension('modscope.modscope');
       if (extension === undefined || extension.isActive) throw new Error('there is nothing to measure');
       // What this thread computed: the clock would count what other processes take from it.
-      const { threadCpuUsage } = process as unknown as { threadCpuUsage: () => NodeJS.CpuUsage }; // Node 24
-      const used = (): number => (threadCpuUsage().user + threadCpuUsage().system) / 1000;
+      const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage }; // since Node 23
+      const used = (): number => {
+        if (threadCpuUsage === undefined) return performance.now();
+        const { user, system } = threadCpuUsage();
+        return (user + system) / 1000;
+      };
       const [begin, before] = [performance.now(), used()];
       await extension.activate();
       return { clock: performance.now() - begin, computed: used() - before };
@@ -47,8 +54,12 @@ describe('inside the extension host', () => {
       const finished: string[] = [];
       const listening = api.onDidFinish(({ uri }) => finished.push(uri.fsPath));
       // Time this thread computed between two beats: the clock would count what other threads take from it.
-      const { threadCpuUsage } = process as unknown as { threadCpuUsage: () => NodeJS.CpuUsage }; // Node 24
-      const used = (): number => (threadCpuUsage().user + threadCpuUsage().system) / 1000;
+      const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage }; // since Node 23
+      const used = (): number => {
+        if (threadCpuUsage === undefined) return performance.now();
+        const { user, system } = threadCpuUsage();
+        return (user + system) / 1000;
+      };
       let longest = 0;
       let last = used();
       const beat = setInterval(() => {
@@ -92,8 +103,9 @@ describe('inside the extension host', () => {
     expect(messages.cancelled).toMatch(/^Cancel/);
   });
 
-  test('language models get a summary of what is analyzed, and of nothing outside of the workspace', async () => {
-    const answers = await workbench().inHost(async (vscode, file) => {
+  test('language models get what they ask for of the workspace, and of nothing outside of it', async () => {
+    const { page } = workbench();
+    const asked = workbench().inHost(async (vscode, [file, other]) => {
       const ask = async (name: string, input: object): Promise<string> => {
         try {
           const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
@@ -108,8 +120,19 @@ describe('inside the extension host', () => {
         summary: await ask('modscope_summarize', { path: file }),
         missing: await ask('modscope_summarize', { path: 'checkpoints/digits_l1=0.001_run=0.ckpt' }),
         outside: await ask('modscope_summarize', { path: '/etc/secret.ckpt' }),
+        analyzed: await ask('modscope_analyze', { path: other }),
+        compared: await ask('modscope_compare', { paths: [file, other] }),
       };
-    }, CHECKPOINT);
+    }, OF_BOTH);
+    // VS Code asks the user before a model may have something analyzed.
+    const question = page.locator('.monaco-dialog-box', { hasText: `Find the modules of ${OF_BOTH[1]}?` });
+    await question.getByRole('button', { name: 'Yes' }).click();
+    const answers = await asked;
+    const best = (of: Report): string => (of.layers[0]?.methods.forward_jac?.q ?? 0).toFixed(3);
+    const second = await commandLine(workbench().folder, OF_BOTH[1]);
+    expect(answers.analyzed).toContain(`| \`forward_jac\` | ${best(second)} |`);
+    expect(answers.compared).toContain(best(report));
+    expect(answers.compared).toContain(best(second));
     expect(answers.summary).toContain('# Modules of');
     expect(answers.summary).toContain('`forward_cov`');
     expect(answers.missing).toContain('is not analyzed');

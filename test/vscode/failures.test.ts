@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useWorkbench } from './harness/fixture';
-import { showsCells } from './harness/panel';
+import { panel, showsCells } from './harness/panel';
 import { openFile, runCommand } from './harness/palette';
 import { openContainer, statusItem, toast, treeItem } from './harness/parts';
 import { commandLine, ENDLESS, modularityLabels, NAME, OTHER } from './harness/sample';
@@ -35,11 +35,25 @@ describe('when an analysis does not end well', () => {
     }, null);
   });
 
-  test('a cancelled one leaves the checkpoint not analyzed', async () => {
+  test('what of it is done is in the panel from the beginning, and in the side panel', async () => {
     const { page } = workbench();
     await openContainer(page, 'Modscope');
     await begins(NAME);
+    const frame = await panel(page);
+    await frame
+      .getByRole('gridcell', { name: /^fc_layers\.1, backward_hess_norm: Q 0\.\d{3}, \d+ clusters$/ })
+      .waitFor();
+    await frame
+      .getByRole('status')
+      .getByText(/Clustering null networks: \d/)
+      .waitFor();
+    await frame.getByRole('status').getByText(/left$/).waitFor();
     await row(NAME).and(page.locator('[aria-label*="null networks"]')).waitFor();
+    await workbench().screenshot('running');
+  });
+
+  test('a cancelled one leaves the checkpoint not analyzed', async () => {
+    const { page } = workbench();
     await runCommand(page, 'Modscope: Cancel Analysis');
     await row(NAME).and(page.locator('[aria-label*="not analyzed"]')).waitFor();
     await statusItem(page, /null networks/).waitFor({ state: 'hidden' });

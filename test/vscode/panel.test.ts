@@ -1,11 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/core/analysis/report';
 import { useWorkbench } from './harness/fixture';
 import { MODULARITY, panel, showsCells } from './harness/panel';
-import { openFile, runCommand } from './harness/palette';
-import { tab, toast } from './harness/parts';
+import { choose, openFile, runCommand } from './harness/palette';
+import { answerFileDialog, tab, toast } from './harness/parts';
+import { SCREENSHOTS } from './harness/paths';
 import { commandLine, modularityLabels, NAME } from './harness/sample';
 import { until } from './harness/wait';
 
@@ -83,10 +84,35 @@ describe('the panel', () => {
     await workbench().screenshot('keyboard');
   });
 
+  test.each(['SVG', 'PNG'] as const)('has its picture exported as %s', async (format) => {
+    const { page, folder } = workbench();
+    await runCommand(page, 'Modscope: Open Panel');
+    // What is exported is the view that the user was in last.
+    const clusters = (await panel(page)).getByRole('group', { name: 'Clusters' });
+    await clusters.getByRole('button').first().click();
+    await runCommand(page, 'Modscope: Export Picture');
+    await choose(page, format);
+    const file = join(folder, `my picture.${format.toLowerCase()}`);
+    await answerFileDialog(page, file);
+    await toast(page, `Saved my picture.${format.toLowerCase()}`).waitFor();
+    const bytes = await readFile(file);
+    if (format === 'PNG') {
+      expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+      expect(bytes.readUInt32BE(16)).toBeGreaterThan(500); // wide
+      await writeFile(join(SCREENSHOTS, 'exported.png'), bytes);
+    } else {
+      const svg = bytes.toString();
+      const shown = await (await panel(page)).getByRole('heading', { name: /^Association / }).innerText();
+      for (const part of shown.replace('Association ', '').split(', ')) expect(svg).toContain(part);
+      for (const part of ['<svg', '|S|', 'cluster']) expect(svg).toContain(part);
+    }
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  });
+
   test('has its report written, and the preview opened', async () => {
     const { page, folder } = workbench();
     await runCommand(page, 'Modscope: Open Panel');
-    await runCommand(page, 'Modscope: Write Report');
+    await page.locator('.editor-actions').getByRole('button', { name: 'Write Report' }).click();
     await tab(page, /Preview/).waitFor({ timeout: 60_000 });
     await workbench().screenshot('report');
     const written = await until('the report', async () => {

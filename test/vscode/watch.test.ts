@@ -38,6 +38,16 @@ describe('a watched folder', () => {
     expect(await workbench().log('Modscope')).not.toMatch(/epoch=1.*failed/);
   });
 
+  test('has a checkpoint analyzed that comes with the folder it is in', async () => {
+    const { folder } = workbench();
+    for (const [i, run] of ['runs/2', 'runs/3/checkpoints'].entries()) {
+      await mkdir(join(folder, run), { recursive: true });
+      await copyFile(join(folder, CHECKPOINT), join(folder, run, `first=${i}.ckpt`));
+    }
+    await analyzed('first=0.ckpt');
+    await analyzed('first=1.ckpt');
+  });
+
   test('has a checkpoint analyzed again when training writes over it', async () => {
     const { page, folder } = workbench();
     const before = await treeItem(page, 'epoch=1.ckpt').innerText();

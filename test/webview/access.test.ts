@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultSummary } from '../../src/protocol';
-import { analyzedDigits, type Answers, type Digits, SUMMARY } from './harness/digits';
-import { launch, open } from './harness/page';
+import { analyzedDigits, type Digits, SUMMARY } from './harness/digits';
+import { grave } from './harness/grave';
+import { type Answers, launch, open } from './harness/page';
 import { type ThemeName, THEMES } from './harness/themes';
 
 let browser: Browser;
@@ -17,27 +17,15 @@ afterAll(async () => {
   await browser.close();
 });
 
-/** What axe-core calls serious or critical. */
-async function grave(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe;
-  }
-}
-
 const themes = Object.keys(THEMES) as ThemeName[]; // its own keys
 
 describe.each(themes)('%s', (theme) => {
   it('has nothing grave to axe-core, and keeps to its policy', async () => {
     const { page, problems } = await open(browser, digits.answers, { theme });
     await page.locator('modscope-thumbnail').nth(7).waitFor();
+    expect(await grave(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Write Report' }).focus();
     expect(await grave(page)).toEqual([]);
 
     await page.getByRole('button', { name: /^Highlight cluster 0,/ }).click();

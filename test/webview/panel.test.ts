@@ -27,7 +27,6 @@ async function openDigits(opening: Opening = {}): Promise<Page> {
 
 const modularity = (page: Page) => page.getByRole('grid', { name: 'Modularity by layer and method' });
 const agreement = (page: Page) => page.getByRole('grid', { name: 'Agreement between methods' });
-const association = (page: Page) => page.getByRole('grid', { name: /^Association matrix: / });
 
 describe('the views', () => {
   it('say what the report says', async () => {
@@ -105,90 +104,5 @@ describe('the views', () => {
     expect(await page.locator('.plain tbody tr').count()).toBe(3 * 8 + 28 + 16);
     await page.getByRole('button', { name: 'Next rows' }).click();
     await page.getByText('Rows 17–32, columns 1–16').waitFor();
-  });
-});
-
-describe('from the keyboard', () => {
-  it('a tour of the three grids', async () => {
-    const page = await openDigits();
-    const label = () => page.evaluate(() => document.activeElement?.ariaLabel ?? '');
-    const stops = async (grid: ReturnType<typeof modularity>) =>
-      grid
-        .getByRole('gridcell')
-        .evaluateAll((cells) => cells.filter(({ tabIndex }) => tabIndex === 0).length);
-    expect(await stops(modularity(page))).toBe(1);
-    expect(await stops(agreement(page))).toBe(1);
-
-    await modularity(page).locator('[tabindex="0"]').focus();
-    for (const key of ['ArrowRight', 'ArrowDown', 'End', 'Home']) await page.keyboard.press(key);
-    expect(await label()).toMatch(/^fc_layers\.1, forward_cov:/);
-    await page.keyboard.press('Control+End');
-    expect(await label()).toMatch(/^combined, backward_hess_norm:/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('grid', { name: 'Association matrix: combined, backward_hess_norm' }).waitFor();
-    expect(await label()).toMatch(/^combined, backward_hess_norm:/);
-
-    await association(page).getByRole('gridcell').focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('ArrowRight');
-    expect(await label()).toMatch(/^unit \d+ \(cluster \d+\) × unit \d+ \(cluster \d+\): ≈ /);
-    await page
-      .getByRole('status')
-      .filter({ hasText: /^unit \d+ .*: [\d.e-]+$/ })
-      .waitFor({ state: 'attached' });
-    for (const key of ['+', '+', 'End', 'Control+Home', '0', 'Enter']) await page.keyboard.press(key);
-    expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(1);
-    await page.keyboard.press('Escape');
-    expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(0);
-  });
-
-  it('the exact value under the cursor is the one that is stored', async () => {
-    const page = await openDigits();
-    await association(page).getByRole('gridcell').focus();
-    await page.keyboard.press('ArrowDown');
-    await page
-      .locator('.readout')
-      .filter({ hasText: /: [^≈]/ })
-      .waitFor();
-    const asked = opened.calls.filter(({ name }) => name === 'values').at(-1)?.input;
-    const [value = NaN] = (await digits.answers.values?.(asked as never)) ?? []; // as the page asked
-    const said = (await page.locator('.readout').textContent())?.split(': ').at(-1);
-    expect(Math.abs(Number(said) / value - 1)).toBeLessThan(1e-5);
-  });
-});
-
-describe('what is kept and given away', () => {
-  it('comes back after a reload', async () => {
-    const page = await openDigits();
-    await modularity(page)
-      .getByRole('gridcell', { name: /^fc_layers\.1, forward_jac_norm:/ })
-      .click();
-    await page.getByText('Log', { exact: true }).click();
-    await page.getByText('cividis').click();
-    await page.getByRole('button', { name: 'Agreement: Show as table' }).click();
-    await page.getByRole('button', { name: /^Highlight cluster 1,/ }).click();
-    await page.reload();
-    await page.getByRole('grid', { name: 'Association matrix: fc_layers.1, forward_jac_norm' }).waitFor();
-    expect(await page.getByRole('radio', { name: 'Log' }).isChecked()).toBe(true);
-    expect(await page.getByRole('radio', { name: 'cividis' }).isChecked()).toBe(true);
-    expect(await page.locator('.chip[aria-pressed="true"]').textContent()).toContain('cluster 1');
-    expect(await agreement(page).count()).toBe(0);
-  });
-
-  it('saves pictures with title and legend, and copies tables', async () => {
-    const page = await openDigits();
-    for (const view of ['Modularity', 'Association', 'Agreement'])
-      for (const kind of ['PNG', 'SVG'])
-        await page.getByRole('button', { name: `${view}: Save as ${kind}` }).click();
-    await expect.poll(() => opened.calls.filter(({ name }) => name === 'save').length).toBe(6);
-    for (const { input } of opened.calls.filter(({ name }) => name === 'save')) {
-      const { name, kind, data } = input as { name: string; kind: string; data: string }; // as PanelMethods has it
-      expect(name.endsWith(`.${kind}`)).toBe(true);
-      if (kind === 'svg') expect(data).toMatch(/^<svg .*<title>.*<linearGradient/s);
-      else expect(data.slice(0, 40)).toMatch(/^data:image\/png;base64,iVBOR/);
-    }
-    await page.getByRole('button', { name: 'Modularity: Copy as TSV' }).click();
-    const copied = opened.calls.find(({ name }) => name === 'copy')?.input as { text: string }; // likewise
-    expect(copied.text.split('\n')).toHaveLength(1 + 3 * 8);
   });
 });

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { METHODS } from '../../src/core/analysis/report';
 import { launch, open, script, start } from './harness/page';
 
 const UNITS = 4096;
@@ -63,6 +64,7 @@ function report(what: string, frames: readonly number[]): number {
 it(`paints ${UNITS} units in time`, async () => {
   const page = await openLarge();
   await page.getByRole('grid', { name: 'Association matrix: fc, forward_cov' }).waitFor();
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
   const { paint, matrix } = await page.evaluate(async () => {
     const [mark] = performance.getEntriesByName('start');
     const began = mark?.startTime ?? NaN;
@@ -74,6 +76,35 @@ it(`paints ${UNITS} units in time`, async () => {
   expect(paint).toBeLessThan(FIRST_PAINT);
   await page.context().close();
 });
+
+it('moves one whole matrix, and holds a few at most', async () => {
+  const page = await openLarge();
+  const client = await page.context().newCDPSession(page);
+  const held = async (): Promise<number> => {
+    await client.send('HeapProfiler.collectGarbage');
+    const usage = (await client.send('Runtime.getHeapUsage')) as { backingStorageSize?: number }; // newer than its types
+    return usage.backingStorageSize ?? NaN;
+  };
+  await page.getByRole('grid', { name: /^Association matrix/ }).waitFor();
+  await page.locator('modscope-thumbnail').nth(7).waitFor();
+  const whole = (4 / 3) * UNITS ** 2;
+  const moved = await page.evaluate(() => window.moved ?? NaN);
+  expect(moved).toBeGreaterThan(whole);
+  expect(moved).toBeLessThan(1.1 * whole);
+
+  const before = await held();
+  for (const method of METHODS) {
+    await page.locator('.multiple', { hasText: new RegExp(`${method}\\s`) }).click();
+    await page.getByRole('grid', { name: `Association matrix: fc, ${method}` }).waitFor();
+  }
+  expect(await page.evaluate(() => window.moved ?? NaN)).toBeGreaterThan(7.9 * whole);
+  const grown = (await held()) - before;
+  process.stdout.write(`moved ${mebibytes(moved)}, grown ${mebibytes(grown)} after all methods\n`);
+  expect(grown).toBeLessThan(2 * whole); // one was there before; three are the most
+  await page.context().close();
+});
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 it(`zooms and pans ${UNITS} units smoothly`, async () => {
   const page = await openLarge();

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { element } from './dom';
 import { COLUMNS, type Tensor } from './tensor';
 
@@ -14,7 +15,7 @@ interface Options {
 
 /** The tensors as an ARIA treegrid: a row each, below it, when it is open, the details. */
 export class TensorGrid {
-  readonly element = element('div', { role: 'treegrid', 'aria-label': 'Tensors', class: 'grid' });
+  readonly element = element('div', { role: 'treegrid', 'aria-label': t('Tensors'), class: 'grid' });
   readonly #options: Options;
   readonly #near = new IntersectionObserver(
     (entries) => {

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { element } from './dom';
 
 /** What the file names and Modscope did not load, and why that is so. */
@@ -7,13 +8,16 @@ export function inertSection(stubs: readonly string[]): readonly HTMLElement[] {
   return [
     element(
       'section',
-      { 'aria-label': 'Left inert' },
-      element('h2', {}, 'Left inert'),
+      { 'aria-label': t('Left inert') },
+      element('h2', {}, t('Left inert')),
       element(
         'p',
         {},
-        'The file names these classes and functions of Python. Modscope reads a checkpoint without importing, calling or ' +
-          'looking up anything it names: in their place stand inert values, and no code of the file has run.',
+        t('The file names these classes and functions of Python.'),
+        ' ',
+        t(
+          'Modscope reads a checkpoint without importing, calling or looking up anything it names: in their place stand inert values, and no code of the file has run.',
+        ),
       ),
       element('ul', {}, ...names),
     ),

@@ -1,4 +1,5 @@
 import type { CheckpointInfo } from '../../src/protocol';
+import { t } from '../l10n';
 import { button, element, terms } from './dom';
 import { inertSection } from './inert';
 import { remember, remembered } from './state';
@@ -15,8 +16,8 @@ async function start(): Promise<void> {
     main.append(
       header(info),
       tensorSection(info.tensors),
-      ...valueSection('Hyper-parameters', info.hyperParameters),
-      ...valueSection('Metadata', info.metadata),
+      ...valueSection(t('Hyper-parameters'), info.hyperParameters),
+      ...valueSection(t('Metadata'), info.metadata),
       ...inertSection(info.stubs),
     );
     scrollTo(0, remembered().top);
@@ -33,13 +34,13 @@ function header({ path, format, bytes, tensors }: CheckpointInfo): HTMLElement {
   const sum = (amounts: readonly number[]): number => amounts.reduce((a, b) => a + b, 0);
   const size = sum(weights.map((tensor) => bytesOf(tensor) ?? 0));
   const facts = terms([
-    ['Format', format],
-    ['File', formatBytes(bytes)],
-    ['Parameters', `${formatCount(sum(weights.map(countOf)))} (${formatBytes(size)})`],
+    [t('Format'), format],
+    [t('File'), formatBytes(bytes)],
+    [t('Parameters'), `${formatCount(sum(weights.map(countOf)))} (${formatBytes(size)})`],
   ]);
   const name = path.split(/[\\/]/).at(-1) ?? path;
-  const analyze = button('Analyze', 'primary', () => void extension.call('analyze', null));
-  analyze.title = 'Find the modules of this network';
+  const analyze = button(t('Analyze'), 'primary', () => void extension.call('analyze', null));
+  analyze.title = t('Find the modules of this network');
   return element('header', {}, element('h1', { title: path }, name), analyze, facts);
 }
 

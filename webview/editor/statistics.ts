@@ -1,4 +1,5 @@
 import type { TensorStatistics } from '../../src/protocol';
+import { t } from '../l10n';
 import { element, svg, terms } from './dom';
 import { formatCount, formatValue } from './tensor';
 
@@ -12,13 +13,13 @@ export function statisticsView(name: string, statistics: TensorStatistics): HTML
       ? formatCount(part)
       : `${formatCount(part)} (${formatValue((100 * part) / count)} %)`;
   const numbers = terms([
-    ['Values', formatCount(count)],
-    ['Minimum', formatValue(statistics.min)],
-    ['Maximum', formatValue(statistics.max)],
-    ['Mean', formatValue(statistics.mean)],
-    ['Standard deviation', formatValue(statistics.sd)],
-    ['Zeros', share(zeros)],
-    ['Not finite', share(nonFinite)],
+    [t('Values'), formatCount(count)],
+    [t('Minimum'), formatValue(statistics.min)],
+    [t('Maximum'), formatValue(statistics.max)],
+    [t('Mean'), formatValue(statistics.mean)],
+    [t('Standard deviation'), formatValue(statistics.sd)],
+    [t('Zeros'), share(zeros)],
+    [t('Not finite'), share(nonFinite)],
   ]);
   const view = element('div', { class: 'statistics' }, numbers);
   if (histogram.length > 0) view.append(histogramView(name, statistics));
@@ -32,8 +33,10 @@ function histogramView(name: string, { histogram, min, max }: TensorStatistics):
     const height = (HEIGHT * count) / highest;
     return svg('rect', { x: bin * width, y: HEIGHT - height, width: width * 0.9, height });
   });
-  const range = `from ${formatValue(min)} to ${formatValue(max)}`;
-  const label = `Histogram of ${name}: ${histogram.length} bins ${range}, at most ${formatCount(highest)} values in one`;
+  const label = t(
+    'Histogram of {0}: {1} bins from {2} to {3}, at most {4} values in one',
+    ...[name, histogram.length, formatValue(min), formatValue(max), formatCount(highest)],
+  );
   return element(
     'figure',
     {},

@@ -1,4 +1,5 @@
 import type { CheckpointInfo } from '../../src/protocol';
+import { t } from '../l10n';
 
 export type Tensor = CheckpointInfo['tensors'][number];
 
@@ -13,13 +14,13 @@ export function bytesOf(tensor: Tensor): number | null {
   return width === undefined ? null : (countOf(tensor) * Number(width)) / 8;
 }
 
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+const UNITS = ['KB', 'MB', 'GB', 'TB'] as const;
 
 export function formatBytes(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), UNITS.length - 1);
+  const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), UNITS.length);
   const value = bytes / 1024 ** power;
-  const digits = power === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits)} ${UNITS[power]!}`;
+  const digits = value >= 100 ? 0 : 1;
+  return power === 0 ? t('{0} bytes', value) : `${value.toFixed(digits)} ${UNITS[power - 1]!}`;
 }
 
 const COUNT = new Intl.NumberFormat('en');
@@ -37,22 +38,26 @@ interface Column {
 }
 
 export const COLUMNS: readonly Column[] = [
-  { title: 'Name', kind: 'text', text: ({ name }) => name },
-  { title: 'Type', kind: 'text', text: ({ dtype }) => dtype },
+  { title: t('Name'), kind: 'text', text: ({ name }) => name },
+  { title: t('Type'), kind: 'text', text: ({ dtype }) => dtype },
   {
-    title: 'Shape',
+    title: t('Shape'),
     kind: 'text',
-    text: ({ shape }) => (shape.length === 0 ? 'scalar' : shape.join(' × ')),
+    text: ({ shape }) => (shape.length === 0 ? t('scalar') : shape.join(' × ')),
   },
   {
-    title: 'Size',
+    title: t('Size'),
     kind: 'number',
     text: (tensor) => {
       const bytes = bytesOf(tensor);
       return bytes === null ? '–' : formatBytes(bytes);
     },
   },
-  { title: 'Part of', kind: 'text', text: ({ role }) => (role === 'weight' ? 'model' : 'other state') },
+  {
+    title: t('Part of'),
+    kind: 'text',
+    text: ({ role }) => (role === 'weight' ? t('model') : t('other state')),
+  },
 ];
 
 /** Tensors in whose row every word stands, in any case. */

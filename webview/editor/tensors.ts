@@ -1,6 +1,7 @@
 import type { EditorMethods } from '../../src/protocol';
 import { connect } from '../../src/rpc';
 import { port } from '../page';
+import { t } from '../l10n';
 import { button, element } from './dom';
 import { TensorGrid } from './grid';
 import { remember, remembered } from './state';
@@ -21,15 +22,16 @@ export function tensorSection(tensors: readonly Tensor[]): HTMLElement {
   });
   let shown = tensors;
   const input = element('input', {
-    ...{ type: 'search', placeholder: 'Filter by name, type, shape', 'aria-label': 'Filter tensors' },
+    ...{ type: 'search', placeholder: t('Filter by name, type, shape'), 'aria-label': t('Filter tensors') },
     ...{ spellcheck: 'false', autocomplete: 'off' },
   });
   const status = element('span', { role: 'status' });
   const filter = (): void => {
     shown = filterTensors(tensors, input.value);
     grid.show(shown);
-    const all = `${formatCount(tensors.length)} ${tensors.length === 1 ? 'tensor' : 'tensors'}`;
-    status.textContent = shown.length === tensors.length ? all : `${formatCount(shown.length)} of ${all}`;
+    const all = tensors.length === 1 ? t('1 tensor') : t('{0} tensors', formatCount(tensors.length));
+    status.textContent =
+      shown.length === tensors.length ? all : t('{0} of {1}', formatCount(shown.length), all);
   };
   input.value = remembered().filter;
   input.addEventListener('input', () => {
@@ -37,14 +39,22 @@ export function tensorSection(tensors: readonly Tensor[]): HTMLElement {
     filter();
   });
   filter();
-  const copy = button('Copy as TSV', 'secondary', () => void extension.call('copy', { text: toTsv(shown) }));
+  const copy = button(t('Copy as TSV'), 'secondary', () => {
+    void extension.call('copy', { text: toTsv(shown) });
+  });
   const tools = element('div', { class: 'tools' }, input, status, copy);
-  return element('section', { 'aria-label': 'Tensors' }, element('h2', {}, 'Tensors'), tools, grid.element);
+  return element(
+    'section',
+    { 'aria-label': t('Tensors') },
+    element('h2', {}, t('Tensors')),
+    tools,
+    grid.element,
+  );
 }
 
 /** Statistics are read when a tensor is opened: only then is its part of the file touched. */
 function details({ name }: Tensor): HTMLElement {
-  const place = element('div', { class: 'details', 'aria-live': 'polite' }, 'Reading the values …');
+  const place = element('div', { class: 'details', 'aria-live': 'polite' }, t('Reading the values…'));
   extension.call('tensorStatistics', { tensor: name }).then(
     (statistics) => {
       place.replaceChildren(statisticsView(name, statistics));

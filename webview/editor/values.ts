@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { element, terms } from './dom';
 
 /** More entries than these are folded away behind their number. */
@@ -12,11 +13,10 @@ export function valueView(value: unknown): Node | string {
     if (value.length <= FOLDED_FROM && value.every((item) => typeof item !== 'object'))
       return `[${value.join(', ')}]`;
   } else if (entries.length === 0) return '{}';
-  const [one, many] = Array.isArray(value) ? ['item', 'items'] : ['entry', 'entries'];
   const fold = element(
     'details',
     {},
-    element('summary', {}, `${entries.length} ${entries.length === 1 ? one : many}`),
+    element('summary', {}, entries.length === 1 ? t('1 entry') : t('{0} entries', entries.length)),
   );
   fold.addEventListener(
     'toggle',

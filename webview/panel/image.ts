@@ -1,6 +1,8 @@
+import type { MatrixPart } from '../../src/core/report/association-card';
 import type { PaletteName } from '../../src/core/report/palette';
 import { MISSING } from '../../src/core/report/svg';
 import type { MatrixPicture } from '../../src/protocol';
+import { maskOfCluster } from './data/segments';
 import { whole } from './matrix/camera';
 import { colourTables } from './matrix/colours';
 import { drawCells } from './matrix/raster';
@@ -9,13 +11,24 @@ import { drawCells } from './matrix/raster';
 const DENSITY = 3;
 const SIDE = 1024;
 
-/** The whole matrix as the address of a PNG: a pixel a unit, or the mean of several. */
-export function imageOf(picture: MatrixPicture, palette: PaletteName): string {
-  const side = Math.min(SIDE, picture.units);
+/**
+ * A part of the matrix as the address of a PNG: a pixel a unit, or the mean of several.
+ * @param part null: all of it
+ * @param cluster stands out; null: none does
+ */
+export function imageOf(
+  picture: MatrixPicture,
+  part: MatrixPart | null,
+  cluster: number | null,
+  palette: PaletteName,
+): string {
+  const camera = part === null ? whole(picture.units) : { x: part.column, y: part.row, span: part.span };
+  const side = Math.min(SIDE, camera.span);
   const colours = { background: '#fff', foreground: '#000', muted: '#000', accent: '#000', missing: MISSING };
   const image = new ImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
-  drawCells(pixels, side, picture, whole(picture.units), colourTables(palette, colours), null);
+  const mask = cluster === null ? null : maskOfCluster(picture, cluster);
+  drawCells(pixels, side, picture, camera, colourTables(palette, colours), mask);
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = side;
   canvas.getContext('2d')?.putImageData(image, 0, 0);

@@ -8,6 +8,7 @@ import './matrix/matrix-view';
 import './matrix/thumbnail-view';
 import { Panel } from './panel';
 import { Readout } from './readout';
+import { followScroll } from './scroll';
 import { initialState, type ViewName } from './state';
 import { Store } from './store';
 import { app } from './view/app';
@@ -43,4 +44,7 @@ host.onNotice((notice) => {
   else panel.notice(notice);
 });
 show();
+followScroll(main, store.state.view.top, (top) => {
+  panel.change({ top });
+});
 void panel.refresh();

@@ -2,7 +2,9 @@ import type { Report } from '../../src/core/analysis/report';
 import type { MatrixPicture } from '../../src/protocol';
 import { methodsOf } from './data/methods';
 import { PictureCache } from './data/pictures';
-import { thumbnailOf } from './data/thumbnail';
+import { type Thumbnail, THUMBNAIL_SIDE, thumbnailOf } from './data/thumbnail';
+import { messageOf } from './data/format';
+import { unitNames } from './data/unit-names';
 import type { Host } from './host';
 import type { State } from './state';
 import type { Store } from './store';
@@ -35,34 +37,48 @@ export class Matrices {
     this.stop();
     const { signal } = (this.#asked = new AbortController());
     const over = (): boolean => signal.aborted;
-    const { layer, method } = this.store.state.selection;
-    if (layer === null || method === null) return;
+    const { result, layer, method } = this.store.state.selection;
+    if (result === null || layer === null || method === null) return;
     if (fresh) this.store.update({ thumbnails: new Map() });
     try {
       // What is shown stays until the next is there: no flicker.
-      if (this.store.state.picture.state !== 'ready') this.store.update({ picture: { state: 'loading' } });
-      const value = await this.#picture(method, signal);
+      if (this.store.state.matrix.state !== 'ready') this.store.update({ matrix: { state: 'loading' } });
+      const picture = await this.#whole(method, signal);
       if (over()) return;
-      this.store.update({ picture: { state: 'ready', value } });
+      const names = unitNames(report.layers, layer);
+      this.store.update({ matrix: { state: 'ready', value: { result, layer, method, picture, names } } });
       for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
         if (this.store.state.thumbnails.has(other)) continue;
-        const thumbnail = thumbnailOf(await this.#picture(other, signal));
+        const thumbnail = await this.#thumbnail(other, signal);
         if (over()) return;
         this.store.update({ thumbnails: new Map(this.store.state.thumbnails).set(other, thumbnail) });
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!over()) this.store.update({ picture: { state: 'failed', message } });
+      const message = messageOf(error);
+      if (!over()) this.store.update({ matrix: { state: 'failed', message } });
     }
   }
 
-  async #picture(method: string, signal: AbortSignal): Promise<MatrixPicture> {
-    const { result: id, layer, scale } = this.store.state.selection;
-    if (id === null || layer === null) throw new Error('no layer is selected');
-    const key = [id, layer, method, scale].join('\n');
-    const picture =
-      this.#pictures.get(key) ?? (await this.host.call('picture', { id, layer, method, scale }, { signal }));
+  async #whole(method: string, signal: AbortSignal): Promise<MatrixPicture> {
+    const key = this.#key(method);
+    const picture = this.#pictures.get(key) ?? (await this.#ask(method, null, signal));
     this.#pictures.set(key, picture);
     return picture;
+  }
+
+  async #thumbnail(method: string, signal: AbortSignal): Promise<Thumbnail> {
+    const picture = this.#pictures.get(this.#key(method));
+    return picture === undefined ? this.#ask(method, THUMBNAIL_SIDE, signal) : thumbnailOf(picture);
+  }
+
+  #ask(method: string, widest: number | null, signal: AbortSignal): Promise<MatrixPicture> {
+    const { result: id, layer, scale } = this.store.state.selection;
+    if (id === null || layer === null) throw new Error('no layer is selected');
+    return this.host.call('picture', { id, layer, method, scale, widest }, { signal });
+  }
+
+  #key(method: string): string {
+    const { result, layer, scale } = this.store.state.selection;
+    return [result, layer, method, scale].join('\n');
   }
 }

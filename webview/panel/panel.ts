@@ -1,15 +1,19 @@
 import type { Report } from '../../src/core/analysis/report';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
-import { settle } from './data/settle';
+import { messageOf } from './data/format';
+import { settle, unsettled } from './data/settle';
 import type { Host } from './host';
+import type { Camera } from './matrix/camera';
 import { Matrices } from './matrices';
-import { kept, type State, type ViewName, type ViewState } from './state';
+import { kept, type ShownMatrix, type State, type ViewName, type ViewState } from './state';
 import type { Store } from './store';
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Milliseconds without a move after which the camera rests. */
+const REST = 150;
 
 /** What the page does: every change of its state, and all it asks of the extension. */
 export class Panel {
+  #resting: ReturnType<typeof setTimeout> | undefined;
   readonly #matrices: Matrices;
   /** What is shown is the newest that was asked for. */
   #reportTurn = 0;
@@ -32,16 +36,17 @@ export class Panel {
     try {
       const before = this.#summary();
       const results = await this.host.call('results', null);
-      const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
-      const stillRunning = <T>(map: ReadonlyMap<string, T>) =>
-        new Map([...map].filter(([id]) => running.has(id)));
       const { selection, progress, partial } = this.#state;
+      const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
       const known = results.some(({ id }) => id === selection.result);
+      const of = <T>(ids: ReadonlySet<string | null>, map: ReadonlyMap<string, T>) =>
+        new Map([...map].filter(([id]) => ids.has(id)));
       this.store.update({
         results,
         selection: { ...selection, result: known ? selection.result : (results[0]?.id ?? null) },
-        progress: stillRunning(progress),
-        partial: stillRunning(partial),
+        progress: of(running, progress),
+        // What is shown of one that has just ended stays until its report is there.
+        partial: of(new Set([...running, selection.result]), partial),
       });
       const now = this.#summary();
       if (now?.id === before?.id && now?.state === before?.state) return;
@@ -55,12 +60,21 @@ export class Panel {
   /** The user chose. */
   select(changes: Partial<PanelSelection>): void {
     this.#show(changes);
-    void this.host.call('selected', this.#state.selection);
+    this.attempt(this.host.call('selected', this.#state.selection));
   }
 
   change(view: Partial<ViewState>): void {
+    if (view.camera !== undefined) clearTimeout(this.#resting);
     this.store.update({ view: { ...this.#state.view, ...view } });
     this.host.keep(kept(this.#state));
+  }
+
+  /** What is seen of the matrix; it moves with every frame, and is kept once it rests. */
+  look(camera: Camera): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.change({ camera });
+    }, REST);
   }
 
   toggleTable(name: ViewName): void {
@@ -69,7 +83,18 @@ export class Panel {
   }
 
   run(command: PanelMethods['run']['input']['command']): void {
-    void this.host.call('run', { command, id: this.#state.selection.result });
+    this.attempt(this.host.call('run', { command, id: this.#state.selection.result }));
+  }
+
+  /** What the user asked for: where it fails, it is said. */
+  attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      this.store.update({ problem: messageOf(error) });
+    });
+  }
+
+  dismissProblem(): void {
+    this.store.update({ problem: null });
   }
 
   notice(notice: Exclude<PanelNotice, { type: 'export' }>): void {
@@ -84,11 +109,13 @@ export class Panel {
     }
   }
 
-  /** Exact association of two units, of the selected matrix. */
-  async values(rows: readonly number[], columns: readonly number[]): Promise<Float64Array> {
-    const { result, layer, method } = this.#state.selection;
-    if (result === null || layer === null || method === null) return new Float64Array(0);
-    return this.host.call('values', { id: result, layer, method, rows, columns });
+  /** Exact associations of units, rows × columns. */
+  values(
+    { result: id, layer, method }: ShownMatrix,
+    rows: readonly number[],
+    columns: readonly number[],
+  ): Promise<Float64Array> {
+    return this.host.call('values', { id, layer, method, rows, columns });
   }
 
   retry(): void {
@@ -105,7 +132,7 @@ export class Panel {
     this.store.update({ selection: { ...before, ...changes } });
     if (this.#state.results === null) return; // they are on their way, and what is selected will be shown
     if (this.#state.selection.result !== before.result) {
-      this.change({ cluster: null, pair: null });
+      this.change({ cluster: null, pair: null, camera: null });
       void this.#loadReport();
       return;
     }
@@ -118,12 +145,12 @@ export class Panel {
     this.#matrices.stop();
     const id = this.#state.selection.result;
     if (id === null) {
-      this.store.update({ report: { state: 'none' }, picture: { state: 'none' } });
+      this.store.update({ report: { state: 'none' }, matrix: { state: 'none' } });
       return;
     }
-    // A result that is computed anew is shown as it was until then.
-    if (id !== this.#shown)
-      this.store.update({ report: { state: 'loading' }, picture: { state: 'none' }, thumbnails: new Map() });
+    // A result that is computed anew is shown as it was until then; that it had no report yet is no news.
+    if (id !== this.#shown || this.#state.report.state === 'failed')
+      this.store.update({ report: { state: 'loading' }, matrix: { state: 'none' }, thumbnails: new Map() });
     this.#shown = id;
     try {
       const report = await this.host.call('report', { id });
@@ -140,11 +167,8 @@ export class Panel {
   #settle(report: Report, before: PanelSelection | null): void {
     const selection = settle(this.#state.selection, report);
     this.store.update({ selection });
+    this.change(unsettled(before, selection, this.#state.view, report));
     const another = (key: keyof PanelSelection): boolean => before?.[key] !== selection[key];
-    // Labels mean nothing in another partition.
-    if (before !== null && (another('layer') || another('method')))
-      this.change({ cluster: null, ...(another('layer') ? { pair: null } : {}) });
-    this.host.keep(kept(this.#state));
     if (another('layer') || another('method') || another('scale')) {
       const fresh = before === null || another('layer') || another('scale');
       void this.#matrices.load(report, fresh);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Method, Report } from '../../src/core/analysis/report';
 import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
 import type { Thumbnail } from './data/thumbnail';
+import type { Camera } from './matrix/camera';
 
 /** What is asked of the extension, on its way. */
 export type Loadable<T> =
@@ -18,6 +19,20 @@ export interface ViewState {
   readonly pair: readonly [a: string, b: string] | null;
   /** Views shown as tables. */
   readonly tables: readonly ViewName[];
+  /** What is seen of the matrix; null: all of it. */
+  readonly camera: Camera | null;
+  /** How far the page is scrolled, in pixels. */
+  readonly top: number;
+}
+
+/** A matrix that has come, and whose it is: while the next one is on its way it is not the selected one. */
+export interface ShownMatrix {
+  readonly result: string;
+  readonly layer: string;
+  readonly method: string;
+  readonly picture: MatrixPicture;
+  /** Unit → what it is called. */
+  readonly names: readonly string[];
 }
 
 export type ViewName = 'modularity' | 'association' | 'agreement';
@@ -30,13 +45,16 @@ export interface State {
   readonly selection: PanelSelection;
   readonly view: ViewState;
   readonly report: Loadable<Report>;
-  readonly picture: Loadable<MatrixPicture>;
+  readonly matrix: Loadable<ShownMatrix>;
   readonly thumbnails: ReadonlyMap<Method, Thumbnail>;
   readonly progress: ReadonlyMap<string, Progress>;
   /** What is done of analyses under way, by result. */
   readonly partial: ReadonlyMap<string, readonly MethodDone[]>;
+  /** What the user asked for and could not be done; null: all is well. */
+  readonly problem: string | null;
 }
 
+const camera = v.object({ x: v.number(), y: v.number(), span: v.number() });
 const name = v.fallback(v.nullable(v.string()), null);
 const Saved = v.object({
   selection: v.object({
@@ -54,6 +72,8 @@ const Saved = v.object({
     cluster: v.fallback(v.nullable(v.number()), null),
     pair: v.fallback(v.nullable(v.tuple([v.string(), v.string()])), null),
     tables: v.fallback(v.array(v.picklist(['modularity', 'association', 'agreement'])), []),
+    camera: v.fallback(v.nullable(camera), null),
+    top: v.fallback(v.number(), 0),
   }),
 });
 
@@ -66,10 +86,11 @@ export function initialState(saved: unknown): State {
     selection,
     view,
     report: { state: 'none' },
-    picture: { state: 'none' },
+    matrix: { state: 'none' },
     thumbnails: new Map(),
     progress: new Map(),
     partial: new Map(),
+    problem: null,
   };
 }
 

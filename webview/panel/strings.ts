@@ -1,25 +1,28 @@
-/**
- * All words of the page. `t` is vscode.l10n.t's twin: the English text is the key of the bundle, which the host hands in as
- * <script type="application/json" id="l10n">. {0}, {1} … stand for what is filled in.
- */
-const element = document.getElementById('l10n');
-// The extension wrote it, from its own bundle: English text → text in the user's language.
-const bundle = JSON.parse(element?.textContent ?? '{}') as Readonly<Record<string, string>>;
-
-function t(english: string, ...values: readonly (string | number)[]): string {
-  return (bundle[english] ?? english).replace(/\{(\d+)\}/g, (_, index) =>
-    String(values[Number(index)] ?? ''),
-  );
-}
+import { t } from '../l10n';
 
 const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
 const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
+const channels = (count: number, positions: string): string =>
+  count === 1 ? t('1 channel × {0}', positions) : t('{0} channels × {1}', count, positions);
+/** The stages of an analysis, by name. */
+const stages: Readonly<Record<string, string>> = {
+  read: t('Reading'),
+  compute: t('Computing the measures'),
+  statistics: t('Computing statistics'),
+  cluster: t('Clustering'),
+  nulls: t('Clustering null networks'),
+  agree: t('Comparing the methods'),
+  write: t('Writing the result'),
+};
 const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
 
+/** All words of the page. */
 export const words = {
   clusters,
   units,
+  channels,
   clusterName,
+  unitIn: (unit: number, layer: string): string => t('{0} in {1}', unit, layer),
   upstream: t('Upstream'),
   downstream: t('Downstream'),
   raw: t('Raw'),
@@ -38,9 +41,11 @@ export const words = {
   showTable: t('Show as table'),
   copy: t('Copy as TSV'),
   copied: t('Copied.'),
+  nothingToSave: t('There is no picture yet.'),
   savePng: t('Save as PNG'),
   saveSvg: t('Save as SVG'),
   retry: t('Try Again'),
+  dismiss: t('Dismiss'),
 
   modularity: {
     title: t('Modularity'),
@@ -50,8 +55,17 @@ export const words = {
     nothing: (layer: string, method: string): string => t('{0}, {1}: nothing to cluster', layer, method),
     missing: (layer: string, method: string): string => t('{0}, {1}: not computed', layer, method),
     pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
+    qValue: (q: string): string => t('Q {0}', q),
     z: (z: string): string => t('z {0}', z),
+    standardError: (error: string): string => t('estimated, standard error ± {0}', error),
+    /** Under the title of a picture. */
+    explained: {
+      best: t('Q of the best clusters found'),
+      distance: t('z, the distance of Q from the null model in standard deviations'),
+      number: t('the number of clusters'),
+    },
     noNull: t('Ask for null models in modscope.json ("nulls") to see z.'),
+    noLayers: t('No layer of this network could be clustered.'),
     shown: t('Shown value'),
     q: t('Q'),
     zName: t('z'),
@@ -64,15 +78,18 @@ export const words = {
       p: t('p'),
       stability: t('Stability'),
       bootstrap: t('Q of resamples'),
+      standardError: t('Standard error'),
     },
   },
 
   association: {
     title: t('Association'),
     grid: (layer: string, method: string): string => t('Association matrix: {0}, {1}', layer, method),
-    pair: (row: number, rowCluster: number, column: number, columnCluster: number): string =>
+    pair: (row: string, rowCluster: number, column: string, columnCluster: number): string =>
       t('unit {0} ({1}) × unit {2} ({3})', row, clusterName(rowCluster), column, clusterName(columnCluster)),
     value: (pair: string, value: string): string => t('{0}: {1}', pair, value),
+    tooMany: (units: number, most: number): string =>
+      t('{0} × {0} values are in view. Zoom in to {1} × {1} or fewer to copy them.', units, most),
     diagonal: t('itself, left out'),
     hint: t('Click, then scroll to zoom; drag to pan; Enter selects a cluster.'),
     zoomIn: t('Zoom In'),
@@ -83,6 +100,7 @@ export const words = {
       t('Highlight {0}, {1}', clusterName(label), units(size)),
     others: t('The same units in every method'),
     together: (share: string): string => t('{0} together', share),
+    estimated: (error: string): string => t('Estimated with random probes; standard error ± {0}.', error),
     values: (from: number, to: number, fromColumn: number, toColumn: number): string =>
       t('Rows {0}–{1}, columns {2}–{3}, in order of clusters', from, to, fromColumn, toColumn),
     up: t('Rows before'),
@@ -107,6 +125,7 @@ export const words = {
     undefinedValue: t('not defined'),
     overlap: (a: string, b: string): string => t('Units shared by the clusters of {0} and {1}', a, b),
     overlapHint: t('Select a pair to see which units its clusters share.'),
+    largest: (count: number): string => t('The {0} largest clusters of each.', count),
     deadLeftOut: (count: number): string => t('{0} dead in either, left out.', units(count)),
     total: t('Total'),
     none: t('One method alone has nothing to agree with. Analyze with more methods.'),
@@ -121,8 +140,11 @@ export const words = {
     selectData: t('Select Data Set'),
     running: t('Analyzing…'),
     progress: (stage: string, done: number, total: number): string =>
-      t('{0}: {1} of {2}', stage, done, total),
-    secondsLeft: (seconds: number): string => t('about {0} s left', seconds),
+      total > 0 ? t('{0}: {1} of {2}', stages[stage] ?? stage, done, total) : (stages[stage] ?? stage),
+    secondsLeft: (seconds: number): string =>
+      seconds < 60
+        ? t('about {0} s left', Math.max(1, Math.round(seconds)))
+        : t('about {0} min left', Math.round(seconds / 60)),
     cancel: t('Cancel'),
     stale: t('The checkpoint or its settings changed since this was computed.'),
     failed: t('The analysis failed'),

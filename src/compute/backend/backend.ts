@@ -17,7 +17,7 @@ export async function startEngine(name: BackendName, folder: string): Promise<En
       throw new InputError(
         'backend tensorflow',
         'the package @tensorflow/tfjs-node cannot be loaded',
-        'Install it with "npm install @tensorflow/tfjs-node", or use --backend wasm',
+        'Install it with "npm install @tensorflow/tfjs-node", or choose the backend wasm',
       );
     }
   }

@@ -6,9 +6,8 @@ import type { Dataset, DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
-import { findNetwork } from '../network/find';
-import type { NetworkSpec } from '../network/from-spec';
 import { loadModel, type Model } from '../network/model';
+import type { Shape } from '../network/operations/rules';
 import { VERSION } from '../version';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
@@ -23,19 +22,18 @@ import {
   layerMatrices,
   type LayerMatrices,
 } from './layers';
+import { type NetworkDescription, networkOf } from './network';
 import { clusterNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
 import type { Method, Report, Statistics } from './report';
 import { splitStatistics, weightStatistics } from './statistics';
 
 /** What to analyze. */
-export interface AnalysisInput {
+export interface AnalysisInput extends NetworkDescription {
   readonly checkpoint: string;
   /** The data set the user named; found near the checkpoint otherwise. */
   readonly data?: NamedData | undefined;
   readonly dataOptions?: DatasetOptions | undefined;
-  /** The network as the user described it; found in the checkpoint otherwise. */
-  readonly network?: NetworkSpec | undefined;
 }
 
 /** What is asked for, as the report repeats it. */
@@ -51,8 +49,10 @@ export interface AnalysisListeners {
 /** The report, and the association matrices it speaks of: by layer name, then method. */
 export interface Analysis {
   readonly report: Report;
-  /** Every file of the data set. */
-  readonly dataFiles: readonly string[];
+  /** Every file of the checkpoint, and of the graph it was given. */
+  readonly files: readonly string[];
+  /** The data set, with all its splits. */
+  readonly data: Choice;
   readonly matrices: ReadonlyMap<string, ReadonlyMap<Method, SquareMatrix>>;
 }
 
@@ -72,10 +72,13 @@ export async function analyze(
   digest.catch(() => undefined); // reported where it is awaited
   const checkpoint = await openCheckpoint(input.checkpoint);
   try {
-    const told = findNetwork(checkpoint, input.network);
-    const shape = told?.nodes[0]?.shape ?? null;
-    const choice = await chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
-    const network = told ?? findNetwork(checkpoint, input.network, choice.main.sampleShape);
+    const choose = (shape: Shape | null): Promise<Choice> =>
+      chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
+    const network =
+      (await networkOf(checkpoint, input)) ??
+      (await networkOf(checkpoint, input, (await choose(null)).main.sampleShape));
+    if (network === null) throw new Error('the shape of a sample was given');
+    const choice = await choose(network.nodes[0]?.shape ?? null); // as the network takes them
     const model = await loadModel(checkpoint, network);
     const dataset = await loadData(choice.main, model, settings.samples);
     const backend = await compute.backend();
@@ -131,12 +134,17 @@ export async function analyze(
     };
     return {
       report,
-      dataFiles: choice.splits.flatMap((source) => source.paths),
+      files: [...checkpoint.files, ...modelFiles(input)],
+      data: choice,
       matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
     };
   } finally {
     await checkpoint.close();
   }
+}
+
+function modelFiles({ network }: AnalysisInput): string[] {
+  return network !== undefined && 'onnx' in network ? [network.onnx] : [];
 }
 
 /** The sums over all samples, and over each resample of them. */

@@ -33,6 +33,7 @@ export const configSchema = keys({
   $schema: v.exactOptional(v.string('must be a string')),
   data: v.exactOptional(stringOr(dataObject)),
   model: v.exactOptional(stringOr(modelObject)),
+  layers: v.exactOptional(listOf(text, 'layers')),
   methods: v.exactOptional(listOf(oneOf(METHODS), 'methods')),
   samples: v.exactOptional(integer(1)),
   seed: v.exactOptional(integer(0, 2 ** 32 - 1)),

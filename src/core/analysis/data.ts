@@ -9,28 +9,31 @@ import type { Shape } from '../network/operations/rules';
 /**
  * The data set the user named, or the one near the checkpoint that fits the network.
  * @param input shape of the network's input; null where any would do
- * @throws InputError
+ * @throws InputError about "data"
  */
-export async function chooseData(
+export function chooseData(
   checkpoint: string,
   named: NamedData | undefined,
   options: DatasetOptions,
   input: Shape | null,
 ): Promise<Choice> {
-  if (named !== undefined) return resolveDataset(named, options, input);
-  return chooseDataset(await findDatasets(checkpoint, options), input, options.split);
+  return aboutData(async () =>
+    named === undefined
+      ? chooseDataset(await findDatasets(checkpoint, options), input, options.split)
+      : resolveDataset(named, options, input),
+  );
 }
 
 /**
  * Reads a data set for a network.
  * @param samples the first so many; all where null, or where there are fewer
- * @throws InputError when a label has no logit
+ * @throws InputError about "data" when it is a bad one, or a label has no logit
  */
-export async function loadData(
-  source: DatasetSource,
-  model: Model,
-  samples: number | null,
-): Promise<Dataset> {
+export function loadData(source: DatasetSource, model: Model, samples: number | null): Promise<Dataset> {
+  return aboutData(() => load(source, model, samples));
+}
+
+async function load(source: DatasetSource, model: Model, samples: number | null): Promise<Dataset> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
   const dataset = await source.load(limit);
@@ -44,4 +47,14 @@ export async function loadData(
     );
   }
   return dataset;
+}
+
+/** Whatever is wrong with a data set, choosing another one may mend it. */
+async function aboutData<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.where, error.problem, error.remedy, 'data');
+  }
 }

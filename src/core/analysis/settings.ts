@@ -1,7 +1,7 @@
-import { InputError } from '../error';
-import type { AnalysisInput, AnalysisSettings } from './analyze';
+import type { AnalysisSettings } from './analyze';
 import type { Config } from './config';
 import type { BackendName } from './config-schema';
+import type { NetworkDescription } from './network';
 import { DEFAULT_NULLS } from './nulls';
 import { METHODS, NULL_KINDS, type NullRequest } from './report';
 
@@ -34,14 +34,7 @@ function nullRequests({ nulls }: Config): NullRequest[] | undefined {
   );
 }
 
-/** The network as "model" describes it; undefined where it is to be found in the checkpoint. @throws InputError */
-export function describedNetwork(model: Config['model']): AnalysisInput['network'] {
-  if (typeof model === 'string') {
-    throw new InputError(
-      model,
-      'a network is read from ONNX in a later version',
-      'Describe its layers in "model" of modscope.json',
-    );
-  }
-  return model;
+/** What "model" and "layers" say of the network. */
+export function describedNetwork({ model, layers }: Pick<Config, 'model' | 'layers'>): NetworkDescription {
+  return { network: typeof model === 'string' ? { onnx: model } : model, layers };
 }

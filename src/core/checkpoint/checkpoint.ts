@@ -58,6 +58,8 @@ export interface ModuleNode {
 /** An opened checkpoint. Only headers have been read. */
 export interface Checkpoint {
   readonly path: string;
+  /** Every file it is made of, `path` first. */
+  readonly files: readonly string[];
   /** e.g. "PyTorch zip", "PyTorch legacy", "Lightning", "TorchScript", "safetensors", "NumPy npz", "ONNX". */
   readonly format: string;
   /** In file order, by full name. */

@@ -26,6 +26,7 @@ export function lazyCheckpoint(
   };
   return {
     path: file.path,
+    files: [file.path],
     format,
     tensors: new Map(tensors.map(({ info }) => [info.name, info])),
     hyperParameters: {},

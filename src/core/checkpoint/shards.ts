@@ -97,6 +97,7 @@ function join(
   const formats = [...new Set(shards.map((shard) => shard.format))].join(', ');
   return {
     ...lazyCheckpoint(file, `${formats} (${shards.length} shards)`, tensors),
+    files: [file.path, ...shards.map(({ path }) => path)],
     async close() {
       await Promise.all([file, ...shards].map((opened) => opened.close()));
     },

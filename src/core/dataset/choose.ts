@@ -15,7 +15,7 @@ export interface Choice {
 
 /** Data the network was not trained on says most about it. */
 const PREFERENCE: readonly Split[] = ['test', 'val', 'train'];
-const REMEDY = 'Give --data PATH, or --images and --labels, or "data" in modscope.json';
+const REMEDY = 'Name one as "data" in modscope.json';
 
 /**
  * The one data set among those found that fits a network.
@@ -32,7 +32,7 @@ export function chooseDataset(search: Search, inputShape: Shape | null, split?: 
     throw new InputError(
       search.start,
       `no ${String(split)} split found near it, only ${described(fitting)}`,
-      'Choose another "split"',
+      'Choose another "split" of "data" in modscope.json',
     );
   if (candidates.length > 1)
     throw new InputError(search.start, `several data sets fit: ${described(candidates)}`, REMEDY);

@@ -23,6 +23,12 @@ const DATA_FOLDER = /^(data|dataset)s?$/i;
 const DEPTH = 3;
 const MAX_FOLDERS = 200;
 
+/** What by its name may be data, and where that was looked for. */
+export interface Candidates {
+  readonly folders: readonly string[];
+  readonly proposals: readonly Proposal[];
+}
+
 /** What was found, and what of it could not be opened. */
 export interface Search {
   /** Where it began, as the user knows it. */
@@ -39,6 +45,16 @@ export interface Search {
  * @param start the checkpoint, or a folder
  */
 export async function findDatasets(start: string, options: DatasetOptions = {}): Promise<Search> {
+  return openAll(start, await candidatesNear(start, options));
+}
+
+/** The data sets in a folder and below it. */
+export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
+  return openAll(folder, await candidatesBelow(folder, options));
+}
+
+/** What `findDatasets` opens, by names alone. */
+export async function candidatesNear(start: string, options: DatasetOptions): Promise<Candidates> {
   const found: Found = new Map();
   for (const folder of await foldersUpward(start)) {
     await collect([folder], 0, found);
@@ -46,14 +62,24 @@ export async function findDatasets(start: string, options: DatasetOptions = {}):
     const children = folders.filter((name) => DATA_FOLDER.test(name));
     for (const name of children) await collect([join(folder, name)], DEPTH, found);
   }
-  return openAll(start, [...found.values()], options);
+  return propose([...found.values()], options);
 }
 
-/** The data sets in a folder and below it. */
-export async function findDatasetsBelow(folder: string, options: DatasetOptions = {}): Promise<Search> {
+/** What `findDatasetsBelow` opens, by names alone. */
+export async function candidatesBelow(folder: string, options: DatasetOptions): Promise<Candidates> {
   const found: Found = new Map();
   await collect([join(folder)], DEPTH, found);
-  return openAll(folder, [...found.values()], options);
+  return propose([...found.values()], options);
+}
+
+/** Whether a file's name alone makes it a candidate. */
+export function mayBeData(folder: string, name: string): boolean {
+  return proposals(folder, { files: [name], folders: [] }, {}).length > 0;
+}
+
+/** What the readers make of the names in a folder. */
+export function proposals(folder: string, content: Listing, options: DatasetOptions): Proposal[] {
+  return READERS.flatMap((reader) => reader.propose(folder, content, options));
 }
 
 interface Folder {
@@ -78,11 +104,15 @@ async function collect(folders: readonly string[], depth: number, into: Found): 
   if (depth > 0 && below.length > 0) await collect(below, depth - 1, into);
 }
 
-async function openAll(start: string, found: readonly Folder[], options: DatasetOptions): Promise<Search> {
-  const proposals = found.flatMap(({ path, content }) =>
-    READERS.flatMap((reader) => reader.propose(path, content, options)),
-  );
-  return { start, folders: found.map(({ path }) => path), ...(await openProposals(proposals)) };
+function propose(found: readonly Folder[], options: DatasetOptions): Candidates {
+  return {
+    folders: found.map(({ path }) => path),
+    proposals: found.flatMap(({ path, content }) => proposals(path, content, options)),
+  };
+}
+
+async function openAll(start: string, { folders, proposals }: Candidates): Promise<Search> {
+  return { start, folders, ...(await openProposals(proposals)) };
 }
 
 /** Opens what was proposed; what is no data set is left out, what is a bad one is told. */

@@ -45,7 +45,7 @@ function proposal(
         throw new InputError(
           images,
           `has no labels beside it (${prefix}-labels-idx1-ubyte)`,
-          'Name both with --images and --labels',
+          'Name both as "images" and "labels" of "data" in modscope.json',
         );
       return [await openIdxPair(images, labels, identity, options)];
     },

@@ -4,8 +4,8 @@ import { exists, isFolder } from '../file/upward';
 import { withFile } from '../file/with-file';
 import type { Shape } from '../network/operations/rules';
 import { chooseDataset, fit, sameSet, splitsOf, type Choice } from './choose';
-import type { DatasetOptions, DatasetSource, Identity } from './dataset';
-import { findDatasetsBelow, openProposals, READERS } from './discover';
+import type { DatasetOptions, DatasetSource, Identity, Proposal } from './dataset';
+import { candidatesBelow, findDatasetsBelow, openProposals, proposals } from './discover';
 import { listFolder } from './folder';
 import { openIdxPair } from './idx';
 import { fitted } from './layout';
@@ -35,6 +35,17 @@ export async function resolveDataset(
   return resolveFile(named.path, options, inputShape);
 }
 
+/** What `resolveDataset` chooses among, by names alone; none where there is no choice. */
+export async function candidatesNamed(
+  named: NamedData,
+  options: DatasetOptions,
+): Promise<readonly Proposal[]> {
+  if ('images' in named) return [];
+  return (await isFolder(named.path))
+    ? (await candidatesBelow(named.path, options)).proposals
+    : proposals(dirname(named.path), await listFolder(dirname(named.path)), options);
+}
+
 async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
   const own = splitOfPath(images);
   const identity: Identity = { set: own.set, split: options.split ?? own.split };
@@ -53,8 +64,8 @@ async function resolveFile(
   // First, for the named one is meant where another of the same meaning lies beside it (x and x.gz).
   const names = [basename(path), ...files.filter((name) => name !== basename(path))];
   const content = { files: names, folders: [] };
-  const proposals = READERS.flatMap((reader) => reader.propose(folder, content, options));
-  const own = proposals.find((proposal) => proposal.paths.includes(path));
+  const all = proposals(folder, content, options);
+  const own = all.find((proposal) => proposal.paths.includes(path));
   if (own === undefined)
     throw new InputError(
       given,
@@ -67,7 +78,7 @@ async function resolveFile(
     inputShape,
     options.split,
   );
-  const siblings = proposals.filter((proposal) => proposal !== own && sameSet(proposal, own));
+  const siblings = all.filter((proposal) => proposal !== own && sameSet(proposal, own));
   const beside = (await openProposals(siblings)).sources.flatMap(
     (source) => fitted(source, inputShape) ?? [],
   );

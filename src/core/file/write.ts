@@ -17,7 +17,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new InputError(path, `cannot be written (${reason(error)})`, 'Choose another folder with --out');
+    throw new InputError(path, `cannot be written (${reason(error)})`, 'Choose another folder to write to');
   }
 }
 

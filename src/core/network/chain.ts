@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
 import { GraphBuilder } from './graph';
 import type { Network } from './network';
+import type { Conv } from './operations/conv';
 import type { Computed } from './operations/rules-of';
 import { type Shape, sizeOf } from './operations/rules';
 
@@ -58,10 +59,7 @@ export function networkOfChain(checkpoint: Checkpoint, chain: Chain, sampleShape
   return builder.finish(chain);
 }
 
-/**
- * Flat where a dense layer comes first, whose weight tells the size, else the shape of the data, pictures without a
- * dimension of channels having one.
- */
+/** Flat where a dense layer comes first, whose weight tells the size, else the shape of the data. */
 function firstShape(
   checkpoint: Checkpoint,
   layers: readonly Layer[],
@@ -71,18 +69,32 @@ function firstShape(
     .map(({ operation }) => operation)
     .filter((operation) => operation !== flattening && !isActivation(operation));
   const [first] = operations;
+  const sizes = (name: string): Shape => checkpoint.tensors.get(name)?.shape ?? [];
   if (typeof first === 'object' && first.kind === 'dense') {
-    const [outputs = 0, inputs = 0] = checkpoint.tensors.get(first.weight)?.shape ?? [];
+    const [outputs = 0, inputs = 0] = sizes(first.weight);
     return [first.layout === 'out_in' ? inputs : outputs];
   }
-  if (sampleShape === undefined) return null;
-  return sampleShape.length === 2 && operations.some(takesImages) ? [1, ...sampleShape] : sampleShape;
+  if (sampleShape === undefined || !operations.some(takesPictures)) return sampleShape ?? null;
+  const conv = operations.find(isConv);
+  return pictureShape(sampleShape, conv === undefined ? null : (sizes(conv.weight)[1] ?? 0) * conv.groups);
+}
+
+/** Channels first; a picture without a dimension of channels has one. @param channels null where any would do */
+function pictureShape(sampleShape: Shape, channels: number | null): Shape {
+  if (sampleShape.length === 2) return [1, ...sampleShape];
+  const [first, second, last] = sampleShape;
+  if (first === undefined || second === undefined || last === undefined) return sampleShape;
+  return last === channels && first !== channels ? [last, first, second] : sampleShape;
 }
 
 function isActivation(operation: Layer['operation']): boolean {
   return typeof operation === 'object' && operation.kind === 'activation';
 }
 
-function takesImages(operation: Layer['operation']): boolean {
+function isConv(operation: Layer['operation']): operation is Conv {
+  return typeof operation === 'object' && operation.kind === 'conv';
+}
+
+function takesPictures(operation: Layer['operation']): boolean {
   return typeof operation === 'function' || operation.kind === 'conv' || operation.kind === 'pool';
 }

@@ -4,13 +4,13 @@ import { LayerTensors } from './layer-tensors';
 import { stripWrappers } from './names';
 import type { Network } from './network';
 import type { Shape } from './operations/rules';
-import type { Operation } from './operations/operation';
+import type { Computed } from './operations/rules-of';
 import { pooling } from './pooling';
 
 /** Strides of layers 1 to 4, taken in the first of their two blocks. */
 const STRIDES = [1, 2, 2, 2] as const;
 const EPSILON = 1e-5;
-const RELU: Operation = { kind: 'activation', activation: { name: 'relu' } };
+const RELU: Computed = { kind: 'activation', activation: { name: 'relu' } };
 
 /** A pre-activation residual block; its shortcut is a convolution where the shape changes. */
 interface Block {

@@ -29,7 +29,7 @@ export function associationFigure(
   const scale = associationScale(values, style.scale);
   const image = heatImage(side, values, scale, style.palette);
   return associationCard(
-    { layer, method, q: result.q, units: matrix.size, segments, image, scale },
+    { layer, method, q: result.q, units: matrix.size, segments, part: null, image, scale },
     style.palette,
   );
 }

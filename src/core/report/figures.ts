@@ -4,6 +4,7 @@ import { agreementFigure, type AgreementMetric } from './agreement-figure';
 import { associationFigure, type AssociationStyle } from './association-figure';
 import { familyOf, inOrder, rawOf } from './methods';
 import { modularityFigure } from './modularity-figure';
+import { AGREEMENT_METRICS, agreementFile, associationFile, MODULARITY_FILE } from './paths';
 import { printable } from './text';
 
 /** A picture and the file it goes into. */
@@ -30,8 +31,6 @@ export interface Figures {
 /** The association matrix of a layer by a method, where there is one. */
 export type MatrixLookup = (layer: string, method: Method) => SquareMatrix | undefined;
 
-const AGREEMENT_METRICS: readonly AgreementMetric[] = ['element_sim', 'rsa'];
-
 /** @param names file name per layer, safe (see fileNames) */
 export function drawFigures(
   report: Report,
@@ -45,20 +44,20 @@ export function drawFigures(
       modularity === null
         ? null
         : {
-            file: 'figures/modularity.svg',
+            file: MODULARITY_FILE,
             alt: 'Modularity Q of every layer by every measure',
             svg: modularity,
           },
     layers: report.layers.map((layer, i) => ({
-      association: associations(layer, `figures/${names[i]!}`, matrices, style),
-      agreement: agreements(layer, `figures/${names[i]!}`, style),
+      association: associations(layer, names[i]!, matrices, style),
+      agreement: agreements(layer, names[i]!, style),
     })),
   };
 }
 
 function associations(
   layer: LayerReport,
-  path: string,
+  name: string,
   matrices: MatrixLookup,
   style: AssociationStyle,
 ): LayerFigures['association'] {
@@ -72,7 +71,7 @@ function associations(
     return [
       {
         method,
-        file: `${path}.${method}.svg`,
+        file: associationFile(name, method),
         alt,
         svg: associationFigure(layer.name, method, result, matrix, style),
       },
@@ -82,7 +81,7 @@ function associations(
 
 function agreements(
   layer: LayerReport,
-  path: string,
+  name: string,
   { palette }: AssociationStyle,
 ): LayerFigures['agreement'] {
   return AGREEMENT_METRICS.flatMap((metric) => {
@@ -91,7 +90,7 @@ function agreements(
     return [
       {
         metric,
-        file: `${path}.${metric}.svg`,
+        file: agreementFile(name, metric),
         alt: `Agreement (${metric}) of measures in ${printable(layer.name)}`,
         svg,
       },

@@ -4,6 +4,7 @@ import { writeFileAtomically } from '../file/write';
 import type { SquareMatrix } from '../matrix';
 import { encodeNpy } from '../numpy/npy-encode';
 import type { AssociationStyle } from './association-figure';
+import { earlierFiles, removeEarlier } from './earlier';
 import { drawFigures, type MatrixLookup } from './figures';
 import { fileNames } from './file-names';
 import { reportHtml } from './html';
@@ -11,20 +12,12 @@ import { reportJson } from './json';
 import { layersCsv } from './layers-csv';
 import { reportMarkdown } from './markdown';
 import { inOrder } from './methods';
+import { matrixFile, REPORT_FILES } from './paths';
 
 export interface WriteOptions extends Partial<AssociationStyle> {
   /** Write the association matrices as .npy files too. */
   readonly matrices: boolean;
 }
-
-/** Where the parts of a report are in its folder. */
-export const REPORT_FILES = {
-  json: 'report.json',
-  markdown: 'report.md',
-  html: 'report.html',
-  csv: 'report.csv',
-  figures: 'figures',
-} as const;
 
 /** Absolute if the folder was. */
 export interface WrittenReport {
@@ -39,7 +32,7 @@ export interface WrittenReport {
 /**
  * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<method>.npy into a folder, which is
  * made where it does not exist. Each file is written to a temporary name and renamed, report.json last: where it
- * stands, the rest does.
+ * stands, the rest does, and nothing of the report that stood there before.
  *
  * @param report its `matrix` fields are set to the matrices written here
  * @throws RangeError when a result is not finite (see reportJson), before anything is written
@@ -63,6 +56,7 @@ export async function writeReport(
     ...figures.layers.flatMap((layer) => [...layer.association, ...layer.agreement]),
   ];
 
+  const earlier = await earlierFiles(dir);
   const write = async (file: string, data: string | Uint8Array): Promise<string> => {
     const path = join(dir, file);
     await writeFileAtomically(path, data);
@@ -73,6 +67,7 @@ export async function writeReport(
   // One at a time: together the bytes of large matrices would not fit into memory.
   for (const [file, { size, data }] of arrays)
     matrixPaths.push(await write(file, encodeNpy(data, [size, size])));
+  await removeEarlier(dir, earlier, [...pictures.map(({ file }) => file), ...arrays.keys()]);
   return {
     figures: figurePaths,
     matrices: matrixPaths,
@@ -82,8 +77,6 @@ export async function writeReport(
     json: await write(REPORT_FILES.json, json),
   };
 }
-
-const matrixFile = (name: string, method: Method): string => `matrices/${name}.${method}.npy`;
 
 /** File → matrix. */
 function matrixFiles(

@@ -9,7 +9,7 @@ import { checkpointsAtHand, checkpointsIn, givenPaths, pickCheckpoint } from './
 const ASK_ABOVE = 20;
 
 export async function analyzeCheckpoint(app: App, ...args: unknown[]): Promise<void> {
-  const paths = checkpointsAtHand(args);
+  const paths = checkpointsAtHand(app, args);
   if (paths.length === 0) {
     const path = await pickCheckpoint(app, { title: vscode.l10n.t('Analyze Checkpoint') });
     if (path === undefined) return;
@@ -42,11 +42,13 @@ export function cancelAnalysis({ analyses }: App, ...args: unknown[]): void {
   for (const path of paths) analyses.cancel(path);
 }
 
+/** The panel shows the first one from the beginning, as its parts come; the focus stays where the user works. */
 export async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
   const [first] = paths;
   if (first === undefined || !(await chooseDataWhereNeeded(app, first))) return;
-  const [result] = (await analyzeBatch(app, paths)).keys();
-  if (result !== undefined) app.panel.show({ result });
+  const analyzed = analyzeBatch(app, paths);
+  app.panel.show({ result: first }, true);
+  await analyzed;
 }
 
 async function pickFolder(): Promise<vscode.Uri[]> {

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { App } from '../app';
 import { analyzeBatch } from '../batch';
 import { comparisonMarkdown } from '../model/comparison';
-import { nameOf } from '../wording';
+import { comparisonWords, nameOf } from '../wording';
 import { checkpointsAtHand, pickCheckpoints } from './targets';
 
 /** Shows the modularity of two or more checkpoints side by side; what is not analyzed is. */
 export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<void> {
-  const given = checkpointsAtHand(args);
+  const given = checkpointsAtHand(app, args);
   const title = vscode.l10n.t('Compare Checkpoints');
   const paths = given.length > 1 ? given : await pickCheckpoints(app, { title });
   if (paths.length === 0) return;
@@ -18,7 +18,8 @@ export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<
   }
   const reports = await analyzeBatch(app, paths);
   if (reports.size < 2) return;
-  const markdown = comparisonMarkdown([...reports].map(([path, report]) => ({ name: nameOf(path), report })));
+  const compared = [...reports].map(([path, report]) => ({ name: nameOf(path), report }));
+  const markdown = comparisonMarkdown(compared, comparisonWords());
   const uri = fileFor(app.extension, [...reports.keys()]);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(markdown));
   await vscode.commands.executeCommand('markdown.showPreview', uri);

@@ -42,7 +42,7 @@ function isNear(path: string, folder: string): boolean {
 /** "Select Data Set" */
 export async function selectData(app: App, ...args: unknown[]): Promise<void> {
   await app.checkpoints.listed();
-  const checkpoint = checkpointsAtHand(args)[0] ?? app.analyses.entries[0]?.path ?? workspaceFolder();
+  const checkpoint = checkpointsAtHand(app, args)[0] ?? app.analyses.entries[0]?.path ?? workspaceFolder();
   if (checkpoint === undefined) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Open the folder that holds your checkpoints first.'),

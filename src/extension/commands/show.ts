@@ -27,7 +27,7 @@ function selectionOf(node: Node): Partial<PanelSelection> {
 }
 
 export async function inspectCheckpoint(app: App, ...args: unknown[]): Promise<void> {
-  const [given] = checkpointsAtHand(args);
+  const [given] = checkpointsAtHand(app, args);
   const path = given ?? (await pickCheckpoint(app, { title: vscode.l10n.t('Inspect Checkpoint') }));
   if (path !== undefined)
     await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), EDITOR);
@@ -44,7 +44,7 @@ export async function exportPicture({ panel }: App): Promise<void> {
 
 export async function openSettingsFile(app: App, ...args: unknown[]): Promise<void> {
   await app.checkpoints.listed();
-  const start = checkpointsAtHand(args)[0] ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const start = checkpointsAtHand(app, args)[0] ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   await vscode.window.showTextDocument(await open(await settingsFileFor(start)));
 }
 

@@ -21,8 +21,9 @@ function isTarget(value: unknown): value is Target {
 export function givenPaths(args: readonly unknown[]): string[] {
   const [first, all] = args;
   const targets = Array.isArray(all) && all.length > 0 ? (all as unknown[]) : [first];
-  const paths = targets.filter(isTarget).map((target) => {
+  const paths = targets.filter(isTarget).flatMap((target) => {
     if (isNode(target)) return target.path;
+    if (target.scheme === 'webview-panel') return []; // the title of the panel
     if (target.scheme !== 'file') throw new InputError(target.toString(), 'is not on disk');
     return target.fsPath;
   });
@@ -33,13 +34,14 @@ export function givenNode(args: readonly unknown[]): Node | undefined {
   return args.find(isNode);
 }
 
-/** The checkpoints a command is about: those given, else the one in the editor in front. */
-export function checkpointsAtHand(args: readonly unknown[]): string[] {
+/** The checkpoints a command is about: those given, else the one in the editor or panel in front. */
+export function checkpointsAtHand({ panel }: App, args: readonly unknown[]): string[] {
   const given = givenPaths(args);
   if (given.length > 0) return given;
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isOpen = input instanceof vscode.TabInputCustom && isCheckpointName(input.uri.fsPath);
-  return isOpen ? [input.uri.fsPath] : [];
+  const inFront = isOpen ? input.uri.fsPath : panel.shown;
+  return inFront === null ? [] : [inFront];
 }
 
 interface PickOptions {

@@ -76,15 +76,17 @@ export class Analyses {
    */
   async analyze(path: string, overrides: Overrides = {}, signal?: AbortSignal): Promise<Report> {
     if (!this.#entries.has(path)) this.#guests.add(path);
-    const request = await this.options.request(path, overrides);
-    if ((await this.options.find(request)) === 'fresh') {
-      await this.refresh(path);
-      return this.options.read(request.folder);
-    }
-    // Other settings are another analysis, even of the same checkpoint.
-    const key = { path, name: JSON.stringify([path, overrides]) };
-    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null });
+    // What has a result is shown as it is until it is known to need another.
+    if (this.get(path).folder === null) this.#wait(path);
     try {
+      const request = await this.options.request(path, overrides);
+      if ((await this.options.find(request)) === 'fresh') {
+        await this.refresh(path);
+        return await this.options.read(request.folder);
+      }
+      this.#wait(path);
+      // Other settings are another analysis, even of the same checkpoint.
+      const key = { path, name: JSON.stringify([path, overrides]) };
       return await this.#queue.add(key, (own) => this.#run(request, own), signal);
     } finally {
       if (this.get(path).state === 'waiting' && !this.#queue.has(path)) this.#set(await this.#look(path));
@@ -117,9 +119,9 @@ export class Analyses {
       this.finished.fire({ path, report });
       return report;
     } catch (error) {
-      const { kind, message } = toFailure(error);
+      const { kind, message, about = null } = toFailure(error);
       const found = await this.#look(path);
-      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message });
+      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message, about });
       throw error;
     }
   }
@@ -132,14 +134,19 @@ export class Analyses {
     return { ...newEntry(path), state: found === 'fresh' ? 'done' : 'stale', folder: request.folder };
   }
 
+  #wait(path: string): void {
+    if (!isBusy(this.get(path))) this.#patch(path, { state: 'waiting', message: null, about: null });
+  }
+
   #patch(path: string, change: Partial<Entry>): void {
     this.#set({ ...this.get(path), ...change });
   }
 
   #set(entry: Entry): void {
     const before = this.get(entry.path);
+    const isNew = !this.#entries.has(entry.path);
     this.#entries.set(entry.path, entry);
-    this.changed.fire(entry.path);
+    this.changed.fire(isNew ? null : entry.path);
     if (before.state !== entry.state) this.stateChanged.fire(entry.path);
   }
 }

@@ -7,13 +7,35 @@ export interface Compared {
   readonly report: Report;
 }
 
+/** What a comparison says, in the user's language. */
+export interface ComparisonWords {
+  readonly title: string;
+  readonly caption: string;
+  readonly checkpoints: string;
+  readonly data: string;
+  readonly samples: string;
+  readonly accuracy: string;
+  readonly sparsity: string;
+}
+
+/** Language models read English. */
+export const ENGLISH: ComparisonWords = {
+  title: 'Modularity compared',
+  caption: 'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
+  checkpoints: 'Checkpoints',
+  data: 'Data',
+  samples: 'Samples',
+  accuracy: 'Accuracy',
+  sparsity: 'Sparsity',
+};
+
 /** Q of every layer by every measure, a column per checkpoint: Markdown. Highest of a row in bold. */
-export function comparisonMarkdown(compared: readonly Compared[]): string {
+export function comparisonMarkdown(compared: readonly Compared[], words: ComparisonWords): string {
   const names = shortNames(compared.map(({ name }) => name));
   const layers = [...new Set(compared.flatMap(({ report }) => report.layers.map(({ name }) => name)))];
   return [
-    '# Modularity compared',
-    'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
+    `# ${words.title}`,
+    words.caption,
     ...layers.flatMap((layer) => {
       const rows = METHODS.flatMap((method) => {
         const found = compared.map(
@@ -23,9 +45,9 @@ export function comparisonMarkdown(compared: readonly Compared[]): string {
       });
       return rows.length === 0 ? [] : [`## ${code(layer)}`, table([['', ...names], ...rows])];
     }),
-    '## Checkpoints',
+    `## ${words.checkpoints}`,
     table([
-      ['', 'Data', 'Samples', 'Accuracy', 'Σ w²', 'Sparsity'],
+      ['', words.data, words.samples, words.accuracy, 'Σ w²', words.sparsity],
       ...compared.map(({ report }, i) => [names[i]!, ...facts(report)]),
     ]),
   ]

@@ -1,3 +1,4 @@
+import type { Subject } from '../../core/error';
 import type { AnalysisEvent } from '../../protocol';
 
 export type ProgressEvent = Extract<AnalysisEvent, { type: 'progress' }>;
@@ -12,6 +13,8 @@ export interface Entry {
   readonly state: State;
   /** Why it failed. */
   readonly message: string | null;
+  /** What choosing otherwise may mend it. */
+  readonly about: Subject | null;
   /** While it runs. */
   readonly progress: ProgressEvent | null;
   /** What of the running analysis is clustered already. */
@@ -21,7 +24,7 @@ export interface Entry {
 }
 
 export function newEntry(path: string): Entry {
-  return { path, state: 'new', message: null, progress: null, methods: [], folder: null };
+  return { path, state: 'new', message: null, about: null, progress: null, methods: [], folder: null };
 }
 
 export function isBusy({ state }: Entry): boolean {

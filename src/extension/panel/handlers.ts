@@ -4,9 +4,12 @@ import type { PanelMethods, ResultSummary } from '../../protocol';
 import type { Handlers } from '../../rpc';
 import type { App } from '../app';
 import type { Entry } from '../model/entry';
-import { nameOf } from '../wording';
+import { inWorkspace, nameOf } from '../wording';
 import { palette } from './panel';
 import { savePicture } from './save';
+
+/** Milliseconds that a message stays in the status bar. */
+const SEEN_FOR = 3000;
 
 /** What the panel's page may ask. Its results are checkpoints; their ids are their paths, and others are refused. */
 export function handlers(app: App): Handlers<PanelMethods> {
@@ -45,6 +48,7 @@ export function handlers(app: App): Handlers<PanelMethods> {
     },
     copy: async ({ text }) => {
       await vscode.env.clipboard.writeText(text);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied.'), SEEN_FOR);
       return null;
     },
     run: async ({ command, id }) => {
@@ -56,10 +60,15 @@ export function handlers(app: App): Handlers<PanelMethods> {
 }
 
 /** null for what there is nothing to show of. */
-function summaryOf({ path, state, message, folder }: Entry): ResultSummary | null {
+function summaryOf({ path, state, message, about }: Entry): ResultSummary | null {
   const name = nameOf(path);
   if (state === 'new') return null;
-  if (state === 'waiting')
-    return folder === null ? null : { id: path, name, path, state: 'running', message };
-  return { id: path, name, path, state, message };
+  return {
+    id: path,
+    name,
+    path,
+    state: state === 'waiting' ? 'running' : state,
+    message: message === null ? null : inWorkspace(message),
+    about,
+  };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PanelMethods, PanelNotice, PanelSelection } from '../../protocol';
 import type { Server } from '../../rpc';
 import type { App } from '../app';
+import { isBusy } from '../model/entry';
 import type { Disposable } from '../model/signal';
 import { loadPage, servePage } from '../webview';
 import { handlers } from './handlers';
@@ -16,6 +17,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
   #listening = false;
   /** What it is to show once it does. */
   #wanted: Partial<PanelSelection> = {};
+  #result: string | null = null;
   readonly #disposables: readonly Disposable[];
 
   constructor(readonly app: Omit<App, 'panel'>) {
@@ -47,6 +49,16 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.#show(selection);
   }
 
+  /** The checkpoint whose result it shows, hidden or not. */
+  get result(): string | null {
+    return this.#result;
+  }
+
+  /** The same, where the panel is the editor in front. */
+  get shown(): string | null {
+    return this.#open?.panel.active === true ? this.#result : null;
+  }
+
   export(kind: 'png' | 'svg'): void {
     this.#notify({ type: 'export', kind });
   }
@@ -73,6 +85,10 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
         if (!this.#listening) this.#greet();
         return methods.results(input, call);
       },
+      report: (input, call) => {
+        this.#result = input.id;
+        return methods.report(input, call);
+      },
     });
     this.#open = { panel, server };
     this.#listening = false;
@@ -84,17 +100,25 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     panel.onDidDispose(() => {
       server.close();
       this.#open = null;
+      this.#result = null;
       void setVisible(false);
     });
     loadPage(panel.webview, extension.extensionUri, 'panel', 'Modscope');
     void setVisible(panel.visible);
   }
 
-  /** The page has come to life. Told before its first question is answered, so that it loads one result, not two. */
+  /**
+   * The page has come to life. Told before its first question is answered, so that it loads one result, not two; and with
+   * it, what it missed of what is under way.
+   */
   #greet(): void {
     this.#listening = true;
     this.#show({ palette: palette(), ...this.#wanted });
     this.#wanted = {};
+    for (const { path, methods, progress } of this.app.analyses.entries.filter(isBusy)) {
+      for (const event of methods) this.#notify({ type: 'progress', id: path, event });
+      if (progress !== null) this.#notify({ type: 'progress', id: path, event: progress });
+    }
   }
 
   #show(selection: Partial<PanelSelection>): void {

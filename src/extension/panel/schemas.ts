@@ -11,13 +11,14 @@ const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 const layer = v.pipe(v.string(), v.maxLength(1000));
 const method = v.picklist(METHODS);
 const scale = v.picklist(['linear', 'log']);
+const widest = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 const units = v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), v.maxLength(UNITS_AT_MOST));
 const text = v.pipe(v.string(), v.maxLength(PICTURE_AT_MOST));
 
 export const panelSchemas: Schemas<PanelMethods> = {
   results: v.null(),
   report: v.strictObject({ id }),
-  picture: v.strictObject({ id, layer, method, scale }),
+  picture: v.strictObject({ id, layer, method, scale, widest }),
   values: v.strictObject({ id, layer, method, rows: units, columns: units }),
   selected: v.strictObject({
     result: v.nullable(id),

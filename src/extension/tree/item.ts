@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type Entry, isBusy, type State } from '../model/entry';
 import { layerOf, methodOf, nodeId, type Node } from '../model/node';
 import { clustersOf, mostModular, type Outline } from '../model/outline';
-import { modularityText, nameOf, progressText, stateText, unitsText } from '../wording';
+import { inWorkspace, modularityText, nameOf, progressText, stateText, unitsText } from '../wording';
 
 /** @param outline null where it is not known, or not read */
 export function treeItem(node: Node, entry: Entry, outline: Outline | null): vscode.TreeItem {
@@ -36,7 +36,7 @@ function checkpointItem(entry: Entry, outline: Outline | null): vscode.TreeItem 
   item.tooltip = [
     path,
     says,
-    ...(message === null ? [] : [message]),
+    ...(message === null ? [] : [inWorkspace(message)]),
     ...(best === null
       ? []
       : [vscode.l10n.t('Most modular: {0}, {1}: {2}', best.layer, best.method, modularityText(best))]),

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Analyses } from '../model/analyses';
 import { CHECKPOINT_GLOB, isDataArchive } from '../model/checkpoint-files';
+import type { Disposable } from '../model/signal';
+import type { Arrivals } from './arrivals';
 
 /** More are not listed: nobody reads a list that long, and each is looked up in the cache. */
 const LISTED_AT_MOST = 5000;
@@ -10,11 +12,14 @@ const DELAY = 300;
 
 /** Keeps the list of the workspace's checkpoints, and their states, up with its files and settings. */
 export class Checkpoints implements vscode.Disposable {
-  readonly #disposables: vscode.Disposable[] = [];
+  readonly #disposables: Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
   #listing: Promise<void> | null = null;
 
-  constructor(readonly analyses: Analyses) {
+  constructor(
+    readonly analyses: Analyses,
+    arrivals: Arrivals,
+  ) {
     const files = vscode.workspace.createFileSystemWatcher(CHECKPOINT_GLOB);
     const settings = vscode.workspace.createFileSystemWatcher('**/modscope.json');
     const later = (): void => {
@@ -29,6 +34,8 @@ export class Checkpoints implements vscode.Disposable {
       settings.onDidCreate(later),
       settings.onDidDelete(later),
       settings.onDidChange(later),
+      arrivals.folders.on(later),
+      arrivals.data.on(later),
       vscode.workspace.onDidChangeWorkspaceFolders(later),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('modscope')) later();

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { isCheckpointName } from '../model/checkpoint-files';
 import { Settle } from '../model/settle';
+import type { Arrivals } from './arrivals';
 
 /** Two looks this far apart, milliseconds: a file that stands still for so long is tried. */
 const INTERVAL = 700;
@@ -9,13 +11,14 @@ const INTERVAL = 700;
 const PATIENCE = 90;
 
 interface WatchOptions {
+  readonly arrivals: Arrivals;
   readonly opens: (path: string) => Promise<boolean>;
   /** @returns whether that is all; else the file is looked at again */
   readonly ready: (path: string) => Promise<boolean>;
 }
 
 /** Follows `modscope.watch`: tells of the checkpoints that training writes, once they are complete. */
-export function watchTraining({ opens, ready }: WatchOptions): vscode.Disposable {
+export function watchTraining({ arrivals, opens, ready }: WatchOptions): vscode.Disposable {
   const settle = new Settle({
     interval: INTERVAL,
     patience: PATIENCE,
@@ -26,6 +29,9 @@ export function watchTraining({ opens, ready }: WatchOptions): vscode.Disposable
       }),
     stat: (path) => stat(path).catch(() => null),
   });
+  const touch = ({ scheme, fsPath }: vscode.Uri): void => {
+    if (scheme === 'file' && isCheckpointName(fsPath)) settle.touch(fsPath);
+  };
   let watchers: vscode.Disposable[] = [];
   const watch = (): void => {
     vscode.Disposable.from(...watchers).dispose();
@@ -40,12 +46,17 @@ export function watchTraining({ opens, ready }: WatchOptions): vscode.Disposable
       false,
       true,
     );
-    const touch = ({ scheme, fsPath }: vscode.Uri): void => {
-      if (scheme === 'file' && isCheckpointName(fsPath)) settle.touch(fsPath);
-    };
     files.onDidCreate(touch);
     files.onDidChange(touch);
     return files;
+  };
+  const list = async (folders: readonly string[]): Promise<void> => {
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      for (const pattern of patternsOf(folder)) {
+        const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, pattern), null);
+        for (const uri of found) if (folders.some((path) => isWithin(path, uri.fsPath))) touch(uri);
+      }
+    }
   };
   watch();
   return vscode.Disposable.from(
@@ -55,11 +66,17 @@ export function watchTraining({ opens, ready }: WatchOptions): vscode.Disposable
         vscode.Disposable.from(...watchers).dispose();
       },
     },
+    arrivals.folders.on((folders) => void list(folders)),
     vscode.workspace.onDidChangeWorkspaceFolders(watch),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('modscope.watch')) watch();
     }),
   );
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function patternsOf(folder: vscode.WorkspaceFolder): string[] {

@@ -90,7 +90,7 @@ describe('chooses', () => {
     expect((await choose(folder, [3])).main.kind).toBe('CSV');
     expect((await choose(folder, [4])).main.kind).toBe('IDX');
     expect(await problem(choose(folder, [784]), folder)).toMatch(
-      /no data set fits: the network takes 784 inputs, and there is test-images-idx3-ubyte \(test, 3 samples of 2 × 2 = 4 values\), table.csv \(test, 3 values\)\. Give --data/,
+      /no data set fits: the network takes 784 inputs, and there is test-images-idx3-ubyte \(test, 3 samples of 2 × 2 = 4 values\), table.csv \(test, 3 values\)\. Name one as "data"/,
     );
   });
 
@@ -109,14 +109,14 @@ describe('chooses', () => {
       ...below('data/b', idxPair('t10k')),
     });
     expect(await problem(choose(folder, [4]), folder)).toMatch(
-      /several data sets fit: data\/a\/test-images.+, data\/b\/t10k-images.+\. Give --data PATH/,
+      /several data sets fit: data\/a\/test-images.+, data\/b\/t10k-images.+\. Name one as "data"/,
     );
   });
 
   test('nothing where there is nothing, saying where it looked', async () => {
     const folder = await folderWith({ ...ROOT, 'runs/last.ckpt': '', 'data/readme.txt': '' });
     expect(await problem(choose(join(folder, 'runs/last.ckpt'), [4]), folder)).toMatch(
-      /^runs\/last.ckpt: no data set found near it, in runs, .+, data\. Give --data PATH, or --images and --labels, or "data" in modscope.json$/,
+      /^runs\/last.ckpt: no data set found near it, in runs, .+, data\. Name one as "data" in modscope.json$/,
     );
   });
 

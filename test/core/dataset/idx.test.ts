@@ -137,7 +137,7 @@ describe('errors', () => {
     const folder = await folderWith({ 'a-images-idx3-ubyte': images });
     const work = resolveDataset({ path: join(folder, 'a-images-idx3-ubyte') }, {}, null);
     expect(await problem(work, folder)).toBe(
-      'a-images-idx3-ubyte: has no labels beside it (a-labels-idx1-ubyte). Name both with --images and --labels',
+      'a-images-idx3-ubyte: has no labels beside it (a-labels-idx1-ubyte). Name both as "images" and "labels" of "data" in modscope.json',
     );
   });
 });

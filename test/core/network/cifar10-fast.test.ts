@@ -1,37 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cifar10Fast } from '../../../src/core/network/cifar10-fast';
+import { cifar10FastTensors } from '../../support/cifar10-fast';
 import { checkpointOf, networkOf } from '../../support/checkpoint';
-
-/** The tensors of one, as PyTorch names them. */
-function tensorsOf(channels: readonly number[], features: number): Record<string, number[]> {
-  const shapes: Record<string, number[]> = {};
-  const norm = (name: string, width: number) => {
-    for (const part of ['weight', 'bias', 'running_mean', 'running_var'])
-      shapes[`model.${name}.${part}`] = [width];
-    shapes[`model.${name}.num_batches_tracked`] = [];
-  };
-  let inputs = channels[0]!;
-  shapes['model.conv1.weight'] = [inputs, 3, 3, 3];
-  norm('bn1', inputs);
-  channels.forEach((outputs, l) => {
-    for (const block of [0, 1]) {
-      const name = `layer${l + 1}.${block}`;
-      norm(`${name}.bn1`, inputs);
-      shapes[`model.${name}.conv1.weight`] = [outputs, inputs, 3, 3];
-      norm(`${name}.bn2`, outputs);
-      shapes[`model.${name}.conv2.weight`] = [outputs, outputs, 3, 3];
-      if (block === 0 && l > 0) shapes[`model.${name}.proj.weight`] = [outputs, inputs, 1, 1];
-      inputs = outputs;
-    }
-  });
-  shapes['model.proj.weight'] = [10, features];
-  shapes['model.proj.bias'] = [10];
-  return shapes;
-}
 
 describe('the CIFAR-10 network of the paper', () => {
   it('is told from its tensors, with its six hidden layers', () => {
-    const { nodes, hidden, assumptions } = networkOf(checkpointOf(tensorsOf([8, 16, 24, 32], 64)));
+    const { nodes, hidden, assumptions } = networkOf(checkpointOf(cifar10FastTensors([8, 16, 24, 32], 64)));
     expect(hidden.map((index) => [nodes[index]!.name, nodes[index]!.shape])).toEqual([
       ['conv1', [8, 32, 32]],
       ['layer1', [8, 32, 32]],
@@ -45,7 +19,7 @@ describe('the CIFAR-10 network of the paper', () => {
   });
 
   it('adds what is activated: the identity or its projection, and the second convolution', () => {
-    const { nodes } = networkOf(checkpointOf(tensorsOf([8, 16, 16, 16], 32)));
+    const { nodes } = networkOf(checkpointOf(cifar10FastTensors([8, 16, 16, 16], 32)));
     const read = (name: string, kind: string) =>
       nodes.find((node) => node.name === name && node.operation.kind === kind)?.inputs.map((i) => nodes[i]);
     expect(read('layer1.0', 'add')).toMatchObject([
@@ -63,7 +37,7 @@ describe('the CIFAR-10 network of the paper', () => {
   });
 
   it('pools by the maximum alone where its readout takes that', () => {
-    const { nodes, hidden } = networkOf(checkpointOf(tensorsOf([8, 16, 16, 16], 16)));
+    const { nodes, hidden } = networkOf(checkpointOf(cifar10FastTensors([8, 16, 16, 16], 16)));
     expect(nodes[hidden.at(-1) ?? -1]).toMatchObject({
       ...{ name: 'pool', shape: [16, 1, 1] },
       operation: { kind: 'pool', mode: 'max', kernel: [4, 4], strides: [4, 4] },
@@ -71,7 +45,7 @@ describe('the CIFAR-10 network of the paper', () => {
   });
 
   it('is nothing else: a tensor more, less, or of another shape', () => {
-    const shapes = tensorsOf([8, 16, 16, 16], 32);
+    const shapes = cifar10FastTensors([8, 16, 16, 16], 32);
     expect(cifar10Fast(checkpointOf(shapes))).not.toBeNull();
     expect(cifar10Fast(checkpointOf({ ...shapes, 'model.scale': [1] }))).toBeNull();
     expect(

@@ -87,6 +87,14 @@ describe('a convolutional network from modscope.json', () => {
     });
   });
 
+  it('has channels first, however the data are stored', () => {
+    const colours = checkpointOf({ 'c.weight': [4, 3, 3, 3], 'fc.weight': [10, 4] });
+    const layers: LayerSpec[] = [{ max_pool: 2 }, { conv: 'c' }, 'relu', 'global_avg_pool', { dense: 'fc' }];
+    const inputOf = (shape: number[]) => findNetwork(colours, { layers }, shape).nodes[0]?.shape;
+    expect(inputOf([32, 24, 3])).toEqual([3, 32, 24]);
+    expect(inputOf([3, 32, 24])).toEqual([3, 32, 24]);
+  });
+
   it('needs the shape of a sample, from the data or itself', () => {
     expect(findNetwork(checkpoint, { layers })).toBeNull();
     expect(findNetwork(checkpoint, { layers, input: [1, 28, 28] })?.nodes[0]?.shape).toEqual([1, 28, 28]);

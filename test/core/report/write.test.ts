@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -59,6 +59,28 @@ describe('writeReport', () => {
       expect(relative(dir, path)).toMatch(/^(figures|matrices)\/[^/]+$/);
     }
     expect(new Set(paths.map((path) => path.toLowerCase())).size).toBe(paths.length);
+  });
+
+  it('leaves nothing of an earlier report, and all that is not of one', async () => {
+    const earlier = exampleReport();
+    await writeReport(dir, earlier, matrixOf(earlier), { matrices: true });
+    const mine = ['figures/my own.svg', 'matrices/mine.npy', 'figures/fc.9.forward_cov.svg', 'notes.md'];
+    for (const file of mine) await writeFile(join(dir, file), 'mine');
+    const report = exampleReport({ layers: [exampleLayer('Conv', 4)] });
+    const written = await writeReport(dir, report, matrixOf(report), { matrices: false });
+    const found = await readdir(dir, { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const { json, markdown, html, csv, figures } = written;
+    const expected = [json, markdown, html, csv, ...figures, ...mine.map((file) => join(dir, file))];
+    expect(files.sort()).toEqual(expected.sort());
+  });
+
+  it('touches nothing in a folder whose report.json is of something else', async () => {
+    await mkdir(join(dir, 'figures'));
+    await writeFile(join(dir, 'report.json'), JSON.stringify({ layers: [{ name: '../../fc' }] }));
+    await writeFile(join(dir, 'figures/modularity.svg'), 'mine');
+    await writeReport(dir, exampleReport({ layers: [] }), () => undefined, { matrices: false });
+    expect(await readFile(join(dir, 'figures/modularity.svg'), 'utf8')).toBe('mine');
   });
 
   it('writes nothing when a result is not finite', async () => {

@@ -3,6 +3,8 @@ import { copySample, removeSample } from './sample';
 import { Workbench } from './workbench';
 
 interface Options {
+  /** Whether VS Code opens the folder; it is there in any case. */
+  readonly open?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Makes the copy of the sample what the tests need, before VS Code opens it. */
   readonly prepare?: (folder: string) => Promise<void>;
@@ -12,7 +14,7 @@ interface Options {
  * A VS Code for the tests of one file, on a copy of the sample workspace. Whatever a test does, no page may complain, and
  * the extension host may log no error of the extension; a test that fails leaves a screenshot.
  */
-export function useWorkbench({ settings, prepare }: Options = {}): () => Workbench {
+export function useWorkbench({ open = true, settings, prepare }: Options = {}): () => Workbench {
   let workbench: Workbench | null = null;
   const current = (): Workbench => {
     if (workbench === null) throw new Error('VS Code has not started');
@@ -21,7 +23,7 @@ export function useWorkbench({ settings, prepare }: Options = {}): () => Workben
   beforeAll(async () => {
     const folder = await copySample();
     await prepare?.(folder);
-    workbench = await Workbench.start(folder, settings);
+    workbench = await Workbench.start(folder, open, settings);
   });
   beforeEach(({ onTestFailed, task }) => {
     onTestFailed(() => current().screenshot(`failed: ${task.name.replaceAll('/', ' ')}`));

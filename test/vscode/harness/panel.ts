@@ -18,7 +18,7 @@ export async function labels(page: Page, grid: string): Promise<readonly string[
   return Promise.all((await cells.all()).map(async (cell) => (await cell.getAttribute('aria-label')) ?? ''));
 }
 
-/** Waits until the panel shows these cells, and more at most. */
+/** Waits until the panel shows these cells, and more at most, of an analysis that has ended: a matrix is beside them. */
 export async function showsCells(page: Page, expected: readonly string[], seconds = 60): Promise<void> {
   let shown: readonly string[] = [];
   const missing = (): readonly string[] => expected.filter((label) => !shown.includes(label));
@@ -32,4 +32,5 @@ export async function showsCells(page: Page, expected: readonly string[], second
     },
     seconds,
   );
+  await (await panel(page)).locator('[aria-label^="Association matrix: "]').first().waitFor();
 }

@@ -11,6 +11,21 @@ export const statusItem = (page: Page, text: string | RegExp): Locator =>
 export const tab = (page: Page, name: string | RegExp): Locator =>
   page.locator('.tabs-container .tab', { hasText: name }).first();
 
+/** Answers VS Code's own dialog for files, which "files.simpleDialog.enable" puts in place of the browser's. */
+export async function answerFileDialog(page: Page, path: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type="text"]').first();
+  const ok = page.locator('.quick-input-widget .quick-input-action', { hasText: /^OK$/ }).first();
+  await ok.waitFor();
+  // It fills in where it begins, once it has looked there.
+  await until('the dialog for files', async () => (await input.inputValue()) !== '');
+  await until('the path', async () => {
+    await input.fill(path);
+    await page.waitForTimeout(200);
+    return (await input.inputValue()) === path;
+  });
+  await ok.click();
+}
+
 /** A row of the tree in the side bar, by the beginning of its label. */
 export const treeItem = (page: Page, label: string): Locator =>
   page

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { CODE_SERVER, NODE } from './paths';
+import { CODE_SERVER, MODSCOPE_VSCODE, NODE } from './paths';
 import type { Profile } from './profile';
 import { until } from './wait';
 
@@ -13,12 +13,12 @@ export interface Server {
 }
 
 const FLAGS = [
-  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+  ...['--auth', 'none', '--disable-telemetry', '--disable-update-check'],
   ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
-  ...['skip-welcome', 'skip-release-notes', 'disable-experiments'].flatMap((name) => [
-    '--vscode-option',
-    name,
-  ]),
+  // Not known to the oldest one.
+  ...['skip-welcome', 'skip-release-notes', 'disable-experiments'].flatMap((name) =>
+    MODSCOPE_VSCODE === undefined ? ['--vscode-option', name] : [],
+  ),
 ];
 
 /** VS Code's server, in a process group of its own so that stopping it ends the extension hosts too. */

@@ -33,7 +33,12 @@ export class Workbench {
     });
   }
 
-  static async start(folder: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
+  /** @param open whether the window opens the folder, or nothing */
+  static async start(
+    folder: string,
+    open: boolean,
+    settings: Readonly<Record<string, unknown>> = {},
+  ): Promise<Workbench> {
     const profile = await makeProfile(settings);
     await install(profile, VSIX);
     await installBridge(profile);
@@ -44,7 +49,8 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const workbench = new Workbench(await context.newPage(), folder, profile, server, browser);
-    await workbench.page.goto(`${server.url}/?${new URLSearchParams({ folder }).toString()}`);
+    const query = new URLSearchParams(open ? { folder } : { ew: 'true' });
+    await workbench.page.goto(`${server.url}/?${query.toString()}`);
     await workbench.ready(1);
     return workbench;
   }

@@ -5,15 +5,9 @@ import type { Report } from '../../../src/core/analysis/report';
 import { matrixPicture } from '../../../src/host/picture';
 import { matrixOf, withMatrix } from '../../../src/host/results';
 import { valuesOf } from '../../../src/host/values';
-import type { PanelMethods, ResultSummary } from '../../../src/protocol';
+import type { ResultSummary } from '../../../src/protocol';
 import { DIGITS, modscope } from '../../support/command';
-
-/** What the page is answered, method by method. */
-export type Answers = {
-  [K in keyof PanelMethods]?: (
-    input: PanelMethods[K]['input'],
-  ) => PanelMethods[K]['output'] | Promise<PanelMethods[K]['output']>;
-};
+import type { Answers } from './page';
 
 export const SUMMARY: ResultSummary = {
   id: 'digits',
@@ -21,6 +15,7 @@ export const SUMMARY: ResultSummary = {
   path: join(DIGITS, 'checkpoints/digits_drop=0.3_run=0.ckpt'),
   state: 'done',
   message: null,
+  about: null,
 };
 
 export interface Digits {
@@ -48,9 +43,9 @@ export async function analyzedDigits(): Promise<Digits> {
     answers: {
       results: () => [SUMMARY],
       report: () => report,
-      picture: ({ layer, method, scale }) =>
+      picture: ({ layer, method, scale, widest }) =>
         withMatrix(folder, layer, method, async (stored) =>
-          matrixPicture(await matrixOf(stored), stored.result.clusters, scale),
+          matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest),
         ),
       values: ({ layer, method, rows, columns }) =>
         withMatrix(folder, layer, method, (stored) => valuesOf(stored, rows, columns)),

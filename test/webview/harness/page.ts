@@ -2,15 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { pageHtml } from '../../../src/extension/model/page';
+import type { EditorMethods, PanelMethods } from '../../../src/protocol';
 import { PROJECT } from '../../support/command';
-import type { Answers } from './digits';
 import { styleSheet, type ThemeName } from './themes';
 import { pack } from './wire';
 
 const ORIGIN = 'https://modscope.test';
 const NONCE = 'bm9uY2U';
-/** As strict as the one the extension writes. */
-const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${ORIGIN} 'nonce-${NONCE}'; img-src ${ORIGIN} data: blob:; font-src ${ORIGIN}`;
+
+type AnswersTo<M extends { [K in keyof M]: { input: unknown; output: unknown } }> = {
+  [K in keyof M]?: (input: M[K]['input']) => M[K]['output'] | Promise<M[K]['output']>;
+};
+/** What a page is answered, method by method. */
+export type Answers = AnswersTo<PanelMethods>;
+export type EditorAnswers = AnswersTo<EditorMethods>;
 
 const FLAGS = [
   '--no-sandbox',
@@ -55,6 +61,10 @@ export interface Opened {
 }
 
 export interface Opening {
+  /** Which of the pages. */
+  readonly name?: 'panel' | 'editor';
+  /** Translations of what it says. */
+  readonly strings?: Readonly<Record<string, string>>;
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
@@ -62,9 +72,13 @@ export interface Opening {
   readonly waiting?: boolean;
 }
 
-/** Opens the panel's page as the extension does, with VS Code's side faked. */
-export async function open(browser: Browser, answers: Answers, opening: Opening = {}): Promise<Opened> {
-  const { theme = 'vscode-dark', width = 1440, height = 1000, waiting = false } = opening;
+/** Opens a page as the extension writes it, with VS Code's side faked. */
+export async function open(
+  browser: Browser,
+  answers: Answers | EditorAnswers,
+  opening: Opening = {},
+): Promise<Opened> {
+  const { name = 'panel', theme = 'vscode-dark', width = 1440, height = 1000, waiting = false } = opening;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const calls: Opened['calls'] = [];
@@ -73,25 +87,29 @@ export async function open(browser: Browser, answers: Answers, opening: Opening 
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.exposeFunction('answer', async (name: keyof Answers, input: never) => {
-    calls.push({ name, input });
-    const output: unknown = await answers[name]?.(input);
-    return pack(output);
+  // The page asks for what its protocol has.
+  const methods = answers as Readonly<Record<string, (input: unknown) => unknown>>;
+  await page.exposeFunction('answer', async (method: string, input: unknown) => {
+    calls.push({ name: method, input });
+    return pack(await methods[method]?.(input));
   });
   await page.addInitScript({ content: script('vscode-api') });
-  const started = waiting ? '' : `<script nonce="${NONCE}" src="panel.js"></script>`;
-  const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>Modscope</title>
-<link rel="stylesheet" nonce="${NONCE}" href="theme.css"><link rel="stylesheet" nonce="${NONCE}" href="panel.css">
-</head><body class="${theme}">${started}</body></html>`;
+  const written = pageHtml({
+    ...{ title: 'Modscope', language: 'en', strings: opening.strings, source: ORIGIN, nonce: NONCE },
+    ...{ script: `${name}.js`, style: `${name}.css` },
+  });
+  // VS Code adds its theme.
+  const html = (waiting ? written.replace(/<script nonce[^>]*><\/script>/, '') : written)
+    .replace('<body>', `<body class="${theme}">`)
+    .replace('<link', `<link rel="stylesheet" nonce="${NONCE}" href="theme.css"><link`);
   await page.route(`${ORIGIN}/**`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(1);
-    if (name === '') await route.fulfill({ body: html, contentType: 'text/html' });
-    else if (name === 'theme.css') await route.fulfill({ body: styleSheet(theme), contentType: 'text/css' });
-    else if (name === 'panel.js' || name === 'panel.css')
+    const file = new URL(route.request().url()).pathname.slice(1);
+    if (file === '') await route.fulfill({ body: html, contentType: 'text/html' });
+    else if (file === 'theme.css') await route.fulfill({ body: styleSheet(theme), contentType: 'text/css' });
+    else if (file === `${name}.js` || file === `${name}.css`)
       await route.fulfill({
-        body: await readFile(join(PROJECT, 'dist/webview', name)),
-        contentType: name.endsWith('js') ? 'text/javascript' : 'text/css',
+        body: await readFile(join(PROJECT, 'dist/webview', file)),
+        contentType: file.endsWith('js') ? 'text/javascript' : 'text/css',
       });
     else await route.fulfill({ status: 404 });
   });
@@ -104,12 +122,15 @@ export async function open(browser: Browser, answers: Answers, opening: Opening 
 }
 
 /** Starts a page that was waiting, and marks when. */
-export async function start(page: Page): Promise<void> {
-  await page.evaluate((nonce) => {
-    const element = document.createElement('script');
-    element.nonce = nonce;
-    element.src = 'panel.js';
-    performance.mark('start');
-    document.body.append(element);
-  }, NONCE);
+export async function start(page: Page, name: NonNullable<Opening['name']> = 'panel'): Promise<void> {
+  await page.evaluate(
+    ([nonce, file]) => {
+      const element = document.createElement('script');
+      element.nonce = nonce;
+      element.src = file;
+      performance.mark('start');
+      document.body.append(element);
+    },
+    [NONCE, `${name}.js`] as const,
+  );
 }

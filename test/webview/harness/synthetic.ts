@@ -28,6 +28,24 @@ function syntheticPicture(units: number, salt: number): MatrixPicture {
   return { units, order: clusters.map((_, i) => i), clusters, low: 0, high: 2, scale: 'linear', levels };
 }
 
+/** As the analysis host answers; what is moved is added up. */
+function narrowed(
+  pictures: readonly MatrixPicture[],
+  { method, widest }: PanelMethods['picture']['input'],
+): MatrixPicture {
+  const picture = pictures[METHODS.findIndex((one) => one === method)]!;
+  const levels = picture.levels.filter(({ size }) => widest === null || size <= widest);
+  window.moved = levels.reduce((sum, { bytes }) => sum + bytes.byteLength, window.moved ?? 0);
+  return { ...picture, levels };
+}
+
+declare global {
+  interface Window {
+    /** Bytes of pictures that the page was given. */
+    moved?: number;
+  }
+}
+
 /** Answers everything by itself; pictures are made beforehand, as a worker would. */
 function prepare(units: number): void {
   const clusters = Array.from({ length: units }, (_, i) => Math.floor((i * CLUSTERS) / units));
@@ -49,11 +67,13 @@ function prepare(units: number): void {
   window.answers = (name, input) => {
     switch (name as keyof PanelMethods) {
       case 'results':
-        return [{ id: 'large', name: 'large.ckpt', path: '/large.ckpt', state: 'done', message: null }];
+        return [
+          { id: 'large', name: 'large.ckpt', path: '/large.ckpt', state: 'done', message: null, about: null },
+        ];
       case 'report':
         return report;
       case 'picture':
-        return pictures[METHODS.findIndex((one) => one === (input as { method: string }).method)]; // asked so
+        return narrowed(pictures, input as PanelMethods['picture']['input']); // as the page asks
       case 'values':
         return new Float64Array([0.5]);
       default:

@@ -22,6 +22,9 @@ export const full: Write = (value) => (value === null ? '' : String(value));
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
+/** Of what was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Rows of cells, as spreadsheets take them. */
 export const tsv = (rows: readonly (readonly (string | number | null)[])[]): string =>
   rows.map((row) => row.map((cell) => String(cell ?? '').replace(/[\t\r\n]/g, ' ')).join('\t')).join('\n');

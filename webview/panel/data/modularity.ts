@@ -1,4 +1,4 @@
-import type { Method, MethodReport } from '../../../src/core/analysis/report';
+import type { LayerReport, Method, MethodReport } from '../../../src/core/analysis/report';
 import { METHODS } from '../../../src/core/analysis/report';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
 import type { MethodDone, State, ViewState } from '../state';
@@ -16,7 +16,8 @@ export interface ModularityCell {
 
 export interface ModularityRow {
   readonly layer: string;
-  readonly units: number | null;
+  /** Its kind and shape; null while the analysis is running. */
+  readonly size: Pick<LayerReport, 'kind' | 'units' | 'shape'> | null;
   /** By method; undefined where it was not computed, or not yet. */
   readonly cells: ReadonlyMap<Method, ModularityCell>;
 }
@@ -32,12 +33,12 @@ export interface ModularityTable {
 export function modularityTable({ report, selection, partial }: State): ModularityTable | null {
   if (report.state === 'ready') {
     const { layers } = report.value;
-    const rows = layers.map(({ name, units, methods }) => ({
-      layer: name,
-      units,
+    const rows = layers.map((layer) => ({
+      layer: layer.name,
+      size: layer,
       cells: new Map(
-        inOrder(Object.keys(methods)).flatMap((method) => {
-          const found = methods[method];
+        inOrder(Object.keys(layer.methods)).flatMap((method) => {
+          const found = layer.methods[method];
           if (found === undefined) return [];
           const { q, count } = found;
           return [[method, { method, q, count, z: found.null?.z ?? null, report: found }] as const];
@@ -57,7 +58,7 @@ function soFar(done: readonly MethodDone[]): ModularityRow[] {
     layers.set(layer, cells);
     for (const method of inOrder([name])) cells.set(method, { method, q, count, z: null, report: null });
   }
-  return [...layers].map(([layer, cells]) => ({ layer, units: null, cells }));
+  return [...layers].map(([layer, cells]) => ({ layer, size: null, cells }));
 }
 
 export const shownValue = (cell: ModularityCell, measure: ViewState['measure']): number | null =>

@@ -32,6 +32,14 @@ export function overlap(a: readonly number[], b: readonly number[]): Overlap {
   return { rows, columns, counts, units, dead: a.length - units };
 }
 
+/** The labels of the largest clusters, at most so many, in order. */
+export function largest(sizes: readonly number[], most: number): number[] {
+  const labels = sizes.map((_, label) => label);
+  if (labels.length <= most) return labels;
+  const bySize = labels.sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  return bySize.slice(0, most).sort((a, b) => a - b);
+}
+
 /**
  * Element-centric similarity that two partitions with these cluster sizes have by chance, exactly: it is
  * Σ n²ᵢⱼ / max(rᵢ, cⱼ) / N, and under random relabelling nᵢⱼ is hypergeometric.

@@ -14,6 +14,11 @@ export function segmentsOf({ clusters }: Pick<MatrixPicture, 'clusters'>): Segme
   return segments;
 }
 
+/** Position → whether its unit is in that cluster, 0 or 1. */
+export function maskOfCluster({ clusters }: Pick<MatrixPicture, 'clusters'>, cluster: number): Uint8Array {
+  return Uint8Array.from(clusters, (label) => (label === cluster ? 1 : 0));
+}
+
 /** Position → whether its unit is one of those, 0 or 1. */
 export function maskOf({ order }: Pick<MatrixPicture, 'order'>, units: ReadonlySet<number>): Uint8Array {
   return Uint8Array.from(order, (unit) => (units.has(unit) ? 1 : 0));

@@ -1,5 +1,6 @@
 import type { Method, Report } from '../../../src/core/analysis/report';
 import type { PanelSelection } from '../../../src/protocol';
+import type { ViewState } from '../state';
 import { inForm, isNormalised, methodsOf } from './methods';
 
 /**
@@ -21,3 +22,20 @@ export function settle(selection: PanelSelection, { layers }: Report): PanelSele
 
 const preferred = (methods: readonly Method[], form: PanelSelection['form']): Method | undefined =>
   methods[0] === undefined ? undefined : inForm(methods[0], form, methods);
+
+/**
+ * What of the view means nothing any more: labels in another partition, pairs and places in another layer.
+ * @param before what was selected; null: the view is as it was kept, and stays as far as the report has it
+ */
+export function unsettled(
+  before: PanelSelection | null,
+  { layer, method }: PanelSelection,
+  { cluster }: ViewState,
+  { layers }: Report,
+): Partial<ViewState> {
+  if (before !== null && before.layer !== layer) return { cluster: null, pair: null, camera: null };
+  const methods = layers.find(({ name }) => name === layer)?.methods;
+  const clusters = methods?.[method as Method]?.count ?? 0; // undefined for a name that is none
+  const lost = (before !== null && before.method !== method) || (cluster ?? -1) >= clusters;
+  return lost ? { cluster: null } : {};
+}

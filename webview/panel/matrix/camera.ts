@@ -1,3 +1,5 @@
+import type { MatrixPart } from '../../../src/core/report/association-card';
+
 /** What a square view shows of a matrix: `span` units from position (x, y), which is fractional. */
 export interface Camera {
   readonly x: number;
@@ -11,10 +13,19 @@ const CLOSEST = 8;
 export const whole = (units: number): Camera => ({ x: 0, y: 0, span: Math.max(1, units) });
 
 /** Never beyond the edges, never nearer than `CLOSEST`. */
-function within({ x, y, span }: Camera, units: number): Camera {
+export function within({ x, y, span }: Camera, units: number): Camera {
   const kept = Math.min(units, Math.max(Math.min(CLOSEST, units), span));
   const clamp = (start: number): number => Math.min(units - kept, Math.max(0, start));
   return { x: clamp(x), y: clamp(y), span: kept };
+}
+
+/** The whole rows and columns of what is shown; null: all of them. */
+export function partOf(camera: Camera | null, units: number): MatrixPart | null {
+  if (camera === null) return null;
+  const { x, y, span } = within(camera, units);
+  const kept = Math.round(span);
+  const start = (from: number): number => Math.min(units - kept, Math.round(from));
+  return kept === units ? null : { row: start(y), column: start(x), span: kept };
 }
 
 /**

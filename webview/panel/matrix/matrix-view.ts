@@ -1,31 +1,13 @@
 import type { Segment } from '../../../src/core/report/order';
-import type { PaletteName } from '../../../src/core/report/palette';
-import type { MatrixPicture } from '../../../src/protocol';
-import { segmentsOf } from '../data/segments';
-import { type Camera, positionAt, revealing, whole, zoomed } from './camera';
-import { colourTables, type ColourTables, type Theme, themeOf } from './colours';
+import { maskOfCluster, segmentsOf } from '../data/segments';
+import { type Camera, positionAt, revealing, whole, within, zoomed } from './camera';
 import { Cursor } from './cursor';
 import { listen } from './gestures';
 import { moved, type Position } from './keys';
-import { GUTTER } from './overlay';
-import { Surface } from './surface';
-
-/** What is shown, and what is told of it. */
-export interface MatrixScene {
-  readonly picture: MatrixPicture;
-  readonly palette: PaletteName;
-  readonly cluster: number | null;
-  /** The grid's name. */
-  readonly label: string;
-  /** Says what is at a position. */
-  describe(position: Position): string;
-  /** Under the pointer, or the cursor of the keyboard; null: none. */
-  onPosition(position: Position | null, by: 'pointer' | 'keyboard'): void;
-  onCluster(cluster: number | null): void;
-}
+import { Painter } from './painter';
+import type { MatrixScene } from './scene';
 
 const ZOOM_STEP = 0.7;
-const LARGEST = 860;
 
 /**
  * One association matrix to zoom and pan. For assistive technology it is a grid with as many rows and columns as units, of which one
@@ -36,35 +18,34 @@ export class MatrixView extends HTMLElement {
   #segments: readonly Segment[] = [];
   #mask: Uint8Array | null = null;
   #camera: Camera = whole(1);
-  #theme: Theme | null = null;
-  #tables: ColourTables | null = null;
-  #frame = 0;
-  readonly #surface = new Surface(document.createElement('canvas'));
   readonly #cursor = new Cursor();
-  readonly #resizes = new ResizeObserver(() => {
-    this.#fit();
-  });
-  /** VS Code tells of another theme by the body's class. */
-  readonly #themes = new MutationObserver(() => {
-    this.#theme = null;
-    this.#draw();
-  });
+  readonly #painter = new Painter(
+    this,
+    () =>
+      this.#scene && {
+        picture: this.#scene.picture,
+        palette: this.#scene.palette,
+        camera: this.#camera,
+        segments: this.#segments,
+        mask: this.#mask,
+        selected: this.#scene.cluster,
+      },
+    (side, camera) => {
+      this.#cursor.place(side, camera);
+    },
+  );
 
   constructor() {
     super();
     const { cell } = this.#cursor;
-    this.#surface.canvas.ariaHidden = 'true';
     cell.addEventListener('keydown', (event) => {
-      this.#key(event);
+      if (this.#onKey(event)) event.preventDefault();
     });
     cell.addEventListener('focus', () => {
       this.#move(this.#cursor.position);
     });
     listen(this, {
-      bounds: () => {
-        const { left, top } = this.#surface.canvas.getBoundingClientRect();
-        return new DOMRect(left + GUTTER.left, top + GUTTER.top, this.#surface.side, this.#surface.side);
-      },
+      bounds: () => this.#painter.bounds(),
       units: () => this.#units,
       camera: () => this.#camera,
       look: (camera) => {
@@ -82,16 +63,12 @@ export class MatrixView extends HTMLElement {
 
   connectedCallback(): void {
     this.role = 'grid';
-    this.append(this.#surface.canvas, this.#cursor.row);
-    this.#resizes.observe(this);
-    this.#themes.observe(document.body, { attributes: true, attributeFilter: ['class', 'style'] });
+    this.append(this.#painter.canvas, this.#cursor.row);
+    this.#painter.connect();
   }
 
   disconnectedCallback(): void {
-    this.#resizes.disconnect();
-    this.#themes.disconnect();
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#painter.disconnect();
   }
 
   get #units(): number {
@@ -101,21 +78,18 @@ export class MatrixView extends HTMLElement {
   set scene(scene: MatrixScene) {
     const before = this.#scene;
     this.#scene = scene;
-    const { picture } = scene;
+    const { picture, cluster } = scene;
+    if (before?.place !== scene.place)
+      this.#camera = within(scene.camera ?? whole(picture.units), picture.units);
     if (before?.picture !== picture) {
       this.#segments = segmentsOf(picture);
-      if (before?.picture.units !== picture.units) this.fit();
       this.ariaRowCount = this.ariaColCount = String(picture.units);
       this.#cursor.keepWithin(picture.units);
     }
-    if (before?.palette !== scene.palette) this.#tables = null;
-    this.#mask =
-      scene.cluster === null
-        ? null
-        : Uint8Array.from(picture.clusters, (label) => (label === scene.cluster ? 1 : 0));
+    this.#mask = cluster === null ? null : maskOfCluster(picture, cluster);
     this.ariaLabel = scene.label;
     this.#describe();
-    this.#draw();
+    this.#painter.paint();
   }
 
   fit(): void {
@@ -126,39 +100,10 @@ export class MatrixView extends HTMLElement {
     this.#look(zoomed(this.#camera, this.#units, closer ? ZOOM_STEP : 1 / ZOOM_STEP));
   }
 
-  #fit(): void {
-    const side = Math.floor(Math.min(LARGEST, this.clientWidth - GUTTER.left, 0.78 * window.innerHeight));
-    if (side < 40) return;
-    this.#surface.resize(side, window.devicePixelRatio);
-    this.#draw();
-  }
-
-  /** Once a frame, however many changes it had. */
-  #draw(): void {
-    if (this.#frame !== 0 || !this.isConnected) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      const scene = this.#scene;
-      if (scene === null) return;
-      if (this.#theme === null) this.#tables = null;
-      const theme = (this.#theme ??= themeOf(this));
-      const tables = (this.#tables ??= colourTables(scene.palette, theme));
-      this.#surface.draw({
-        picture: scene.picture,
-        camera: this.#camera,
-        tables,
-        theme,
-        segments: this.#segments,
-        mask: this.#mask,
-        selected: scene.cluster,
-      });
-      this.#cursor.place(this.#surface.side, this.#camera);
-    });
-  }
-
   #look(camera: Camera): void {
     this.#camera = camera;
-    this.#draw();
+    this.#scene?.onCamera(camera);
+    this.#painter.paint();
   }
 
   #describe(): void {
@@ -190,7 +135,8 @@ export class MatrixView extends HTMLElement {
     this.#scene?.onPosition(position, 'keyboard');
   }
 
-  #key(event: KeyboardEvent): void {
+  /** Whether the key meant something here. */
+  #onKey(event: KeyboardEvent): boolean {
     const next = moved(event, this.#cursor.position, this.#units, Math.round(this.#camera.span / 10));
     if (next !== null) this.#move(next);
     else if (event.key === '+' || event.key === '=') this.#zoomAtCursor(ZOOM_STEP);
@@ -198,8 +144,8 @@ export class MatrixView extends HTMLElement {
     else if (event.key === '0') this.fit();
     else if (event.key === 'Enter' || event.key === ' ') this.#toggle(this.#cursor.position.row);
     else if (event.key === 'Escape') this.#scene?.onCluster(null);
-    else return;
-    event.preventDefault();
+    else return false;
+    return true;
   }
 
   #zoomAtCursor(factor: number): void {

@@ -1,8 +1,16 @@
-import type { LayerReport } from '../../../src/core/analysis/report';
+import type { LayerReport, Method } from '../../../src/core/analysis/report';
 import { exact, type Write } from '../data/format';
-import { METRICS } from '../data/metrics';
+import { type AgreementTable, METRICS } from '../data/metrics';
 import { words } from '../strings';
 import type { Rows } from './plain-table';
+
+/** The numbers of the heatmap, methods × methods. */
+export function metricRows(methods: readonly Method[], { valueOf }: AgreementTable, write: Write): Rows {
+  return [
+    [words.method, ...methods],
+    ...methods.map((a) => [a, ...methods.map((b) => write(a === b ? null : valueOf(a, b)))]),
+  ];
+}
 
 /** Every pair by every metric; the directed ones both ways. */
 export function agreementRows(layer: LayerReport, write: Write = exact): Rows {

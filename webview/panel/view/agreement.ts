@@ -8,7 +8,7 @@ import type { Exports } from '../exports';
 import type { Panel } from '../panel';
 import type { State } from '../state';
 import { words } from '../strings';
-import { agreementRows } from './agreement-table';
+import { agreementRows, metricRows } from './agreement-table';
 import { colourBar } from './colour-bar';
 import { segments, select, tools } from './controls';
 import { css } from './css';
@@ -29,6 +29,7 @@ export function agreementView(
   const { selection, view } = state;
   const table = agreementTable(layer, selection.metric, selection.relative);
   const methods = methodsOf([layer]);
+  const asTable = view.tables.includes('agreement');
   const hasBaseline = table.metric.baseline !== undefined;
 
   return html`<section class="view agreement" aria-labelledby="agreement">
@@ -57,12 +58,12 @@ export function agreementView(
         )}
       </span>
       ${tools(text.title, {
-        asTable: view.tables.includes('agreement'),
+        asTable,
         toggle: () => {
           panel.toggleTable('agreement');
         },
         copy: () => {
-          exports.copy(agreementRows(layer, full));
+          exports.copy(asTable ? agreementRows(layer, full) : metricRows(methods, table, full));
         },
         save: (kind) => {
           exports.save('agreement', kind);
@@ -72,7 +73,7 @@ export function agreementView(
     ${
       methods.length < 2
         ? html`<p class="hint">${text.none}</p>`
-        : view.tables.includes('agreement')
+        : asTable
           ? plainTable(text.grid, agreementRows(layer))
           : html`<div class="scroll">
                 <table class="heat square" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
@@ -87,7 +88,7 @@ export function agreementView(
               </div>
               ${colourBar(table.scale, selection.palette, table.metric.id)}`
     }
-    ${overlapView(layer, view.pair, selection.palette)}
+    ${methods.length < 2 ? nothing : overlapView(layer, view.pair, selection.palette)}
   </section>`;
 }
 

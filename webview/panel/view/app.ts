@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Panel } from '../panel';
 import type { State } from '../state';
 import { words } from '../strings';
 import { agreementView } from './agreement';
@@ -12,9 +13,11 @@ export function app(state: State, parts: AssociationParts): TemplateResult {
   if (results === null) return html`<p class="message" role="status">${words.state.loading}</p>`;
   const { panel } = parts;
   if (results.length === 0) return empty(state, parts);
-  return html`${header(state, panel)} ${body(state, parts)}
+  const chosen = results.find(({ id }) => id === selection.result)?.state;
+  return html`${header(state, panel)} ${problem(state, panel)} ${body(state, parts)}
   ${
-    report.state === 'failed' && results.find(({ id }) => id === selection.result)?.state !== 'running'
+    // Of others the header tells why they have none.
+    report.state === 'failed' && (chosen === 'done' || chosen === 'stale')
       ? html`<div class="notice failed" role="alert">
           <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
           <vscode-button
@@ -29,6 +32,21 @@ export function app(state: State, parts: AssociationParts): TemplateResult {
   }`;
 }
 
+/** What was asked for and could not be done, until it is dismissed. */
+function problem({ problem: message }: State, panel: Panel): TemplateResult | typeof nothing {
+  if (message === null) return nothing;
+  return html`<div class="notice failed" role="alert">
+    <p>${message}</p>
+    <vscode-button
+      secondary
+      @click=${() => {
+        panel.dismissProblem();
+      }}
+      >${words.dismiss}</vscode-button
+    >
+  </div>`;
+}
+
 function body(state: State, parts: AssociationParts): TemplateResult {
   const { report, selection } = state;
   const { panel, exports } = parts;
@@ -37,7 +55,9 @@ function body(state: State, parts: AssociationParts): TemplateResult {
     report.state === 'ready' ? report.value.layers.find(({ name }) => name === selection.layer) : undefined;
   if (report.state !== 'ready' || layer === undefined) {
     return html`${
-        report.state === 'loading' ? html`<p class="message" role="status">${words.state.loading}</p>` : ''
+        report.state === 'loading' && modularity === nothing
+          ? html`<p class="message" role="status">${words.state.loading}</p>`
+          : ''
       }
       <div class="views">${modularity}</div>`;
   }

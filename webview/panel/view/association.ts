@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { LayerReport, Report } from '../../../src/core/analysis/report';
+import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
 import type { MatrixPicture } from '../../../src/protocol';
-import { full } from '../data/format';
+import { exact, full } from '../data/format';
 import { pictureScale } from '../data/picture-scale';
 import { segmentsOf } from '../data/segments';
 import type { Exports } from '../exports';
+import type { Camera } from '../matrix/camera';
 import type { MatrixView } from '../matrix/matrix-view';
 import type { Panel } from '../panel';
 import type { Readout } from '../readout';
-import type { State } from '../state';
+import type { ShownMatrix, State } from '../state';
 import { words } from '../strings';
 import { associationControls } from './association-controls';
 import { colourBar } from './colour-bar';
@@ -18,7 +19,7 @@ import { multiples } from './multiples';
 import { valuesTable } from './values-table';
 
 const text = words.association;
-const view = createRef<MatrixView>();
+const element = createRef<MatrixView>();
 
 export interface AssociationParts {
   readonly panel: Panel;
@@ -34,18 +35,22 @@ export function associationView(
   parts: AssociationParts,
 ): TemplateResult {
   const { panel, exports } = parts;
-  return html`<section class="view association" aria-labelledby="association">
+  const { selection, matrix } = state;
+  const asTable = state.view.tables.includes('association');
+  const shown = matrix.state === 'ready' ? matrix.value : null;
+  // What is shown stays until what is selected has come.
+  const busy = shown !== null && (shown.layer !== selection.layer || shown.method !== selection.method);
+  return html`<section class="view association" aria-labelledby="association" aria-busy=${busy}>
     <header>
-      <h2 id="association">${text.title} <small>${layer.name}, ${state.selection.method}</small></h2>
+      <h2 id="association">${text.title} <small>${layer.name}, ${selection.method}</small></h2>
       ${tools(text.title, {
-        asTable: state.view.tables.includes('association'),
+        asTable,
         toggle: () => {
           panel.toggleTable('association');
         },
         copy: () => {
-          void parts.readout.loaded().then(() => {
-            exports.copy(parts.readout.rows(full));
-          });
+          if (asTable) exports.copy(parts.readout.loaded().then(() => parts.readout.rows(full)));
+          else exports.copyMatrix();
         },
         save: (kind) => {
           exports.save('association', kind);
@@ -58,10 +63,10 @@ export function associationView(
 }
 
 function content(state: State, layer: LayerReport, parts: AssociationParts): TemplateResult {
-  const { picture, selection, view: shown } = state;
-  if (picture.state === 'failed')
+  const { matrix, selection, view } = state;
+  if (matrix.state === 'failed')
     return html`<div class="notice" role="alert">
-      <p><strong>${words.state.noMatrix}.</strong> ${picture.message}</p>
+      <p><strong>${words.state.noMatrix}.</strong> ${matrix.message}</p>
       <vscode-button
         secondary
         @click=${() => {
@@ -70,33 +75,37 @@ function content(state: State, layer: LayerReport, parts: AssociationParts): Tem
         >${words.retry}</vscode-button
       >
     </div>`;
-  if (picture.state !== 'ready')
+  if (matrix.state !== 'ready')
     return html`<div class="placeholder" role="status">${words.state.loading}</div>`;
-  const { value } = picture;
+  parts.readout.show(matrix.value);
   return html`${
-    shown.tables.includes('association') ? valuesTable(parts.readout) : matrix(state, layer, value, parts)
+    view.tables.includes('association') ? valuesTable(parts.readout) : matrixView(state, matrix.value, parts)
   }
-  ${clusterList(value, shown.cluster, parts.panel)} ${multiples(state, layer, selection.palette, parts.panel)}`;
+  ${estimated(layer, matrix.value.method)} ${clusterList(matrix.value.picture, view.cluster, parts.panel)}
+  ${multiples(state, layer, selection.palette, parts.panel)}`;
 }
 
-function matrix(
-  { selection, view: { cluster } }: State,
-  layer: LayerReport,
-  picture: MatrixPicture,
+function matrixView(
+  { selection, view }: State,
+  { result, layer, method, picture }: ShownMatrix,
   { panel, readout }: AssociationParts,
 ): TemplateResult {
-  readout.show(picture);
   return html`<modscope-matrix
-      ${ref(view)}
+      ${ref(element)}
       .scene=${{
         picture,
         palette: selection.palette,
-        cluster,
-        label: text.grid(layer.name, selection.method ?? ''),
+        cluster: view.cluster,
+        place: JSON.stringify([result, layer]),
+        camera: view.camera,
+        label: text.grid(layer, method),
         describe: readout.describe,
         onPosition: readout.at,
         onCluster: (chosen: number | null) => {
           panel.change({ cluster: chosen });
+        },
+        onCamera: (camera: Camera) => {
+          panel.look(camera);
         },
       }}
     ></modscope-matrix>
@@ -104,9 +113,9 @@ function matrix(
       <p class="readout" ${ref(readout.output)}>${text.hint}</p>
       <div class="tools">
         ${[
-          [text.zoomOut, '−', () => view.value?.zoom(false)] as const,
-          [text.zoomIn, '+', () => view.value?.zoom(true)] as const,
-          [text.fit, text.fit, () => view.value?.fit()] as const,
+          [text.zoomOut, '−', () => element.value?.zoom(false)] as const,
+          [text.zoomIn, '+', () => element.value?.zoom(true)] as const,
+          [text.fit, text.fit, () => element.value?.fit()] as const,
         ].map(
           ([label, sign, act]) =>
             html`<button class="tool" title=${label} aria-label=${label} @click=${act}>${sign}</button>`,
@@ -114,6 +123,12 @@ function matrix(
       </div>
     </div>
     ${colourBar(pictureScale(picture), selection.palette, '|S|')}`;
+}
+
+/** How far the values may be off, where they are not exact. */
+function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
+  const error = layer.methods[method as Method]?.standardError ?? null; // undefined for a name that is none
+  return error === null ? nothing : html`<p class="hint">${text.estimated(exact(error, 2))}</p>`;
 }
 
 /** Clusters as buttons, for those who do not aim at the matrix. */

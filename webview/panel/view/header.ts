@@ -59,7 +59,7 @@ function facts({ data, stats }: Report): TemplateResult {
 
 /** What the user should know of a result that is not simply done. */
 function banner(result: ResultSummary, { progress }: State, panel: Panel): TemplateResult | typeof nothing {
-  const act = (command: 'analyze' | 'cancel' | 'showLog', label: string): TemplateResult =>
+  const act = (command: 'analyze' | 'cancel' | 'selectData' | 'showLog', label: string): TemplateResult =>
     html`<vscode-button
       secondary
       @click=${() => {
@@ -79,6 +79,7 @@ function banner(result: ResultSummary, { progress }: State, panel: Panel): Templ
     case 'failed':
       return html`<div class="notice failed" role="alert">
         <p><strong>${state.failed}.</strong> ${result.message ?? ''}</p>
+        ${result.about === 'data' ? act('selectData', state.selectData) : nothing}
         ${act('analyze', state.again)} ${act('showLog', state.showLog)}
       </div>`;
     case 'running': {
@@ -86,9 +87,13 @@ function banner(result: ResultSummary, { progress }: State, panel: Panel): Templ
       return html`<div class="notice" role="status">
         <p>
           ${at === undefined ? state.running : state.progress(at.stage, at.done, at.total)}
-          ${at === undefined || at.secondsLeft === null ? nothing : html`<small>${state.secondsLeft(Math.ceil(at.secondsLeft))}</small>`}
+          ${at === undefined || at.secondsLeft === null ? nothing : html`<small>${state.secondsLeft(at.secondsLeft)}</small>`}
         </p>
-        <progress aria-label=${state.running} max=${at?.total ?? 1} .value=${at?.done ?? 0}></progress>
+        <progress
+          aria-label=${state.running}
+          max=${Math.max(1, at?.total ?? 1)}
+          .value=${at?.done ?? 0}
+        ></progress>
         ${act('cancel', state.cancel)}
       </div>`;
     }

@@ -1,8 +1,27 @@
 import type { BootstrapReport } from '../../../src/core/analysis/report';
 import { exact, type Write } from '../data/format';
-import type { ModularityTable } from '../data/modularity';
+import { type ModularityTable, shownValue } from '../data/modularity';
+import type { ViewState } from '../state';
 import { words } from '../strings';
 import type { Rows } from './plain-table';
+
+/** The numbers of the heatmap, layers × methods. */
+export function measureRows(
+  { methods, rows }: ModularityTable,
+  measure: ViewState['measure'],
+  write: Write,
+): Rows {
+  return [
+    [words.layer, ...methods],
+    ...rows.map(({ layer, cells }) => [
+      layer,
+      ...methods.map((method) => {
+        const cell = cells.get(method);
+        return write(cell === undefined ? null : shownValue(cell, measure));
+      }),
+    ]),
+  ];
+}
 
 /** All numbers of the heatmap and those behind it, one row per layer and method. */
 export function modularityRows({ rows }: ModularityTable, write: Write = exact): Rows {
@@ -20,10 +39,15 @@ export function modularityRows({ rows }: ModularityTable, write: Write = exact):
         write(report?.null?.p ?? null, 2),
         write(report?.stability ?? null, 3),
         resampled(report?.bootstrap ?? null, write),
+        error(report?.standardError ?? null, write),
       ]),
     ),
   ];
 }
+
+/** "± 0.002" for reading, the number alone for copying. */
+const error = (value: number | null, write: Write): string =>
+  value !== null && write === exact ? `± ${exact(value, 2)}` : write(value);
 
 const resampled = (bootstrap: BootstrapReport | null, write: Write): string =>
   bootstrap === null ? write(null) : `${write(bootstrap.mean)} ± ${write(bootstrap.sd, 2)}`;

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../../src/core/analysis/report';
 import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
+import { shorten } from '../../../src/core/report/text';
 import { fixed, full } from '../data/format';
 import { opensFamily } from '../data/methods';
 import {
@@ -14,16 +15,19 @@ import {
 import type { Panel } from '../panel';
 import type { State } from '../state';
 import { words } from '../strings';
+import { captionOf, numbersOf, sizeOf } from '../data/modularity-text';
 import { colourBar } from './colour-bar';
 import { segments, tools } from './controls';
 import { css } from './css';
 import { keyboardGrid } from './grid';
 import { methodHeader } from './method-header';
-import { modularityRows } from './modularity-table';
+import { measureRows, modularityRows } from './modularity-table';
 import { plainTable } from './plain-table';
 import type { Exports } from '../exports';
 
 const text = words.modularity;
+/** Letters of a layer's name: both ends are kept, and its tooltip has all. */
+const LONGEST = 21;
 
 /** Layers × methods: how modular each is. A press selects. */
 export function modularityView(
@@ -36,7 +40,7 @@ export function modularityView(
   const { measure, tables } = state.view;
   const scale = modularityScale(table, measure);
   const hasNull = table.rows.some(({ cells }) => [...cells.values()].some(({ z }) => z !== null));
-  const caption = { q: text.q, z: text.zName, count: text.countName }[measure];
+  const asTable = tables.includes('modularity');
 
   return html`<section class="view modularity" aria-labelledby="modularity">
     <header>
@@ -54,12 +58,12 @@ export function modularityView(
         },
       )}
       ${tools(text.title, {
-        asTable: tables.includes('modularity'),
+        asTable,
         toggle: () => {
           panel.toggleTable('modularity');
         },
         copy: () => {
-          exports.copy(modularityRows(table, full));
+          exports.copy(asTable ? modularityRows(table, full) : measureRows(table, measure, full));
         },
         save:
           state.report.state === 'ready'
@@ -70,19 +74,21 @@ export function modularityView(
       })}
     </header>
     ${
-      tables.includes('modularity')
-        ? plainTable(text.grid, modularityRows(table))
-        : html`<div class="scroll">
-            <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-              ${methodHeader(table.methods, words.layer)}
-              <tbody>
-                ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
-              </tbody>
-            </table>
-          </div>`
+      table.rows.length === 0
+        ? html`<p class="hint">${text.noLayers}</p>`
+        : asTable
+          ? plainTable(text.grid, modularityRows(table))
+          : html`<div class="scroll">
+              <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
+                ${methodHeader(table.methods, words.layer)}
+                <tbody>
+                  ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
+                </tbody>
+              </table>
+            </div>`
     }
     <footer>
-      ${colourBar(scale, state.selection.palette, caption)}
+      ${asTable ? nothing : colourBar(scale, state.selection.palette, captionOf(measure))}
       ${measure === 'z' && !hasNull ? html`<p class="hint">${text.noNull}</p>` : nothing}
     </footer>
   </section>`;
@@ -97,15 +103,17 @@ function gridRow(
   panel: Panel,
 ): TemplateResult {
   const { selection, view } = state;
-  const { layer, units } = row;
+  const { layer } = row;
+  const size = row.size === null ? null : sizeOf(row.size);
   return html`<tr role="row">
-    <th role="rowheader" scope="row" title=${layer}>
-      <span class="name">${layer}</span>
-      ${units === null ? nothing : html`<small>${words.units(units)}</small>`}
+    <th role="rowheader" scope="row" title=${size === null ? layer : `${layer}: ${size}`}>
+      <span class="name">${shorten(layer, LONGEST)}</span>
+      ${size === null ? nothing : html`<small>${size}</small>`}
     </th>
     ${methods.map((method, i) => {
       const cell = row.cells.get(method);
       const gap = opensFamily(methods, i) ? html`<td class="gap" role="presentation"></td>` : nothing;
+      const { large, small, more } = numbersOf(cell, view.measure);
       const value = cell === undefined ? null : shownValue(cell, view.measure);
       const at = value === null ? null : scale.position(value);
       const selected = layer === selection.layer && method === selection.method;
@@ -119,20 +127,18 @@ function gridRow(
           class=${at === null ? 'none' : ''}
           aria-selected=${selected}
           aria-label=${label(layer, method, cell, state)}
-          aria-description=${described(cell)}
+          aria-description=${more === '' ? nothing : more}
+          title=${more === '' ? nothing : more}
           ${css(colours)}
           @click=${() => {
             if (cell !== undefined && !running) panel.select({ layer, method });
           }}
         >
-          ${content(cell, view.measure)}
+          <b>${large}</b>${small === null ? nothing : html`<small data-text=${small}></small>`}
         </td>`;
     })}
   </tr>`;
 }
-
-const described = (cell: ModularityCell | undefined): string | typeof nothing =>
-  cell === undefined || cell.z === null ? nothing : text.z(fixed(cell.z, 1));
 
 /** Says what is seen: z where it is shown, beside Q and the number of clusters. */
 function label(layer: string, method: Method, cell: ModularityCell | undefined, state: State): string {
@@ -141,19 +147,4 @@ function label(layer: string, method: Method, cell: ModularityCell | undefined, 
   if (cell.q === null) return text.nothing(layer, method);
   const said = text.cell(layer, method, cell.q.toFixed(3), cell.count);
   return state.view.measure === 'z' ? `${said}, ${text.z(fixed(cell.z, 1))}` : said;
-}
-
-/**
- * The value that is shown by colour, and under it another that says how to take it: for the eye, as the name and the
- * description of the cell have it already.
- */
-function content(cell: ModularityCell | undefined, measure: State['view']['measure']): TemplateResult {
-  if (cell === undefined || cell.q === null) return html`<b>–</b>`;
-  const q = fixed(cell.q, 3);
-  const [large, small] = {
-    q: [q, cell.z === null ? words.clusters(cell.count) : text.z(fixed(cell.z, 1))],
-    z: [fixed(cell.z, 1), `Q ${q}`],
-    count: [String(cell.count), `Q ${q}`],
-  }[measure];
-  return html`<b>${large}</b><small data-text=${small}></small>`;
 }

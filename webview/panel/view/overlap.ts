@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LayerReport, Method } from '../../../src/core/analysis/report';
 import { colourAt, inkAt, type PaletteName } from '../../../src/core/report/palette';
-import { overlap } from '../data/overlap';
+import { largest, overlap } from '../data/overlap';
 import type { State } from '../state';
 import { words } from '../strings';
 import { css } from './css';
 
 const text = words.agreement;
+/** Clusters of each method that are shown: there may be as many as units. */
+const MOST = 48;
 
 /** How many units each cluster of one method shares with each of another. */
 export function overlapView(
@@ -20,35 +22,39 @@ export function overlapView(
     return html`<p class="hint">${text.overlapHint}</p>`;
   const { rows, columns, counts, units, dead } = overlap(a, b);
   const caption = text.overlap(...pair);
-  return html`<div class="scroll overlap" tabindex="0" role="region" aria-label=${caption}>
-    <table>
-      <caption>
-        ${caption}. ${dead === 0 ? nothing : text.deadLeftOut(dead)}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${pair[0]} ╲ ${pair[1]}</th>
-          ${columns.map((_, label) => html`<th scope="col">${words.clusterName(label)}</th>`)}
-          <th scope="col">${text.total}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (size, row) =>
-            html`<tr>
-              <th scope="row">${words.clusterName(row)}</th>
-              ${columns.map((other, column) => cell(counts[row]?.[column] ?? 0, Math.max(size, other), palette))}
-              <td class="total">${size}</td>
-            </tr>`,
-        )}
-        <tr>
-          <th scope="row">${text.total}</th>
-          ${columns.map((size) => html`<td class="total">${size}</td>`)}
-          <td class="total">${units}</td>
-        </tr>
-      </tbody>
-    </table>
-  </div>`;
+  const [shownRows, shownColumns] = [largest(rows, MOST), largest(columns, MOST)];
+  const all = shownRows.length === rows.length && shownColumns.length === columns.length;
+  return html`<p class="hint">
+      ${caption}. ${all ? nothing : text.largest(MOST)} ${dead === 0 ? nothing : text.deadLeftOut(dead)}
+    </p>
+    <div class="scroll overlap" tabindex="0" role="region" aria-label=${caption}>
+      <table aria-label=${caption}>
+        <thead>
+          <tr>
+            <th scope="col">${pair[0]} ╲ ${pair[1]}</th>
+            ${shownColumns.map((label) => html`<th scope="col">${words.clusterName(label)}</th>`)}
+            <th scope="col">${text.total}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shownRows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${words.clusterName(row)}</th>
+                ${shownColumns.map((column) =>
+                  cell(counts[row]![column]!, Math.max(rows[row]!, columns[column]!), palette),
+                )}
+                <td class="total">${rows[row]}</td>
+              </tr>`,
+          )}
+          <tr>
+            <th scope="row">${text.total}</th>
+            ${shownColumns.map((column) => html`<td class="total">${columns[column]}</td>`)}
+            <td class="total">${units}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>`;
 }
 
 /** Coloured by its share of the larger of the two clusters: 1 where they are the same. */

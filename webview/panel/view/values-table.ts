@@ -7,7 +7,7 @@ const text = words.association;
 
 /** Exact values, a page of them at a time. */
 export function valuesTable(readout: Readout): TemplateResult {
-  if (readout.page.values === null) void readout.loadPage();
+  readout.fetch();
   const { row, column } = readout.page.from;
   const last = (start: number): number => Math.min(readout.units, start + PAGE);
   const turn = (label: string, sign: string, rows: number, columns: number): TemplateResult =>

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { table } from '../src/cli/table';
+import { ParallelCompute } from '../src/compute/parallel';
+import { enough } from '../src/core/association/graph/directions';
+import { operations } from '../src/core/association/graph/plan';
+import { probing } from '../src/core/association/sweep';
+import type { Dataset } from '../src/core/dataset/dataset';
+import { findNetwork } from '../src/core/network/find';
+import { classesOf, hiddenLayers, loadModel, type Graph } from '../src/core/network/model';
+import { untrainedModel } from '../src/core/network/null-model';
+import { Random } from '../src/core/random';
+import { checkpointOf } from '../test/support/checkpoint';
+import { cifar10FastTensors } from '../test/support/cifar10-fast';
+
+// The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
+// the time its operations take at the backend's own rate of convolution on the same threads.
+
+const DIST = join(__dirname, '..');
+const SAMPLES = 256;
+const WORKERS = 2;
+
+async function main(): Promise<void> {
+  const graph = await network();
+  const compute = new ParallelCompute({ backend: 'auto', workers: WORKERS, folder: DIST });
+  await compute.backend();
+  const rate = await convolutionRate(compute);
+  const methods = new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'] as const);
+  const watch = watchMemory();
+  const from = performance.now();
+  await compute.sweep(graph, images(), { methods, combined: false, probing: probing(false, null, 0) });
+  const seconds = (performance.now() - from) / 1000;
+  const peak = watch.stop();
+  await compute.close();
+
+  const counted = methodOperations(graph);
+  const limit = counted / rate;
+  console.log(
+    table([
+      ['workers', 'GFLOP', 'convolution GFLOP/s', 'limit s', 'sweep s', 'sweep / limit', 'memory MB'],
+      [
+        String(WORKERS),
+        (counted / 1e9).toFixed(0),
+        (rate / 1e9).toFixed(1),
+        limit.toFixed(1),
+        seconds.toFixed(1),
+        (seconds / limit).toFixed(2),
+        (peak / 1e6).toFixed(0),
+      ],
+    ]),
+  );
+}
+
+async function network(): Promise<Graph> {
+  const checkpoint = checkpointOf(cifar10FastTensors([64, 128, 256, 256], 512));
+  const found = findNetwork(checkpoint);
+  if (found === null) throw new Error('the network was not recognised');
+  const model = untrainedModel(await loadModel(checkpoint, found), new Random(0));
+  if (model.kind !== 'graph') throw new Error('a convolutional network is a graph');
+  return model;
+}
+
+function images(): Dataset {
+  const random = new Random(1);
+  const sampleShape = [3, 32, 32];
+  const inputs = Uint8Array.from({ length: SAMPLES * 3072 }, () => random.integer(256));
+  const labels = Int32Array.from({ length: SAMPLES }, () => random.integer(10));
+  const scaling = { divisor: 255, mean: undefined, std: undefined };
+  return {
+    path: 'random',
+    split: 'test',
+    samples: SAMPLES,
+    classes: 10,
+    sampleShape,
+    inputs,
+    labels,
+    scaling,
+  };
+}
+
+/** Floating-point operations per second of a convolution as the network's own on every worker at once. */
+async function convolutionRate(compute: ParallelCompute): Promise<number> {
+  const size = { side: 32, channels: 64, rows: 32 };
+  const seconds = await compute.pool.runOnEach('convolve', { ...size, repeats: 5 });
+  const own = 2 * 9 * size.rows * size.side ** 2 * size.channels ** 2;
+  return seconds.reduce((sum, s) => sum + own / s, 0);
+}
+
+/** One forward pass, a pull per logit, a push per direction, and the products of the units at every position. */
+function methodOperations(graph: Graph): number {
+  const directions = enough(SAMPLES);
+  const classes = classesOf(graph);
+  const products = hiddenLayers(graph).reduce(
+    (sum, { units, positions }) => sum + 2 * units ** 2 * positions,
+    0,
+  );
+  const passes = (1 + classes + directions) * operations(graph);
+  return SAMPLES * (passes + (1 + 2 * classes + directions) * products);
+}
+
+function watchMemory(): { stop: () => number } {
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}
+
+void main();

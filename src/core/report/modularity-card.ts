@@ -1,0 +1,94 @@
+import type { Method } from '../analysis/report';
+import { drawCell } from './cell';
+import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
+import { HEADER_HEIGHT, methodAxis, methodHeader } from './methods';
+import type { PaletteName } from './palette';
+import type { Scale } from './scale';
+import { BODY_Y, MARGIN, MUTED, picture, text } from './svg';
+import { plural, shorten } from './text';
+
+const CELL_WIDTH = 76;
+/** Two lines a layer; one where there are many. */
+const TALL = 44;
+const FLAT = 24;
+const MANY_LAYERS = 16;
+/** A bar of one row would have no room for its ticks. */
+const LEAST_HEIGHT = 88;
+
+/** What is drawn of layers × methods. */
+export interface ModularityCard {
+  /** What the large number of a cell is, and the small one below it, which is left out where there are many layers. */
+  readonly subtitle: { readonly large: string; readonly small: string };
+  /** Above the colour bar, and in full, for those who cannot see it. */
+  readonly caption: string;
+  readonly description: string;
+  /** In canonical order, at least one. */
+  readonly methods: readonly Method[];
+  readonly layers: readonly { readonly name: string; readonly size: string }[];
+  readonly scale: Scale;
+  readonly cellOf: (layer: number, method: Method) => ModularityCardCell;
+}
+
+export interface ModularityCardCell {
+  /** null where there is none. */
+  readonly value: number | null;
+  readonly large: string;
+  readonly small: string | null;
+  /** Shown on hovering. */
+  readonly tip: string;
+}
+
+/** A heatmap of layers × methods, the two families set apart. */
+export function modularityCard(card: ModularityCard, palette: PaletteName): string {
+  const { layers, methods, scale, subtitle } = card;
+  const tall = layers.length <= MANY_LAYERS;
+  const rowHeight = tall ? TALL : FLAT;
+  const names = layers.map(({ name }) => shorten(name, 24));
+  const left = MARGIN + Math.max(84, ...names.map((name) => name.length * 7.4)) + 10;
+  const top = BODY_Y + HEADER_HEIGHT;
+  const axis = methodAxis(methods, CELL_WIDTH);
+  const height = Math.max(layers.length * rowHeight, LEAST_HEIGHT);
+  const barX = left + axis.length + 22;
+
+  return picture(
+    {
+      width: barX + COLOUR_BAR_WIDTH + MARGIN - 8,
+      height: top + height + MARGIN,
+      title: 'Modularity by layer and measure',
+      subtitle: tall ? `${subtitle.large}, and ${subtitle.small}` : subtitle.large,
+      description: `Heatmap of ${card.description}: ${plural(layers.length, 'layer')} by ${plural(methods.length, 'measure')}.`,
+    },
+    methodHeader(axis, left, top),
+    ...layers.map((layer, row) => {
+      const y = top + row * rowHeight;
+      const middle = y + rowHeight / 2;
+      const size = text(left - 10, middle + 13, layer.size, {
+        'text-anchor': 'end',
+        'font-size': 10,
+        fill: MUTED,
+      });
+      const cells = axis.slots.map(({ method, offset }) => {
+        const { value, large, small, tip } = card.cellOf(row, method);
+        return drawCell(
+          {
+            x: left + offset,
+            y,
+            width: axis.cell,
+            height: rowHeight,
+            value,
+            lines: tall && small !== null ? [large, small] : [large],
+            tip: `${layer.name}, ${method}: ${tip}`,
+          },
+          scale,
+          palette,
+        );
+      });
+      const name = text(left - 10, middle + (tall ? -2 : 4), names[row] ?? '', {
+        'text-anchor': 'end',
+        'font-weight': 600,
+      });
+      return name + (tall ? size : '') + cells.join('');
+    }),
+    colourBar(barX, top, height, scale, palette, card.caption),
+  );
+}
