@@ -126,30 +126,6 @@ const where: Operator = async (call) => {
   return plus(call, await part(a, true), await part(b, false));
 };
 
-/** Functions that only constants are given to. */
-const UNARY: Readonly<Record<string, (x: number) => number>> = {
-  ...{ Abs: Math.abs, Ceil: Math.ceil, Floor: Math.floor, Exp: Math.exp, Log: Math.log, Sign: Math.sign },
-  ...{ Sin: Math.sin, Cos: Math.cos, Not: (x: number) => Number(!x) },
-};
-const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  Equal: (a, b) => a === b,
-  Less: (a, b) => a < b,
-  LessOrEqual: (a, b) => a <= b,
-  Greater: (a, b) => a > b,
-  GreaterOrEqual: (a, b) => a >= b,
-  And: (a, b) => Boolean(a && b),
-  Or: (a, b) => Boolean(a || b),
-};
-
-const onConstant = (f: (x: number) => number): Operator => {
-  return (call) => {
-    const x = call.input(0);
-    if (x.kind === 'variable')
-      throw call.refuse('is not an operator that Modscope knows of values that depend on the input');
-    return mapped(x, f);
-  };
-};
-
 export const elementwise: Readonly<Record<string, Operator>> = {
   Add: (call) => plus(call, call.input(0), call.input(1)),
   Mul: (call) => times(call, call.input(0), call.input(1)),
@@ -168,14 +144,6 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Reciprocal: (call) => reciprocal(call, call.input(0)),
   Neg: (call) => times(call, call.input(0), number(-1)),
   Where: where,
-  Mod: (call) => fold(call, call.constant(0), call.constant(1), (a, b) => a - b * Math.floor(a / b)),
   // What is not a number would be an error anyway: the check that exporters put after an attention's softmax is no part of it.
   IsNaN: () => knownConstant('boolean', [], [0]),
-  ...Object.fromEntries(Object.entries(UNARY).map(([name, f]) => [name, onConstant(f)])),
-  ...Object.fromEntries(
-    Object.entries(COMPARISONS).map(([name, f]): [string, Operator] => [
-      name,
-      (call) => fold(call, call.constant(0), call.constant(1), (a, b) => Number(f(a, b)), 'boolean'),
-    ]),
-  ),
 };
