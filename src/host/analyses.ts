@@ -36,7 +36,7 @@ export class Analyses {
     signal.addEventListener('abort', stop);
     try {
       throwIfCancelled(signal);
-      const skipped = settings.nulls.length === 0 ? { nulls: 0 } : {};
+      const skipped = settings.nulls?.length === 0 ? { nulls: 0 } : {};
       const time = new TimeLeft({ ...this.#expected, ...skipped });
       const onProgress: ProgressListener = (stage, done, total) => {
         emit({ type: 'progress', stage, done, total, secondsLeft: time.update(stage, done, total) });
@@ -63,7 +63,7 @@ export class Analyses {
       // Without null networks it says nothing of how long they take.
       const { nulls: nullSeconds } = this.#expected;
       this.#expected = { ...this.#expected, ...time.finish() };
-      if (nulls.length === 0) this.#expected = { ...this.#expected, nulls: nullSeconds };
+      if (report.settings.nulls.length === 0) this.#expected = { ...this.#expected, nulls: nullSeconds };
       // As it is stored, with the matrices' places.
       return await readReport(request.folder);
     } finally {

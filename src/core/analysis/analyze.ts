@@ -1,31 +1,24 @@
-import { rawMethod } from '../association/association';
-import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
-import type { Dataset, DatasetOptions } from '../dataset/dataset';
+import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
-import { loadModel, type Model } from '../network/model';
+import { loadModel } from '../network/model';
 import type { Shape } from '../network/operations/rules';
 import { VERSION } from '../version';
-import { Bootstrap } from './bootstrap';
+import { clusterAll } from './cluster-all';
 import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
-import { type LayerResults, reportLayer } from './layer-report';
-import {
-  clusterLayers,
-  type ClusteredListener,
-  hasCombined,
-  type LayerClusterings,
-  layerMatrices,
-  type LayerMatrices,
-} from './layers';
+import { reportLayer } from './layer-report';
+import { type ClusteredListener, hasCombined, layerMatrices } from './layers';
+import { measure } from './measure';
 import { type NetworkDescription, networkOf } from './network';
-import { clusterNulls } from './nulls';
+import { defaultNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
-import type { Method, Report, Statistics } from './report';
+import type { Method, NullRequest, Report } from './report';
+import { otherSplits } from './splits';
 import { splitStatistics, weightStatistics } from './statistics';
 
 /** What to analyze. */
@@ -36,8 +29,11 @@ export interface AnalysisInput extends NetworkDescription {
   readonly dataOptions?: DatasetOptions | undefined;
 }
 
-/** What is asked for, as the report repeats it. */
-export type AnalysisSettings = Omit<Report['settings'], 'backend' | 'workers'>;
+/** What is asked for. */
+export interface AnalysisSettings extends Omit<Report['settings'], 'backend' | 'workers' | 'nulls'> {
+  /** null for those that suit the network. */
+  readonly nulls: readonly NullRequest[] | null;
+}
 
 /** Told of an analysis while it runs. */
 export interface AnalysisListeners {
@@ -81,6 +77,7 @@ export async function analyze(
     const choice = await choose(network.nodes[0]?.shape ?? null); // as the network takes them
     const model = await loadModel(checkpoint, network);
     const dataset = await loadData(choice.main, model, settings.samples);
+    const nulls = settings.nulls ?? defaultNulls(model, dataset.samples);
     const backend = await compute.backend();
 
     progress.enter('compute', dataset.samples);
@@ -89,9 +86,10 @@ export async function analyze(
     });
 
     progress.enter('statistics');
+    const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
     const [weights, others] = await Promise.all([
       weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-      otherSplits(choice, model, compute),
+      otherSplits(choice, model, compute, notes),
     ]);
 
     const layers = layerMatrices(measured.sums, model, settings.methods, hasCombined(model));
@@ -100,7 +98,7 @@ export async function analyze(
       measured,
       model,
       dataset,
-      settings,
+      { ...settings, nulls },
       compute,
       progress,
       onClustered,
@@ -120,14 +118,14 @@ export async function analyze(
         format: checkpoint.format,
         hyperParameters: checkpoint.hyperParameters,
       },
-      network: { source: network.source, assumptions: network.assumptions },
+      network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
       data: {
         path: dataset.path,
         split: dataset.split,
         samples: dataset.samples,
         classes: dataset.classes,
       },
-      settings: { ...settings, backend, workers: compute.workers },
+      settings: { ...settings, nulls, backend, workers: compute.workers },
       stats: { ...others, [dataset.split]: splitStatistics(measured.sums), ...weights },
       layers: layerReports,
       timings: progress.finish(),
@@ -147,84 +145,4 @@ function modelFiles({ network }: AnalysisInput): string[] {
   return network !== undefined && 'onnx' in network ? [network.onnx] : [];
 }
 
-/** The sums over all samples, and over each resample of them. */
-interface Measured {
-  readonly sums: SweepSums;
-  readonly resamples: readonly SweepSums[];
-}
-
-async function measure(
-  model: Model,
-  dataset: Dataset,
-  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
-  compute: Compute,
-  onProgress: (samples: number) => void,
-): Promise<Measured> {
-  const bootstrap = new Bootstrap(count, seed);
-  const options = {
-    methods: new Set(methods.map(rawMethod)),
-    combined: hasCombined(model),
-    probing: probing(exact, probes, seed),
-  };
-  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
-    bootstrap.add(index, shards, shard);
-  });
-  return { sums, resamples: bootstrap.resamples() };
-}
-
-/** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
-async function clusterAll(
-  layers: readonly LayerMatrices[],
-  { resamples }: Measured,
-  model: Model,
-  dataset: Dataset,
-  settings: AnalysisSettings,
-  compute: Compute,
-  progress: Progress,
-  onClustered: ClusteredListener = () => undefined,
-): Promise<LayerResults[]> {
-  const step = (): void => {
-    progress.step();
-  };
-  progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
-  const clusterings = await clusterLayers(layers, settings, compute, (...clustered) => {
-    step();
-    onClustered(...clustered);
-  });
-  const resampled: LayerClusterings[] = [];
-  for (const resample of resamples) {
-    const matrices = layerMatrices(resample, model, settings.methods, hasCombined(model));
-    resampled.push(await clusterLayers(matrices, settings, compute, step));
-  }
-  const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
-  progress.enter('nulls', nullNetworks);
-  const nulls = await clusterNulls(model, dataset, settings, hasCombined(model), compute, step);
-  return clusterings.map((own, index) => ({
-    clusterings: own,
-    nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
-    resampled: resampled.map((resample) => resample[index]!),
-  }));
-}
-
-/** Loss and accuracy alone. */
-const NOTHING: SweepOptions = {
-  methods: new Set(),
-  combined: false,
-  probing: probing(false, null, 0),
-};
-
-/** Loss and accuracy on the other splits of the data set, all of their samples. */
-async function otherSplits(
-  { main, splits }: Choice,
-  model: Model,
-  compute: Compute,
-): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
-  const statistics: Pick<Statistics, 'train' | 'val' | 'test'> = {};
-  for (const source of splits) {
-    if (source.split === main.split) continue;
-    const dataset = await loadData(source, model, null);
-    const sums = await compute.sweep(model, dataset, NOTHING);
-    Object.assign(statistics, { [source.split]: splitStatistics(sums) });
-  }
-  return statistics;
-}
+const NO_NULLS = 'There are no null networks, which would take long: name them as "nulls" to have z-scores.';

@@ -5,12 +5,13 @@ import { sampleSize } from '../dataset/inputs';
 import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
 import { Random } from '../random';
+import { areSweepsShort } from './budget';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
 import { type Method, NULL_KINDS, type NullKind, type NullModel, type NullRequest } from './report';
 
 /** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
-export const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
+const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
 /** Where a kind is named without a count. */
 export const DEFAULT_COUNT = 20;
 
@@ -18,6 +19,12 @@ export const DEFAULT_COUNT = 20;
 const NULL_SAMPLES = 1000;
 /** And clustered with a part of the budget: what their mean and spread lose is small beside their spread. */
 const NULL_EFFORT = 1 / 8;
+
+/** Null networks where nobody named any: none where they would take long. */
+export function defaultNulls(model: Model, samples: number): readonly NullRequest[] {
+  const networks = DEFAULT_NULLS.reduce((sum, { count }) => sum + count, 0);
+  return areSweepsShort(model, networks, Math.min(samples, NULL_SAMPLES)) ? DEFAULT_NULLS : [];
+}
 
 /** The result of one null network. */
 export interface NullRun<T> {

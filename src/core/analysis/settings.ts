@@ -2,7 +2,6 @@ import type { AnalysisSettings } from './analyze';
 import type { Config } from './config';
 import type { BackendName } from './config-schema';
 import type { NetworkDescription } from './network';
-import { DEFAULT_NULLS } from './nulls';
 import { METHODS, NULL_KINDS, type NullRequest } from './report';
 
 /** All that says how checkpoints are analyzed. */
@@ -20,7 +19,7 @@ export function withDefaults(config: Config): CompleteSettings {
     solver: config.solver ?? 'best',
     exact: config.exact ?? false,
     probes: config.probes ?? null,
-    nulls: nullRequests(config) ?? DEFAULT_NULLS,
+    nulls: nullRequests(config) ?? null,
     bootstrap: config.bootstrap ?? 0,
     workers: config.workers,
     backend: config.backend ?? 'auto',

@@ -1,0 +1,34 @@
+import { rawMethod } from '../association/association';
+import { probing, type SweepSums } from '../association/sweep';
+import type { Dataset } from '../dataset/dataset';
+import type { Model } from '../network/model';
+import type { AnalysisSettings } from './analyze';
+import { Bootstrap } from './bootstrap';
+import type { Compute } from './compute';
+import { hasCombined } from './layers';
+
+/** The sums over all samples, and over each resample of them. */
+export interface Measured {
+  readonly sums: SweepSums;
+  readonly resamples: readonly SweepSums[];
+}
+
+/** Sweeps a data set once. */
+export async function measure(
+  model: Model,
+  dataset: Dataset,
+  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
+  compute: Compute,
+  onProgress: (samples: number) => void,
+): Promise<Measured> {
+  const bootstrap = new Bootstrap(count, seed);
+  const options = {
+    methods: new Set(methods.map(rawMethod)),
+    combined: hasCombined(model),
+    probing: probing(exact, probes, seed),
+  };
+  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
+    bootstrap.add(index, shards, shard);
+  });
+  return { sums, resamples: bootstrap.resamples() };
+}
