@@ -165,8 +165,3 @@ function clip(min: number, max: number): Loops {
     },
   };
 }
-
-/** Slope left of zero: both are piecewise linear, with slope 1 right of it. At zero the slope is the left one, as in PyTorch. */
-export function negativeSlope(activation: Activation): number {
-  return activation.name === 'leaky_relu' ? activation.negativeSlope : 0;
-}
