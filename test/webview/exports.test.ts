@@ -1,38 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { PanelMethods } from '../../src/protocol';
-import { analyzedDigits, type Digits } from './harness/digits';
-import { launch, open, type Opened, script, start } from './harness/page';
+import type { Digits } from './harness/digits';
+import { useDigits } from './harness/fixture';
+import { script, start } from './harness/page';
 
-let browser: Browser;
-let digits: Digits;
-let opened: Opened;
+const panel = useDigits();
 let page: Page;
-
-beforeAll(async () => {
-  [browser, digits] = await Promise.all([launch(), analyzedDigits()]);
-});
-afterAll(async () => {
-  digits.dispose();
-  await browser.close();
-});
-afterEach(async () => {
-  expect(await opened.problems()).toEqual([]);
-  await page.context().close();
-});
-
-async function openDigits(): Promise<void> {
-  opened = await open(browser, digits.answers);
-  page = opened.page;
-  await page.locator('modscope-thumbnail').nth(7).waitFor();
-}
 
 /** What the page asked the extension to do, once a button is pressed. */
 async function after<K extends 'save' | 'copy'>(
   method: K,
   button: string,
 ): Promise<PanelMethods[K]['input']> {
-  const calls = () => opened.calls.filter(({ name }) => name === method);
+  const calls = () => panel.opened.calls.filter(({ name }) => name === method);
   const before = calls().length;
   await page.getByRole('button', { name: button }).click();
   await expect.poll(() => calls().length).toBe(before + 1);
@@ -48,7 +29,7 @@ describe('pictures', () => {
   it.each(['Modularity', 'Association', 'Agreement'])(
     'of %s have title, axes and legend, and become PNG',
     async (view) => {
-      await openDigits();
+      page = await panel.openDigits();
       const svg = await after('save', `${view}: Save as SVG`);
       expect(svg.name).toMatch(/\.svg$/);
       expect(svg.data).toMatch(/^<svg .*<title>.*<linearGradient/s);
@@ -71,20 +52,22 @@ describe('pictures', () => {
   ] satisfies [string, (result: Result) => string | undefined][])(
     'of modularity show %s where that is shown',
     async (measure, valueOf) => {
-      await openDigits();
+      page = await panel.openDigits();
       await page.getByText(measure, { exact: true }).first().click();
       const { data } = await after('save', 'Modularity: Save as SVG');
       const large = [...data.matchAll(/<text[^>]*font-size="12"[^>]*font-weight="600">([^<]*)</g)].map(
         ([, text]) => text,
       );
-      const expected = digits.report.layers.flatMap(({ methods }) => Object.values(methods).map(valueOf));
+      const expected = panel.digits.report.layers.flatMap(({ methods }) =>
+        Object.values(methods).map(valueOf),
+      );
       expect(large).toEqual(expected);
       expect(textOf(data)).toContain(measure);
     },
   );
 
   it('of a matrix show what is seen of it', async () => {
-    await openDigits();
+    page = await panel.openDigits();
     for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom In' }).click();
     await expect
       .poll(async () => textOf((await after('save', 'Association: Save as SVG')).data).join())
@@ -96,12 +79,12 @@ type Result = NonNullable<Digits['report']['layers'][number]['methods']['forward
 
 describe('copies', () => {
   it('of modularity are what is shown: one measure of layers by methods, or the table', async () => {
-    await openDigits();
+    page = await panel.openDigits();
     await page.getByText('z', { exact: true }).first().click();
     const [head, ...rows] = cells(await after('copy', 'Modularity: Copy as TSV'));
     expect(head).toHaveLength(9);
     expect(rows).toEqual(
-      digits.report.layers.map(({ name, methods }) => [
+      panel.digits.report.layers.map(({ name, methods }) => [
         name,
         ...Object.values(methods).map((result) => String(result.null?.z ?? '')),
       ]),
@@ -111,9 +94,9 @@ describe('copies', () => {
   });
 
   it('of agreement likewise', async () => {
-    await openDigits();
+    page = await panel.openDigits();
     const [head = [], first = []] = cells(await after('copy', 'Agreement: Copy as TSV'));
-    const pair = digits.report.layers[0]?.agreement.find(
+    const pair = panel.digits.report.layers[0]?.agreement.find(
       ({ a, b }) => a === 'forward_cov' && b === 'backward_jac',
     );
     expect(first[head.indexOf('backward_jac')]).toBe(String(pair?.element_sim));
@@ -122,13 +105,13 @@ describe('copies', () => {
   });
 
   it('of a matrix are the stored values of what is in view', async () => {
-    await openDigits();
+    page = await panel.openDigits();
     for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom In' }).click();
     await expect.poll(async () => cells(await after('copy', 'Association: Copy as TSV')).length).toBe(1 + 22);
     const [head = [], ...rows] = cells(await after('copy', 'Association: Copy as TSV'));
     const unit = (name = ''): number => Number(name.split(' ')[0]);
     const which = { id: 'digits', layer: 'fc_layers.0', method: 'forward_cov' };
-    const stored = await digits.answers.values?.({
+    const stored = await panel.digits.answers.values?.({
       ...which,
       rows: rows.map(([name]) => unit(name)),
       columns: head.slice(1).map(unit),
@@ -137,8 +120,7 @@ describe('copies', () => {
   });
 
   it('are refused, aloud, where they would be tens of millions of values', async () => {
-    opened = await open(browser, {}, { waiting: true });
-    page = opened.page;
+    page = await panel.open({}, { waiting: true });
     await page.evaluate(script('synthetic'));
     await page.evaluate(() => {
       window.prepare(2048);

@@ -1,31 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { analyzedDigits, type Digits } from './harness/digits';
-import { launch, open, type Opened } from './harness/page';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useDigits } from './harness/fixture';
 
-let browser: Browser;
-let digits: Digits;
-let opened: Opened;
+const panel = useDigits();
 let page: Page;
-
-beforeAll(async () => {
-  [browser, digits] = await Promise.all([launch(), analyzedDigits()]);
-});
-afterAll(async () => {
-  digits.dispose();
-  await browser.close();
-});
-afterEach(async () => {
-  expect(await opened.problems()).toEqual([]);
-  await page.context().close();
-});
 
 async function openDigits(): Promise<void> {
   // Narrow: the views lie below each other, and the page scrolls.
-  opened = await open(browser, digits.answers, { width: 900, height: 700 });
-  page = opened.page;
-  await shown();
+  page = await panel.openDigits({ width: 900, height: 700 });
 }
+
 const shown = () => page.locator('modscope-thumbnail').nth(7).waitFor();
 
 /** What the page is made anew from, as VS Code keeps it. */

@@ -1,29 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { analyzedDigits, type Digits } from './harness/digits';
-import { launch, open, type Opened, type Opening } from './harness/page';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useDigits } from './harness/fixture';
 
-let browser: Browser;
-let digits: Digits;
-let opened: Opened;
-
-beforeAll(async () => {
-  [browser, digits] = await Promise.all([launch(), analyzedDigits()]);
-});
-afterAll(async () => {
-  digits.dispose();
-  await browser.close();
-});
-afterEach(async () => {
-  expect(await opened.problems()).toEqual([]);
-  await opened.page.context().close();
-});
-
-async function openDigits(opening: Opening = {}): Promise<Page> {
-  opened = await open(browser, digits.answers, opening);
-  await opened.page.locator('modscope-thumbnail').nth(7).waitFor();
-  return opened.page;
-}
+const panel = useDigits();
 
 const modularity = (page: Page) => page.getByRole('grid', { name: 'Modularity by layer and method' });
 const agreement = (page: Page) => page.getByRole('grid', { name: 'Agreement between methods' });
@@ -31,7 +10,7 @@ const association = (page: Page) => page.getByRole('grid', { name: /^Association
 
 describe('from the keyboard', () => {
   it('a tour of the three grids', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     const label = () => page.evaluate(() => document.activeElement?.ariaLabel ?? '');
     const stops = async (grid: ReturnType<typeof modularity>) =>
       grid
@@ -66,7 +45,7 @@ describe('from the keyboard', () => {
   });
 
   it('units of all layers together are named with their layer', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     await modularity(page)
       .getByRole('gridcell', { name: /^combined, forward_cov:/ })
       .click();
@@ -75,7 +54,9 @@ describe('from the keyboard', () => {
     const names = async (): Promise<string[]> => page.locator('.association tbody th').allTextContents();
     await page.locator('.association td', { hasText: /\d/ }).first().waitFor();
     for (const name of await names()) expect(name).toMatch(/^\d+ in fc_layers\.[01] \((cluster \d+|dead)\)$/);
-    const asked = opened.calls.filter(({ name }) => name === 'values').at(-1)?.input as { rows: number[] }; // as the protocol has it
+    const asked = panel.opened.calls.filter(({ name }) => name === 'values').at(-1)?.input as {
+      rows: number[];
+    }; // as the protocol has it
     const expected = asked.rows.map((unit) =>
       unit < 64 ? `${unit} in fc_layers.0` : `${unit - 64} in fc_layers.1`,
     );
@@ -83,15 +64,15 @@ describe('from the keyboard', () => {
   });
 
   it('the exact value under the cursor is the one that is stored', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     await association(page).getByRole('gridcell').focus();
     await page.keyboard.press('ArrowDown');
     await page
       .locator('.readout')
       .filter({ hasText: /: [^≈]/ })
       .waitFor();
-    const asked = opened.calls.filter(({ name }) => name === 'values').at(-1)?.input;
-    const [value = NaN] = (await digits.answers.values?.(asked as never)) ?? []; // as the page asked
+    const asked = panel.opened.calls.filter(({ name }) => name === 'values').at(-1)?.input;
+    const [value = NaN] = (await panel.digits.answers.values?.(asked as never)) ?? []; // as the page asked
     const said = (await page.locator('.readout').textContent())?.split(': ').at(-1);
     expect(Math.abs(Number(said) / value - 1)).toBeLessThan(1e-5);
   });

@@ -1,40 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { analyzedDigits, type Digits } from './harness/digits';
-import { launch, open, type Opened, type Opening } from './harness/page';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { useDigits } from './harness/fixture';
 
-let browser: Browser;
-let digits: Digits;
-let opened: Opened;
-
-beforeAll(async () => {
-  [browser, digits] = await Promise.all([launch(), analyzedDigits()]);
-});
-afterAll(async () => {
-  digits.dispose();
-  await browser.close();
-});
-afterEach(async () => {
-  expect(await opened.problems()).toEqual([]);
-  await opened.page.context().close();
-});
-
-async function openDigits(opening: Opening = {}): Promise<Page> {
-  opened = await open(browser, digits.answers, opening);
-  await opened.page.locator('modscope-thumbnail').nth(7).waitFor();
-  return opened.page;
-}
+const panel = useDigits();
 
 const modularity = (page: Page) => page.getByRole('grid', { name: 'Modularity by layer and method' });
 const agreement = (page: Page) => page.getByRole('grid', { name: 'Agreement between methods' });
 
 describe('the views', () => {
   it('say what the report says', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     const labels = await modularity(page)
       .getByRole('gridcell')
       .evaluateAll((cells) => cells.map((cell) => cell.ariaLabel));
-    const expected = digits.report.layers.flatMap(({ name, methods }) =>
+    const expected = panel.digits.report.layers.flatMap(({ name, methods }) =>
       Object.entries(methods).map(
         ([method, { q, count }]) =>
           `${name}, ${method}: Q ${q?.toFixed(3) ?? ''}, ${count} cluster${count === 1 ? '' : 's'}`,
@@ -42,7 +21,7 @@ describe('the views', () => {
     );
     expect(labels).toEqual(expected);
 
-    const pair = digits.report.layers[0]?.agreement.find(
+    const pair = panel.digits.report.layers[0]?.agreement.find(
       ({ a, b }) => a === 'forward_cov' && b === 'backward_jac',
     );
     const sim = pair?.element_sim?.toFixed(3) ?? '';
@@ -56,7 +35,7 @@ describe('the views', () => {
   });
 
   it('follow a selection: the matrix, the other methods, the overlap', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     await modularity(page)
       .getByRole('gridcell', { name: /^fc_layers\.1, backward_jac:/ })
       .click();
@@ -70,15 +49,15 @@ describe('the views', () => {
       .getByRole('gridcell', { name: /^forward_cov, backward_jac:/ })
       .click();
     const total = await page.locator('.overlap tbody tr:last-child td:last-child').textContent();
-    const methods = digits.report.layers[1]?.methods;
+    const methods = panel.digits.report.layers[1]?.methods;
     const [a, b] = [methods?.forward_cov?.clusters ?? [], methods?.backward_jac?.clusters ?? []];
     expect(Number(total)).toBe(a.filter((label, unit) => label >= 0 && (b[unit] ?? -1) >= 0).length);
-    const chosen = opened.calls.filter(({ name }) => name === 'selected').at(-1)?.input;
+    const chosen = panel.opened.calls.filter(({ name }) => name === 'selected').at(-1)?.input;
     expect(chosen).toMatchObject({ layer: 'fc_layers.1', method: 'backward_jac', form: 'raw' });
   });
 
   it('show the metric minus what chance gives', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     const cell = agreement(page).getByRole('gridcell', { name: /^forward_cov, backward_jac:/ });
     const valueOf = async (): Promise<number> =>
       Number((await cell.getAttribute('aria-label'))?.split(' ').at(-1));
@@ -94,12 +73,12 @@ describe('the views', () => {
   });
 
   it('are tables too', async () => {
-    const page = await openDigits();
+    const page = await panel.openDigits();
     for (const name of ['Modularity', 'Association', 'Agreement'])
       await page.getByRole('button', { name: `${name}: Show as table` }).click();
     const row = page.getByRole('row', { name: /^fc_layers\.0 forward_cov / });
     expect(await row.first().textContent()).toContain(
-      String(Number(digits.report.layers[0]?.methods.forward_cov?.q?.toPrecision(4))),
+      String(Number(panel.digits.report.layers[0]?.methods.forward_cov?.q?.toPrecision(4))),
     );
     expect(await page.locator('.plain tbody tr').count()).toBe(3 * 8 + 28 + 16);
     await page.getByRole('button', { name: 'Next rows' }).click();
