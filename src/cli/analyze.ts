@@ -3,6 +3,7 @@ import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
 import { METHODS, type Report } from '../core/analysis/report';
 import { reportJson } from '../core/report/json';
+import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
 import { printable } from '../core/report/text';
 import { writeReport } from '../core/report/write';
 import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
@@ -101,14 +102,10 @@ function summary({ checkpoint, data, stats, layers }: Report, written: string | 
   const shown = METHODS.filter((method) => layers.some((layer) => layer.methods[method] !== undefined));
   const rows = [
     ['Modularity Q (clusters)', ...layers.map((layer) => printable(layer.name, 40))],
-    ...shown.map((method) => [
-      method,
-      ...layers.map((layer) => {
-        const result = layer.methods[method];
-        return typeof result?.q === 'number' ? `${result.q.toFixed(4)} (${result.count})` : '–';
-      }),
-    ]),
+    ['', ...layers.map(layerSize)],
+    ...shown.map((method) => [method, ...layers.map((layer) => quality(layer.methods[method], 4))]),
   ];
   const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
-  return [title, table(rows), ...(written === null ? [] : [`Report: ${written}`])].join('\n');
+  const help = isEstimated(layers) ? [STANDARD_ERROR_HELP] : [];
+  return [title, table(rows), ...help, ...(written === null ? [] : [`Report: ${written}`])].join('\n');
 }

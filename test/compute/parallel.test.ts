@@ -5,7 +5,9 @@ import { WorkerCrashError } from '../../src/compute/pool';
 import { CancelledError, InputError } from '../../src/core/error';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import type { Dataset } from '../../src/core/dataset/dataset';
+import { Random } from '../../src/core/random';
 import { EVERYTHING, loadNetwork } from '../support/measure';
+import { loadOnnx } from '../support/onnx-model';
 import { RELU } from '../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../dist');
@@ -44,6 +46,24 @@ describe('the measures over a pool of workers', () => {
       results.push(await start(workers).sweep(stack, dataset, EVERYTHING));
     }
     for (const other of results.slice(1)) expect(other).toEqual(results[0]);
+  });
+
+  it('are the same bytes for 1 and 2 workers, of a graph whose sums are estimated', async () => {
+    const model = await loadOnnx(join(import.meta.dirname, '../fixtures/hessians/smooth.onnx'));
+    const random = new Random(1);
+    const inputs = Float32Array.from({ length: 40 * 98 }, () => random.normal());
+    const labels = Int32Array.from({ length: 40 }, () => random.integer(4));
+    const dataset: Dataset = {
+      ...{ path: 'made by a test', split: 'test', samples: 40, sampleShape: [2, 7, 7], classes: 4 },
+      ...{ inputs, labels, scaling: { divisor: 1 } },
+    };
+    const options = { ...EVERYTHING, combined: false, probing: { affordable: 0, directions: 8, seed: 2 } };
+    const [one, two] = [
+      await start(1).sweep(model, dataset, options),
+      await start(2).sweep(model, dataset, options),
+    ];
+    expect(one.backwardHessianVariance).not.toBeNull();
+    expect(two).toEqual(one);
   });
 
   it('tell how far they are', async () => {

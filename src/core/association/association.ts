@@ -68,9 +68,13 @@ export function normalisedAssociation({ size, data }: SquareMatrix): SquareMatri
   };
 }
 
+/** Said of an association that is lost in the noise of its estimate. */
+const LARGEST_ERROR = 10;
+
 /**
- * How far an estimated association may be off: the expected ‖error‖ / ‖association‖, in the Frobenius norm. That of a normalised
- * one takes its σ as they are; its diagonal is 1 whatever they are.
+ * How far an estimated association may be off: the expected ‖error‖ / ‖association‖, in the Frobenius norm, at most 10. The norm is
+ * that of the association itself: the estimate's, to whose square the noise adds, less the noise. That of a normalised one
+ * takes its σ as they are; its diagonal is 1 whatever they are.
  * @param signed the mean S
  * @param variance of its entries
  * @returns null where the measure is exact
@@ -91,7 +95,8 @@ export function standardError(
       if (!normalised || i !== j) errors += scale ** 2 * variance.data[at]!;
     }
   }
-  return errors > 0 ? Math.sqrt(errors / squares) : null;
+  if (errors === 0) return null;
+  return Math.sqrt(errors / Math.max(squares - errors, errors / LARGEST_ERROR ** 2));
 }
 
 function deviations({ size, data }: SquareMatrix): Float64Array {

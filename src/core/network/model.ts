@@ -26,7 +26,7 @@ export interface Layer {
   readonly shape: Shape;
   readonly units: number;
   readonly positions: number;
-  /** Whether a sample's values are [positions, units], as tokens are, and not [units, positions]. */
+  /** Whether a sample's values are [...positions, units], as tokens are, and not [units, ...positions]. */
   readonly unitsLast: boolean;
 }
 
@@ -68,7 +68,7 @@ function layerOf(nodes: readonly Node[], index: number): Layer {
   const axis = unitAxis(nodes, index);
   const units = shape[axis] ?? 1;
   const size = shape.reduce((product, side) => product * side, 1);
-  const kind = shape.length === 3 ? 'conv' : 'dense';
+  const kind = shape.length === 3 && axis === 0 ? 'conv' : 'dense';
   return { name, kind, shape, units, positions: size / units, unitsLast: axis > 0 };
 }
 

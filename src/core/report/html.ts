@@ -1,8 +1,9 @@
-import type { LayerReport, MethodReport, Report } from '../analysis/report';
+import type { LayerReport, Report } from '../analysis/report';
 import { familyMeans } from './family-means';
 import type { Figures, LayerFigures } from './figures';
 import { flatten } from './flatten';
 import { code, escapeHtml, facts, gallery, type Html, page, table } from './html-text';
+import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './measured';
 import { inOrder } from './methods';
 import { plural, readable } from './text';
 
@@ -24,6 +25,7 @@ export function reportHtml(report: Report, figures: Figures): string {
     '<h2>Modularity</h2>',
     gallery(figures.modularity === null ? [] : [figures.modularity]),
     modularity(report.layers),
+    isEstimated(report.layers) ? `<p>${STANDARD_ERROR_HELP}</p>` : '',
     ...report.layers.map((layer, i) => layerSection(layer, figures.layers[i])),
     `<p class="muted">Written by ${escapeHtml(tool.name)} ${escapeHtml(tool.version)} on ${createdAt.slice(0, 10)}.</p>`,
   );
@@ -77,18 +79,12 @@ function modularity(layers: readonly LayerReport[]): Html {
   ]);
 }
 
-function quality(result: MethodReport | undefined): Html {
-  if (result === undefined || result.q === null) return '–';
-  const z = result.null?.z ?? null;
-  return `${result.q.toFixed(3)} (${result.count}${z === null ? '' : `, z ${z.toFixed(1)}`})`;
-}
-
 function layerSection(layer: LayerReport, figures: LayerFigures | undefined): Html {
   const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${code(layer.name)}`;
   const means = familyMeans(layer.agreement, 'element_sim');
   const of = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
   return [
-    `<section><h2>${title}</h2><p>${plural(layer.units, 'unit')}.</p>`,
+    `<section><h2>${title}</h2><p>${layerSize(layer)}.</p>`,
     gallery(figures?.association ?? []),
     clusters(layer),
     layer.agreement.length === 0

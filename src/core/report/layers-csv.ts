@@ -6,6 +6,7 @@ const HEADER = [
   'layer',
   'kind',
   'units',
+  'shape',
   'method',
   'family',
   'q',
@@ -18,6 +19,7 @@ const HEADER = [
   'z',
   'p',
   'stability',
+  'standard_error',
 ];
 
 /** A report as CSV (RFC 4180): a header, and a row per layer and method; what is undefined is empty. */
@@ -26,11 +28,11 @@ export function layersCsv({ layers }: Pick<Report, 'layers'>): string {
     inOrder(Object.keys(layer.methods)).flatMap((method) => {
       const result = layer.methods[method];
       if (result === undefined) return [];
-      const { q, count, softCount, clusters, null: model, stability } = result;
+      const { q, count, softCount, clusters, null: model, stability, standardError } = result;
       const dead = clusters.filter((label) => label < 0).length;
       const test = [model?.kind, model?.mean, model?.sd, model?.z, model?.p];
-      const { name, kind, units } = layer;
-      return [[name, kind, units, method, familyOf(method), q, count, softCount, dead, ...test, stability]];
+      const about = [layer.name, layer.kind, layer.units, layer.shape.join('x'), method, familyOf(method)];
+      return [[...about, q, count, softCount, dead, ...test, stability, standardError]];
     }),
   );
   return [HEADER, ...rows].map(csvLine).join('');

@@ -2,8 +2,8 @@ import type { LayerReport } from '../analysis/report';
 import { familyMeans } from './family-means';
 import type { LayerFigures } from './figures';
 import { code, image, table } from './markdown-text';
+import { layerSize } from './measured';
 import { familyOf, inOrder } from './methods';
-import { plural } from './text';
 
 /** How to read a layer's section: once, before the first. */
 export const LAYER_HELP = [
@@ -20,7 +20,7 @@ export function layerSection(layer: LayerReport, figures: LayerFigures | undefin
   const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${code(layer.name)}`;
   return [
     `### ${title}`,
-    `${plural(layer.units, 'unit')}${layer.kind === 'conv' ? ', one per channel' : ''}.`,
+    `${layerSize(layer)}.`,
     ...associations(figures),
     ...clusters(layer),
     ...agreement(layer, figures),

@@ -1,8 +1,9 @@
-import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
+import type { LayerReport, Method, Report } from '../analysis/report';
 import type { Figures } from './figures';
 import { factsTable, statisticsTable } from './markdown-facts';
 import { LAYER_HELP, layerSection } from './markdown-layer';
 import { code, escapeMarkdown, image, table } from './markdown-text';
+import { isEstimated, quality, STANDARD_ERROR_HELP } from './measured';
 import { inOrder } from './methods';
 import { plural, readable } from './text';
 
@@ -58,7 +59,7 @@ function assumptions({ network }: Report): string[] {
 function modularity({ layers }: Report, figures: Figures): string[] {
   const methods = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
   if (methods.length === 0) return [];
-  const q = (layer: LayerReport, method: Method): string => qCell(layer.methods[method]);
+  const q = (layer: LayerReport, method: Method): string => quality(layer.methods[method]);
   // The longer list downwards: pages scroll that way.
   const rows =
     layers.length <= methods.length
@@ -79,13 +80,8 @@ function modularity({ layers }: Report, figures: Figures): string[] {
     tested
       ? '*How to read this:* z is how far Q lies above its null model, in standard deviations; below 2 it may be chance.'
       : '*How to read this:* a random network has Q above 0 too. Compare with an untrained checkpoint of the same shape.',
+    ...(isEstimated(layers) ? [STANDARD_ERROR_HELP] : []),
   ];
-}
-
-function qCell(result: MethodReport | undefined): string {
-  if (result === undefined || result.q === null) return '–';
-  const z = result.null?.z ?? null;
-  return `${result.q.toFixed(3)} (${result.count}${z === null ? '' : `, z ${z.toFixed(1)}`})`;
 }
 
 function timings({ timings: stages }: Report): string {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import type { Engine } from '../../../src/core/engine';
@@ -5,6 +6,7 @@ import { permutedSums } from '../../../src/core/association/permuted';
 import { createSweep } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/random';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
+import { loadOnnx } from '../../support/onnx-model';
 import { leaky, randomNetwork, sourceOf } from '../../support/random-network';
 
 /** Leaves everything in its place. */
@@ -46,5 +48,45 @@ describe('upstream measures of permuted units', () => {
       if (method === 'forward_cov') expect(off(a.data)).toBeLessThan(0.5 * off(b.data));
       expect(a.data).not.toEqual(b.data);
     }
+  });
+});
+
+describe.each([
+  { name: 'smooth', width: 2 * 7 * 7 },
+  { name: 'transformer', width: 5 * 8 },
+])('the covariance of permuted units of the graph $name', ({ name, width }) => {
+  const SAMPLES = 50; // more than go through at a time
+  const random = new Random(2);
+  const inputs = Float32Array.from({ length: SAMPLES * width }, () => random.normal());
+  const source = sourceOf(inputs, new Int32Array(SAMPLES), width);
+  const options = { methods: new Set(['forward_cov', 'forward_jac'] as const), combined: false };
+
+  async function sums(order: Random) {
+    const engine = await startEngine();
+    const model = await loadOnnx(join(import.meta.dirname, `../../fixtures/hessians/${name}.onnx`));
+    const golden = createSweep(engine, model, { ...EVERYTHING, combined: false }).run(source, 0, SAMPLES);
+    const own = permutedSums(engine, model, source, options, order);
+    expect(own.forwardJacobian).toBeNull();
+    return [meanMatrices(own, 'forward_cov', false), meanMatrices(golden, 'forward_cov', false)] as const;
+  }
+
+  it('is the covariance itself where nothing is permuted', async () => {
+    const [own, golden] = await sums(new NoShuffle(0));
+    expect(own).toHaveLength(golden.length);
+    own.forEach(({ data }, layer) => {
+      expect(relativeError(data, golden[layer]!.data), `layer ${layer}`).toBeLessThan(1e-6);
+    });
+  });
+
+  it('keeps every unit’s variance and loses what units share', async () => {
+    const [own, golden] = await sums(new Random(1));
+    own.forEach(({ size, data }, layer) => {
+      const shared = [data, golden[layer]!.data].map((values) =>
+        values.reduce((sum, value, at) => sum + (at % (size + 1) === 0 ? 0 : value ** 2), 0),
+      );
+      for (let at = 0; at < data.length; at += size + 1)
+        expect(data[at]! / golden[layer]!.data[at]!).toBeCloseTo(1, 5);
+      expect(shared[0]).toBeLessThan(0.6 * (shared[1] ?? 0));
+    });
   });
 });

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { DenseStack } from '../../../src/core/network/dense-stack';
 import { shuffledModel, untrainedModel } from '../../../src/core/network/null-model';
 import { Random } from '../../../src/core/random';
+import type { Computed } from '../../../src/core/network/operations/rules-of';
+import type { Parameter } from '../../../src/core/network/operations/rules';
+import { graphOf } from '../../support/graph';
 import { leaky, randomNetwork } from '../../support/random-network';
 
 const { stack } = randomNetwork([100, 30, 20], 10, leaky(0.1), 1);
@@ -41,5 +44,109 @@ describe('null networks', () => {
     expect(untrainedModel(stack, new Random(5))).toEqual(untrainedModel(stack, new Random(5)));
     expect(shuffledModel(stack, new Random(5))).toEqual(shuffledModel(stack, new Random(5)));
     expect(shuffledModel(stack, new Random(5))).not.toEqual(shuffledModel(stack, new Random(6)));
+  });
+});
+
+describe('null networks of any graph', () => {
+  const random = new Random(3);
+  const parameters = new Map<string, Parameter>();
+  /** A parameter of values that no null network has, and its name. */
+  const parameter = (name: string, ...shape: number[]): string => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 + random.uniform());
+    parameters.set(name, { shape, data });
+    return name;
+  };
+  const conv: Computed = {
+    ...{
+      kind: 'conv',
+      weight: parameter('conv.weight', 8, 2, 3, 3),
+      bias: parameter('conv.bias', 8),
+      groups: 2,
+    },
+    ...{ strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] },
+  };
+  const norm: Computed = {
+    ...{ kind: 'batch_norm', mean: parameter('bn.mean', 8), variance: parameter('bn.variance', 8) },
+    ...{ weight: parameter('bn.weight', 8), bias: parameter('bn.bias', 8), epsilon: 1e-5 },
+  };
+  const dense: Computed = {
+    ...{
+      kind: 'dense',
+      weight: parameter('fc.weight', 72, 5),
+      bias: parameter('fc.bias', 5),
+      layout: 'in_out',
+    },
+  };
+  const graph = graphOf(
+    [4, 5, 5],
+    [
+      { operation: conv },
+      { operation: norm },
+      { operation: { kind: 'activation', activation: leaky(0.1) }, hidden: true },
+      { operation: { kind: 'reshape', shape: [72] } },
+      { operation: dense },
+    ],
+    parameters,
+  );
+  const changed = (make: typeof untrainedModel, seed = 1) => {
+    const model = make(graph, new Random(seed));
+    if (model.kind !== 'graph') throw new Error('not a graph');
+    return (name: string): number[] => [...(model.parameters.get(name)?.data ?? [])];
+  };
+  const own = (name: string): number[] => [...(parameters.get(name)?.data ?? [])];
+
+  it('untrained: weights bounded by what enters a unit, norms that change nothing', () => {
+    const of = changed(untrainedModel);
+    for (const [layer, inputs] of [
+      ['conv', 2 * 3 * 3],
+      ['fc', 72],
+    ] as const) {
+      const bound = Math.fround(1 / Math.sqrt(inputs));
+      for (const name of [`${layer}.weight`, `${layer}.bias`]) {
+        expect(of(name)).toHaveLength(own(name).length);
+        expect(Math.max(...of(name).map(Math.abs)), name).toBeLessThanOrEqual(bound);
+      }
+      const weight = of(`${layer}.weight`);
+      const variance = weight.reduce((sum, w) => sum + w * w, 0) / weight.length;
+      expect(variance / (bound ** 2 / 3)).toBeGreaterThan(0.75);
+      expect(variance / (bound ** 2 / 3)).toBeLessThan(1.25);
+    }
+    for (const name of ['bn.mean', 'bn.bias']) expect(of(name), name).toEqual(Array(8).fill(0));
+    for (const name of ['bn.variance', 'bn.weight']) expect(of(name), name).toEqual(Array(8).fill(1));
+  });
+
+  it('shuffled: every filter keeps its weights, and every unit of a layer that is stored the other way', () => {
+    const of = changed(shuffledModel);
+    const filter = (values: number[], i: number) => values.slice(18 * i, 18 * (i + 1));
+    const column = (values: number[], i: number) => values.filter((_, at) => at % 5 === i);
+    for (const [name, count, part] of [
+      ['conv.weight', 8, filter],
+      ['fc.weight', 5, column],
+    ] as const) {
+      for (let i = 0; i < count; i++) {
+        const [before, after] = [part(own(name), i), part(of(name), i)];
+        expect(after, name).not.toEqual(before);
+        expect(after.sort(), name).toEqual(before.sort());
+      }
+    }
+    for (const name of ['conv.bias', 'fc.bias', 'bn.mean', 'bn.variance', 'bn.weight', 'bn.bias'])
+      expect(of(name), name).toEqual(own(name));
+  });
+
+  it('leave the network itself as it is, and change tied weights once', () => {
+    const before = new Map([...parameters].map(([name, { data }]) => [name, data.slice()]));
+    changed(untrainedModel);
+    changed(shuffledModel);
+    for (const [name, { data }] of parameters) expect(data, name).toEqual(before.get(name));
+    const tied: Computed = { kind: 'dense', weight: 'w', bias: null, layout: 'out_in' };
+    const twice = graphOf(
+      [3],
+      [{ operation: tied }, { operation: tied }],
+      new Map([['w', { shape: [3, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) }]]),
+    );
+    const once = graphOf([3], [{ operation: tied }], twice.parameters);
+    expect(untrainedModel(twice, new Random(1))).toMatchObject({
+      parameters: (untrainedModel(once, new Random(1)) as typeof once).parameters, // as it was given
+    });
   });
 });

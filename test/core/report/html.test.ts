@@ -4,6 +4,7 @@ import type { Report } from '../../../src/core/analysis/report';
 import { fileNames } from '../../../src/core/report/file-names';
 import { drawFigures } from '../../../src/core/report/figures';
 import { reportHtml } from '../../../src/core/report/html';
+import { STANDARD_ERROR_HELP } from '../../../src/core/report/measured';
 import { layersCsv } from '../../../src/core/report/layers-csv';
 import { exampleLayer, exampleMatrix, exampleReport, HOSTILE_NAMES } from './example';
 
@@ -27,7 +28,8 @@ describe('reportHtml', () => {
 
   it('says Q, clusters and z of every layer and method, and what was assumed', () => {
     const page = html(exampleReport());
-    expect(page).toContain('0.123 (2, z 7.3)');
+    expect(page).toContain('0.123 (2, z 7.3, ± 0.01)');
+    expect(page).toContain(STANDARD_ERROR_HELP);
     expect(page).toContain('ReLU after each hidden layer.');
     expect(page).toContain('All hidden layers combined');
   });
@@ -57,6 +59,7 @@ describe('layersCsv', () => {
       layer: 'fc.0',
       kind: 'dense',
       units: '8',
+      shape: '8',
       method: 'forward_cov',
       family: 'upstream',
       q: '0.123456789012345',
@@ -69,8 +72,15 @@ describe('layersCsv', () => {
       z: '7.3',
       p: '0.01',
       stability: '0.9',
+      standard_error: '0.01',
     });
-    expect(rows[1]).toMatchObject({ method: 'backward_jac', family: 'downstream', z: '', stability: '' });
+    expect(rows[1]).toMatchObject({
+      method: 'backward_jac',
+      family: 'downstream',
+      z: '',
+      stability: '',
+      standard_error: '',
+    });
   });
 
   it('keeps hostile names in their cell', () => {

@@ -3,6 +3,7 @@ import type { Report } from '../../../src/core/analysis/report';
 import { drawFigures } from '../../../src/core/report/figures';
 import { fileNames } from '../../../src/core/report/file-names';
 import { reportMarkdown } from '../../../src/core/report/markdown';
+import { STANDARD_ERROR_HELP } from '../../../src/core/report/measured';
 import { code, escapeMarkdown } from '../../../src/core/report/markdown-text';
 import { exampleLayer, exampleMatrix, exampleMethod, exampleReport, HOSTILE_NAMES } from './example';
 
@@ -23,7 +24,8 @@ describe('reportMarkdown', () => {
     expect(text).toContain('Most modular: **`fc.0`** by `forward_cov`, Q = **0.123** in 2 clusters.');
     expect(text).toContain('- ReLU after each hidden layer.');
     expect(text).toContain('| Accuracy, test | 97.00 % |');
-    expect(text).toContain('| `forward_cov` | 0.123 (2, z 7.3) | 0.123 (2) |');
+    expect(text).toContain('| `forward_cov` | 0.123 (2, z 7.3, ± 0.01) | 0.123 (2) |');
+    expect(text).toContain(STANDARD_ERROR_HELP);
     expect(text).toContain('![Modularity Q of every layer by every measure](figures/modularity.svg)');
     expect(text).toContain('(figures/combined.rsa.svg)');
     expect(text).toContain('`lr` 0.001 · `name` a · `deep.drop` 0.3');
@@ -41,6 +43,7 @@ describe('reportMarkdown', () => {
     );
     expect(text).toContain('**No clusters:**');
     expect(text).toContain('| `forward_jac` | – | 0.0 | 4 |');
+    expect(text).not.toContain('±');
     expect(text).not.toMatch(/Assumed|Hyper-parameters|agree\?|NaN|undefined|null/);
   });
 

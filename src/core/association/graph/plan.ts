@@ -8,38 +8,65 @@ export interface Plan {
   readonly pulled: readonly boolean[];
   /** Whether directions of the input are pushed to the other layers, and if so whether all of them, one by one. */
   readonly pushed: 'no' | 'random' | 'all';
-  /** Second-order terms: none to add, estimated, or all directions one by one. */
-  readonly bent: 'no' | 'random' | 'all';
+  /** Per hidden layer, its second-order terms: none to add, estimated, or all directions one by one. */
+  readonly bent: readonly ('no' | 'random' | 'all')[];
+}
+
+/** What is asked of a plan. */
+export interface PlanOptions {
+  readonly combined: boolean;
+  /** Operations that a measure may take to be computed in full. */
+  readonly affordable: number;
+  /** Random directions per sample where it takes more. Where there are no more of them than that, all are taken. */
+  readonly directions: number;
 }
 
 /**
  * Depends on nothing but the network, the number of samples and what was asked for, so that all workers plan alike.
  * @param samples in the whole data set
- * @param bends values per sample that enter smooth operations after a hidden layer
+ * @param bends per hidden layer, whether smooth operations come after it
  */
 export function plan(
   program: Program,
   layers: readonly Layer[],
   samples: number,
-  bends: number,
-  { affordable, combined }: { readonly affordable: number; readonly combined: boolean },
+  bends: readonly boolean[],
+  { affordable, combined, directions }: PlanOptions,
 ): Plan {
   const cost = samples * operations(program.graph);
   const affords = (rows: number): boolean => rows * cost <= affordable;
   const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
-  const bent = bends === 0 ? 'no' : affords(2 * bends) ? 'all' : 'random';
+  const bent = bendings(layers, bends, directions, affords);
+  const allInputs = inputs <= directions || affords(inputs);
   const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
   if (combined) {
     // Blocks between layers need them all in one way.
     const units = layers.reduce((sum, layer) => sum + layer.units, 0);
     const all = units < inputs && affords(units);
-    const pushed = all ? 'no' : affords(inputs) ? 'all' : 'random';
+    const pushed = all ? 'no' : allInputs ? 'all' : 'random';
     return { pulled: layers.map(() => all), pushed, bent };
   }
-  if (affords(inputs) && !layers.every(cheap))
-    return { pulled: layers.map(() => false), pushed: 'all', bent };
+  if (allInputs && !layers.every(cheap)) return { pulled: layers.map(() => false), pushed: 'all', bent };
   const pulled = layers.map((layer) => cheap(layer) && affords(layer.units));
   return { pulled, pushed: pulled.every(Boolean) ? 'no' : 'random', bent };
+}
+
+/** Small layers first, as long as all of them together are affordable: every direction is pushed and pulled back. */
+function bendings(
+  layers: readonly Layer[],
+  bends: readonly boolean[],
+  directions: number,
+  affords: (rows: number) => boolean,
+): Plan['bent'] {
+  let spent = 0;
+  const bent: Plan['bent'][number][] = layers.map(() => 'no');
+  const sized = layers.map(({ units, positions }, layer) => ({ layer, size: units * positions }));
+  for (const { layer, size } of sized.sort((a, b) => a.size - b.size)) {
+    if (bends[layer] !== true) continue;
+    spent += 2 * size;
+    bent[layer] = size <= directions || affords(spent) ? 'all' : 'random';
+  }
+  return bent;
 }
 
 /** Operations of one forward pass of one sample: those of its products, which outweigh all others. */

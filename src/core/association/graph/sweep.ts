@@ -5,7 +5,7 @@ import { addBlocks } from '../blocks';
 import { Covariance } from '../covariance';
 import { predict } from '../softmax';
 import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../sweep';
-import { Bend } from './bend';
+import { Bend, smoothAfter } from './bend';
 import { type Directions, enough, randomSigns, unitVectors } from './directions';
 import { GraphDownstream } from './downstream';
 import { type Plan, plan } from './plan';
@@ -16,9 +16,6 @@ import { UnitRows } from './unit-rows';
 const ROW_FLOATS = 1 << 22;
 const STATE_FLOATS = 1 << 24;
 const TILE_SAMPLES = 256;
-
-/** Keeps the random directions of one measure apart from those of another. */
-const [UPSTREAM, DOWNSTREAM] = [1, 2];
 
 /** The sweep of any graph: tangents pushed forwards, cotangents pulled back. */
 export class GraphSweep implements Sweep {
@@ -41,24 +38,25 @@ export class GraphSweep implements Sweep {
     const mostRows = Math.max(1, Math.floor(ROW_FLOATS / Math.max(...program.sizes)));
     const sizes = layers.map(({ units }) => units);
     const positions = layers.map((layer) => layer.positions);
-    const bending = methods.has('backward_hess') ? smoothAfterHidden(program) : [];
-    const bends = sumOfInputs(program, bending);
-    const way = plan(program, layers, source.samples, bends, { affordable: probing.affordable, combined });
+    const hessian = methods.has('backward_hess');
+    const bends = graph.hidden.map((node) => hessian && smoothAfter(program, node).length > 0);
+    const { affordable, seed, directions: wanted } = probing;
+    const most = wanted ?? enough(source.samples);
+    const way = plan(program, layers, source.samples, bends, { combined, affordable, directions: most });
 
     const covariance = methods.has('forward_cov') ? new Covariance(engine, sizes, combined, positions) : null;
     const unitRows = new UnitRows(layers, true);
-    const directions = this.#directions(way, source.samples, bends);
+    const directions = this.#directions(way, most, seed);
     const upstream = methods.has('forward_jac')
       ? new GraphUpstream(engine, program, layers, combined, directions.pushed, way.pulled, mostRows)
       : null;
     const downstream =
-      methods.has('backward_jac') || methods.has('backward_hess')
+      methods.has('backward_jac') || hessian
         ? new GraphDownstream(engine, program, layers, combined, mostRows)
         : null;
-    const bend =
-      directions.bent === null
-        ? null
-        : new Bend(engine, program, layers, combined, bending, directions.bent, mostRows);
+    const bend = bends.includes(true)
+      ? new Bend(engine, program, layers, combined, directions.bent, bentRows(program, mostRows))
+      : null;
 
     const classes = classesOf(graph);
     const tile = tileSamples(program, mostRows, classes);
@@ -89,42 +87,40 @@ export class GraphSweep implements Sweep {
       moments: covariance?.moments ?? null,
       forwardJacobian: upstream?.estimate.sum ?? null,
       backwardJacobian: methods.has('backward_jac') ? (downstream?.jacobian ?? null) : null,
-      backwardHessian: methods.has('backward_hess') ? (downstream?.hessian ?? null) : null,
+      backwardHessian: hessian ? (downstream?.hessian ?? null) : null,
       forwardJacobianVariance: way.pushed === 'random' ? (upstream?.estimate.variance ?? null) : null,
-      backwardHessianVariance: way.bent === 'random' ? (bend?.estimate.variance ?? null) : null,
+      backwardHessianVariance: way.bent.includes('random') ? (bend?.estimate.variance ?? null) : null,
     };
   }
 
-  #directions(way: Plan, samples: number, bends: number): Record<'pushed' | 'bent', Directions | null> {
-    const { seed, directions: wanted } = this.options.probing;
+  #directions(
+    way: Plan,
+    most: number,
+    seed: number,
+  ): { readonly pushed: Directions | null; readonly bent: readonly (Directions | null)[] } {
+    const layers = this.#layers;
     const inputs = this.#program.roots.reduce((sum, root) => sum + this.#program.sizes[root]!, 0);
+    /** @param stream keeps the directions of one measure and layer apart from those of another */
     const directions = (how: Plan['pushed'], size: number, stream: number): Directions | null => {
       if (how === 'no') return null;
       return how === 'all'
         ? unitVectors(size)
-        : randomSigns(wanted ?? enough(samples), Math.imul(seed, 3) + stream);
+        : randomSigns(most, Math.imul(seed, layers.length + 1) + stream);
     };
     return {
-      pushed: directions(way.pushed, inputs, UPSTREAM),
-      bent: directions(way.bent, bends, DOWNSTREAM),
+      pushed: directions(way.pushed, inputs, 0),
+      bent: layers.map(({ units, positions }, layer) =>
+        directions(way.bent[layer] ?? 'no', units * positions, layer + 1),
+      ),
     };
   }
 }
 
-/** The smooth operations that a hidden layer leads to. */
-function smoothAfterHidden(program: Program): number[] {
-  const { nodes, hidden } = program.graph;
-  const after: boolean[] = [];
-  for (const { inputs } of nodes)
-    after.push(inputs.some((input) => after[input] === true || hidden.includes(input)));
-  return program.smooth.filter((node) => after[node]);
-}
-
-/** Values per sample that enter these nodes. */
-function sumOfInputs({ graph, sizes }: Program, nodes: readonly number[]): number {
-  return nodes
-    .flatMap((node) => graph.nodes[node]!.inputs)
-    .reduce((sum, input) => sum + (sizes[input] ?? 0), 0);
+/** Rows whose values at the inputs of all smooth operations are held at a time. */
+function bentRows({ graph, sizes, smooth }: Program, mostRows: number): number {
+  const inputs = new Set(smooth.flatMap((node) => graph.nodes[node]!.inputs));
+  const values = [...inputs].reduce((sum, input) => sum + sizes[input]!, 0);
+  return Math.min(mostRows, Math.floor(STATE_FLOATS / Math.max(1, values)));
 }
 
 function tileSamples({ sizes }: Program, mostRows: number, classes: number): number {

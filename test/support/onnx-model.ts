@@ -1,0 +1,15 @@
+import { networkOf } from '../../src/core/analysis/network';
+import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { loadModel, type Model } from '../../src/core/network/model';
+
+/** An ONNX model as it is analyzed by itself. @param layers names of the hidden ones; the nonlinearities by default */
+export async function loadOnnx(path: string, layers?: readonly string[]): Promise<Model> {
+  const checkpoint = await openCheckpoint(path);
+  try {
+    const network = await networkOf(checkpoint, { layers });
+    if (network === null) throw new Error(`${path} does not tell its network`);
+    return await loadModel(checkpoint, network);
+  } finally {
+    await checkpoint.close();
+  }
+}
