@@ -20,6 +20,8 @@ export interface AnalysisRequest {
     readonly samples?: number;
     readonly seed?: number;
     readonly solver?: string;
+    readonly exact?: boolean;
+    readonly probes?: number;
     readonly workers?: number;
     readonly backend?: 'auto' | 'wasm' | 'tensorflow';
   };

@@ -29,7 +29,8 @@ export function showStatus(analyses: Analyses): vscode.Disposable {
     }
     const says = running.progress === null ? stateText(running.state) : progressText(running.progress);
     const more = busy.length > 1 ? ` ${vscode.l10n.t('(+{0} waiting)', busy.length - 1)}` : '';
-    item.text = `$(loading~spin) Modscope: ${says}${more}`;
+    // VS Code itself puts a spinning item here while the notification is hidden: one that moves is enough.
+    item.text = `$(type-hierarchy) Modscope: ${says}${more}`;
     item.tooltip = `Modscope: ${nameOf(running.path)}`;
     item.accessibilityInformation = { label: `Modscope: ${nameOf(running.path)}, ${says}` };
     item.show();

@@ -63,8 +63,13 @@ describe('package.json', () => {
     expect(properties['modscope.methods'].items.enum).toEqual(METHODS);
     expect(properties['modscope.solver'].enum).toEqual(SOLVERS);
     expect(properties['modscope.backend'].enum).toEqual(BACKENDS);
-    const menus = JSON.stringify(contributes.menus);
-    expect(menus).toContain(`(${EXTENSIONS.join('|')})`);
+    const named = [...JSON.stringify(contributes.menus).matchAll(/resourceExtname =~ [^$]*\(([\w|]+)\)/g)];
+    expect(named.length).toBe(5);
+    expect(new Set(named.map(([, names]) => names))).toEqual(new Set([EXTENSIONS.join('|')]));
+    const dotted = EXTENSIONS.map((extension) => `.${extension}`);
+    for (const tool of contributes.languageModelTools)
+      expect(JSON.stringify(tool.inputSchema)).toContain(`(${dotted.join(', ')})`);
+    expect(strings['welcome.noCheckpoint']).toContain(dotted.join(', ').replace(/, (\.\w+)$/, ' or $1'));
   });
 
   test('activates on what is asked for alone', () => {

@@ -8,10 +8,16 @@ test('settings of VS Code count where modscope.json says nothing', () => {
     samples: 100,
     seed: 7,
     solver: 'louvain',
+    exact: true,
+    probes: null,
     workers: null,
     methods: [],
   };
-  expect(analysisSettings((key) => set[key], { seed: 1 })).toEqual({ samples: 100, solver: 'louvain' });
+  expect(analysisSettings((key) => set[key], { seed: 1 })).toEqual({
+    samples: 100,
+    solver: 'louvain',
+    exact: true,
+  });
 });
 
 test('what is out of bounds is left for the worker to refuse', () => {
@@ -19,7 +25,7 @@ test('what is out of bounds is left for the worker to refuse', () => {
 });
 
 test('checkpoints are known by their names; NumPy archives in a data folder are data', () => {
-  expect(['a.ckpt', 'a.PT', 'a.npz'].every(isCheckpointName)).toBe(true);
+  expect(['a.ckpt', 'a.PT', 'a.npz', 'a.onnx'].every(isCheckpointName)).toBe(true);
   expect(['a.txt', 'ckpt', 'a.ckpt.tmp'].some(isCheckpointName)).toBe(false);
   expect(isDataArchive('data/mnist.npz')).toBe(true);
   expect(isDataArchive('runs/mnist.npz')).toBe(false);

@@ -17,7 +17,14 @@ beforeEach(async () => {
     const path = checkpoint(name);
     await writeFile(path, name);
     const stamp = { path, size: 1, modified: 0 };
-    const found = { version: '1', settings: '', checkpoint: [stamp], data: [], inputShape: [1], candidates: '' };
+    const found = {
+      version: '1',
+      settings: '',
+      checkpoint: [stamp],
+      data: [],
+      inputShape: [1],
+      candidates: '',
+    };
     await store(join(cache, cacheKey(path)), found, async (folder) => {
       await mkdir(join(folder, 'matrices'), { recursive: true });
       await writeFile(join(folder, 'matrices/m.npy'), new Uint8Array(1000));

@@ -44,9 +44,10 @@ describe('checkpoints without a data set', () => {
     await expect
       .poll(() => readFile(join(folder, 'modscope.json'), 'utf8').catch(() => ''), { timeout: 10_000 })
       .toContain(`"data": "${DEEP}"`);
+    await openContainer(page, 'Modscope');
+    await dataView().waitFor({ state: 'hidden' });
     await openFile(page, NAME);
     await runCommand(page, 'Modscope: Analyze Checkpoint');
     await showsCells(page, modularityLabels(await commandLine(folder)));
-    await dataView().waitFor({ state: 'hidden' });
   });
 });

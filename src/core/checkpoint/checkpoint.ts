@@ -58,7 +58,7 @@ export interface ModuleNode {
 /** An opened checkpoint. Only headers have been read. */
 export interface Checkpoint {
   readonly path: string;
-  /** Every file it is made of, `path` first. */
+  /** Every file it is made of, `path` first; those beside an ONNX model once they are read. */
   readonly files: readonly string[];
   /** e.g. "PyTorch zip", "PyTorch legacy", "Lightning", "TorchScript", "safetensors", "NumPy npz", "ONNX". */
   readonly format: string;

@@ -1,7 +1,7 @@
 import { extname, sep } from 'node:path';
 
 /** Without the dot; package.json names them again in when clauses and in the editor's selector. */
-export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz'] as const;
+export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz', 'onnx'] as const;
 
 export const CHECKPOINT_GLOB = `**/*.{${EXTENSIONS.join(',')}}`;
 

@@ -8,6 +8,8 @@ const KEYS = [
   'samples',
   'seed',
   'solver',
+  'exact',
+  'probes',
   'workers',
   'backend',
 ] as const satisfies (keyof Settings)[];

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { readConfig } from '../../core/analysis/config';
 import type { App } from '../app';
 import { folderOf } from '../workspace/requests';
 
@@ -19,11 +20,12 @@ export function registerDataView({ analyses, checkpoints, host, requests, log }:
   const hasData = async (checkpoint: string): Promise<boolean> => {
     const { config } = await requests.request(checkpoint);
     const root = folderOf(checkpoint)?.uri.fsPath ?? dirname(checkpoint);
-    // What cannot be read is another matter.
-    return host.call('datasets', { checkpoint, config, root }).then(
-      (choices) => choices.length > 0,
-      () => true,
-    );
+    try {
+      if (config !== null && ((await readConfig(config)).data?.named ?? null) !== null) return true;
+      return (await host.call('datasets', { checkpoint, config, root })).length > 0;
+    } catch {
+      return true; // what cannot be read is another matter
+    }
   };
   const later = (): void => {
     if (wanted) return;

@@ -54,7 +54,9 @@ function template(): string {
       'Settings of Modscope for the checkpoints in this folder and below. All are optional; paths lead from here.',
     ),
     vscode.l10n.t('The data set to analyse with, where several lie near the checkpoints:'),
-    vscode.l10n.t('The architecture, where a checkpoint does not tell it:'),
+    vscode.l10n.t(
+      'The architecture, where a checkpoint does not tell it: its layers, or the path of an ONNX file:',
+    ),
     vscode.l10n.t('Networks that each modularity is compared with:'),
   ] as const;
   return `{

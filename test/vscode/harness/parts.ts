@@ -44,11 +44,17 @@ export async function openContainer(page: Page, title: string): Promise<void> {
   await page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
 }
 
-/** Chooses an entry of a context menu. VS Code ignores a click that follows too soon on the one that opened the menu. */
+/**
+ * Chooses an entry of a context menu. A page that has just been opened takes the focus when it is ready, which closes the
+ * menu; and VS Code ignores a click that follows too soon on the one that opened the menu.
+ */
 export async function contextMenu(page: Page, on: Locator, entry: string): Promise<void> {
-  await on.click({ button: 'right' });
   const label = page.locator('.context-view .monaco-menu .action-label', { hasText: entry }).first();
-  await label.waitFor();
+  await until(`the menu with "${entry}"`, async () => {
+    await on.click({ button: 'right', timeout: 2000 });
+    await label.waitFor({ timeout: 3000 });
+    return true;
+  });
   await until(`the menu, closed by "${entry}",`, async () => {
     await label.click({ timeout: 2000 }).catch(() => undefined); // gone meanwhile
     return label.waitFor({ state: 'hidden', timeout: 1000 }).then(

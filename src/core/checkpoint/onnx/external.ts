@@ -34,6 +34,8 @@ function decimal(text: string): number | null {
 
 /** The files beside a model that hold values of its tensors, opened when first read: the graph alone needs none of them. */
 export class ExternalData {
+  /** Those that were opened so far. */
+  readonly paths: string[] = [];
   readonly #opened = new Map<string, Promise<RandomAccessFile>>();
 
   constructor(private readonly model: RandomAccessFile) {}
@@ -42,10 +44,16 @@ export class ExternalData {
   async read(location: string, offset: number, length: number): Promise<Uint8Array> {
     let file = this.#opened.get(location);
     if (file === undefined) {
-      file = this.model.sibling(location);
+      file = this.#open(location);
       this.#opened.set(location, file);
     }
     return (await file).read(offset, length);
+  }
+
+  async #open(location: string): Promise<RandomAccessFile> {
+    const file = await this.model.sibling(location);
+    this.paths.push(file.path);
+    return file;
   }
 
   async close(): Promise<void> {

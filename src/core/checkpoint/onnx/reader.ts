@@ -20,7 +20,7 @@ const FLOATS = new Set(['f64', 'f32', 'f16', 'bf16', 'f8_e4m3', 'f8_e5m2']);
  */
 export const onnxReader: CheckpointReader = {
   format: FORMAT,
-  match: (head, file) => head[0] === FIRST_TAG && file.path.endsWith('.onnx'),
+  match: (head, file) => head[0] === FIRST_TAG && /\.onnx$/i.test(file.path),
   open: openOnnx,
 };
 
@@ -33,6 +33,9 @@ async function openOnnx(file: RandomAccessFile): Promise<Checkpoint> {
   const checkpoint = lazyCheckpoint(file, FORMAT, tensors, model.metadata);
   return {
     ...checkpoint,
+    get files() {
+      return [...checkpoint.files, ...external.paths];
+    },
     graph: { ...graph, opset: model.opsets.get('') ?? 1 },
     async close() {
       await external.close();

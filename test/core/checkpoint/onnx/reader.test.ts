@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { onnxReader } from '../../../../src/core/checkpoint/onnx/reader';
 import { MemoryFile } from '../../../support/memory-file';
@@ -58,7 +59,9 @@ test('reads values from a file beside the model, when they are asked for', async
     ],
   });
   const checkpoint = await open(model, { 'net.onnx.data': values });
+  expect(checkpoint.files).toEqual([checkpoint.path]);
   expect([...(await checkpoint.read('w')).data]).toEqual([1, 2, 3]);
+  expect(checkpoint.files.map((path) => basename(path))).toEqual(['net.onnx', 'net.onnx.data']);
   expect([...((await checkpoint.readPart('w', 1, 2)) ?? [])]).toEqual([2, 3]);
   expect([...(await checkpoint.read('rest')).data]).toEqual([9]);
   await checkpoint.close();
