@@ -34,19 +34,20 @@ export function plan(
   { affordable, combined, directions }: PlanOptions,
 ): Plan {
   const cost = samples * operations(program.graph);
-  const affords = (rows: number): boolean => rows * cost <= affordable;
+  /** As many rows as there would be random ones cost no more than those. */
+  const affords = (rows: number): boolean => rows <= directions || rows * cost <= affordable;
   const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
   const bent = bendings(layers, bends, directions, affords);
-  const allInputs = inputs <= directions || affords(inputs);
   const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
   if (combined) {
     // Blocks between layers need them all in one way.
     const units = layers.reduce((sum, layer) => sum + layer.units, 0);
     const all = units < inputs && affords(units);
-    const pushed = all ? 'no' : allInputs ? 'all' : 'random';
+    const pushed = all ? 'no' : affords(inputs) ? 'all' : 'random';
     return { pulled: layers.map(() => all), pushed, bent };
   }
-  if (allInputs && !layers.every(cheap)) return { pulled: layers.map(() => false), pushed: 'all', bent };
+  if (affords(inputs) && !layers.every(cheap))
+    return { pulled: layers.map(() => false), pushed: 'all', bent };
   const pulled = layers.map((layer) => cheap(layer) && affords(layer.units));
   return { pulled, pushed: pulled.every(Boolean) ? 'no' : 'random', bent };
 }
