@@ -139,14 +139,16 @@ describe('what is estimated, and convolutions', () => {
     const page = await openReport([conv]);
     await page.getByRole('rowheader', { name: 'conv1 16 channels × 32 × 32' }).waitFor();
     const estimated = cell(page, 'conv1, forward_jac: Q 0.250, 3 clusters');
-    expect(await estimated.getAttribute('title')).toBe('estimated, standard error ± 0.0021');
-    expect(await estimated.getAttribute('aria-description')).toBe('estimated, standard error ± 0.0021');
+    expect(await estimated.getAttribute('title')).toBe('estimated, relative standard error 0.21 %');
+    expect(await estimated.getAttribute('aria-description')).toBe(
+      'estimated, relative standard error 0.21 %',
+    );
     expect(await cell(page, 'conv1, forward_cov: Q 0.250, 3 clusters').getAttribute('title')).toBeNull();
     expect(await page.getByText('Estimated with random probes').count()).toBe(0);
     await estimated.click();
-    await page.getByText('Estimated with random probes; standard error ± 0.0021.').waitFor();
+    await page.getByText('Estimated with random probes; relative standard error 0.21 %.').waitFor();
     await page.getByRole('button', { name: 'Modularity: Show as table' }).click();
     const row = page.getByRole('row', { name: /^conv1 forward_jac / }).first();
-    expect((await row.getByRole('cell').allTextContents()).at(-1)).toBe('± 0.0021');
+    expect((await row.getByRole('cell').allTextContents()).at(-1)).toBe('0.21 %');
   });
 });

@@ -57,7 +57,7 @@ export const words = {
     pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
     qValue: (q: string): string => t('Q {0}', q),
     z: (z: string): string => t('z {0}', z),
-    standardError: (error: string): string => t('estimated, standard error ± {0}', error),
+    standardError: (error: string): string => t('estimated, relative standard error {0}', error),
     /** Under the title of a picture. */
     explained: {
       best: t('Q of the best clusters found'),
@@ -78,7 +78,7 @@ export const words = {
       p: t('p'),
       stability: t('Stability'),
       bootstrap: t('Q of resamples'),
-      standardError: t('Standard error'),
+      standardError: t('Relative standard error'),
     },
   },
 
@@ -100,7 +100,8 @@ export const words = {
       t('Highlight {0}, {1}', clusterName(label), units(size)),
     others: t('The same units in every method'),
     together: (share: string): string => t('{0} together', share),
-    estimated: (error: string): string => t('Estimated with random probes; standard error ± {0}.', error),
+    estimated: (error: string): string =>
+      t('Estimated with random probes; relative standard error {0}.', error),
     values: (from: number, to: number, fromColumn: number, toColumn: number): string =>
       t('Rows {0}–{1}, columns {2}–{3}, in order of clusters', from, to, fromColumn, toColumn),
     up: t('Rows before'),

@@ -22,6 +22,9 @@ export const full: Write = (value) => (value === null ? '' : String(value));
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
+/** Of an error relative to what it is the error of, which may be far below a percent. */
+export const relative = (share: number): string => `${exact(100 * share, 2)} %`;
+
 /** Of what was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

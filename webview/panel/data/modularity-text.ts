@@ -2,7 +2,7 @@ import type { LayerReport } from '../../../src/core/analysis/report';
 import type { ModularityCard } from '../../../src/core/report/modularity-card';
 import type { ViewState } from '../state';
 import { words } from '../strings';
-import { exact, fixed } from './format';
+import { fixed, relative } from './format';
 import type { ModularityCell, ModularityTable } from './modularity';
 
 type Measure = ViewState['measure'];
@@ -36,7 +36,7 @@ export function numbersOf(
     z: { large: fixed(cell.z, 1), small: q },
     count: { large: String(cell.count), small: q },
   }[measure];
-  const more = [z, error === null ? null : text.standardError(exact(error, 2))];
+  const more = [z, error === null ? null : text.standardError(relative(error))];
   return { ...numbers, more: more.filter((part) => part !== null).join(', ') };
 }
 

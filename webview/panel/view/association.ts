@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
 import type { MatrixPicture } from '../../../src/protocol';
-import { exact, full } from '../data/format';
+import { full, relative } from '../data/format';
 import { pictureScale } from '../data/picture-scale';
 import { segmentsOf } from '../data/segments';
 import type { Exports } from '../exports';
@@ -128,7 +128,7 @@ function matrixView(
 /** How far the values may be off, where they are not exact. */
 function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
   const error = layer.methods[method as Method]?.standardError ?? null; // undefined for a name that is none
-  return error === null ? nothing : html`<p class="hint">${text.estimated(exact(error, 2))}</p>`;
+  return error === null ? nothing : html`<p class="hint">${text.estimated(relative(error))}</p>`;
 }
 
 /** Clusters as buttons, for those who do not aim at the matrix. */

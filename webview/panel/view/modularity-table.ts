@@ -1,5 +1,5 @@
 import type { BootstrapReport } from '../../../src/core/analysis/report';
-import { exact, type Write } from '../data/format';
+import { exact, relative, type Write } from '../data/format';
 import { type ModularityTable, shownValue } from '../data/modularity';
 import type { ViewState } from '../state';
 import { words } from '../strings';
@@ -45,9 +45,9 @@ export function modularityRows({ rows }: ModularityTable, write: Write = exact):
   ];
 }
 
-/** "± 0.002" for reading, the number alone for copying. */
+/** "0.2 %" for reading, the number alone for copying. */
 const error = (value: number | null, write: Write): string =>
-  value !== null && write === exact ? `± ${exact(value, 2)}` : write(value);
+  value !== null && write === exact ? relative(value) : write(value);
 
 const resampled = (bootstrap: BootstrapReport | null, write: Write): string =>
   bootstrap === null ? write(null) : `${write(bootstrap.mean)} ± ${write(bootstrap.sd, 2)}`;
