@@ -12,6 +12,9 @@ export interface Plan {
   readonly bent: readonly ('no' | 'random' | 'all')[];
 }
 
+/** How many times as long as other sums those of dense layers may take to be computed in full. */
+const DENSE_PATIENCE = 10;
+
 /** What is asked of a plan. */
 export interface PlanOptions {
   readonly combined: boolean;
@@ -39,16 +42,19 @@ export function plan(
   const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
   const bent = bendings(layers, bends, directions, affords);
   const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
+  // Dense layers are exact where that can be had at all.
+  const affordsUnits = (units: number, kind: Layer['kind']): boolean =>
+    affords(kind === 'dense' ? units / DENSE_PATIENCE : units);
   if (combined) {
     // Blocks between layers need them all in one way.
     const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-    const all = units < inputs && affords(units);
+    const all = units < inputs && affordsUnits(units, 'dense');
     const pushed = all ? 'no' : affords(inputs) ? 'all' : 'random';
     return { pulled: layers.map(() => all), pushed, bent };
   }
   if (affords(inputs) && !layers.every(cheap))
     return { pulled: layers.map(() => false), pushed: 'all', bent };
-  const pulled = layers.map((layer) => cheap(layer) && affords(layer.units));
+  const pulled = layers.map((layer) => cheap(layer) && affordsUnits(layer.units, layer.kind));
   return { pulled, pushed: pulled.every(Boolean) ? 'no' : 'random', bent };
 }
 
