@@ -19,10 +19,8 @@ export class Bend {
   readonly #products: Products;
   readonly #directions: UnitRows;
   readonly #rows: UnitRows;
-  /** Per hidden layer, the smooth operations after it. */
-  readonly #after: readonly (readonly number[])[];
-
   /**
+   * @param after per hidden layer, the smooth operations after it
    * @param directions per hidden layer; null where nothing bends after it
    * @param mostRows whose values at the inputs of all smooth operations may be held at a time
    */
@@ -31,6 +29,7 @@ export class Bend {
     readonly program: Program,
     readonly layers: readonly Layer[],
     readonly combined: boolean,
+    readonly after: readonly (readonly number[])[],
     readonly directions: readonly (Directions | null)[],
     readonly mostRows: number,
   ) {
@@ -42,7 +41,6 @@ export class Bend {
     this.#products = new Products(engine);
     this.#directions = new UnitRows(layers, false);
     this.#rows = new UnitRows(layers, false);
-    this.#after = program.graph.hidden.map((node) => smoothAfter(program, node));
   }
 
   /** @param first number of the tile's first sample in the data set */
@@ -73,7 +71,7 @@ export class Bend {
     const logits = this.program.graph.nodes.length - 1;
     const gradient = lossGradient(probabilities, labels, probabilities.length / state.samples);
     const deltas = new Map<number, Float32Array>();
-    const wanted = new Set(this.#after.flat());
+    const wanted = new Set(this.after.flat());
     this.program.pull(state, new Map([[logits, gradient]]), 1, wanted, (node, rows) => {
       deltas.set(node, rows.slice());
     });
@@ -129,7 +127,7 @@ export class Bend {
   ): Injection {
     const { program } = this;
     const { nodes, hidden } = program.graph;
-    const after = this.#after[layer]!;
+    const after = this.after[layer]!;
     const inputs = new Set(after.flatMap((node) => nodes[node]!.inputs));
     const tangents = new Map<number, Float32Array>();
     const seeds = new Map([[hidden[layer]!, directions]]);

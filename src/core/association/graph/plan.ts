@@ -12,8 +12,11 @@ export interface Plan {
   readonly bent: readonly ('no' | 'random' | 'all')[];
 }
 
-/** How many times as long as other sums those of dense layers may take to be computed in full. */
-const DENSE_PATIENCE = 10;
+/**
+ * How many times as long as other sums those of dense layers may take to be computed in full: behind convolutions some
+ * minutes, and in networks of nothing else as long as a stack of their size would.
+ */
+const PATIENCE = { layer: 10, network: 1000 };
 
 /** What is asked of a plan. */
 export interface PlanOptions {
@@ -38,23 +41,23 @@ export function plan(
 ): Plan {
   const cost = samples * operations(program.graph);
   /** As many rows as there would be random ones cost no more than those. */
-  const affords = (rows: number): boolean => rows <= directions || rows * cost <= affordable;
+  const affords = (rows: number, patience = 1): boolean =>
+    rows <= directions || rows * cost <= patience * affordable;
   const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
-  const bent = bendings(layers, bends, directions, affords);
+  const bent = bendings(layers, bends, directions, (rows) => affords(rows, combined ? PATIENCE.network : 1));
   const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
-  // Dense layers are exact where that can be had at all.
-  const affordsUnits = (units: number, kind: Layer['kind']): boolean =>
-    affords(kind === 'dense' ? units / DENSE_PATIENCE : units);
   if (combined) {
     // Blocks between layers need them all in one way.
     const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-    const all = units < inputs && affordsUnits(units, 'dense');
-    const pushed = all ? 'no' : affords(inputs) ? 'all' : 'random';
+    const all = units < inputs && affords(units, PATIENCE.network);
+    const pushed = all ? 'no' : affords(inputs, PATIENCE.network) ? 'all' : 'random';
     return { pulled: layers.map(() => all), pushed, bent };
   }
   if (affords(inputs) && !layers.every(cheap))
     return { pulled: layers.map(() => false), pushed: 'all', bent };
-  const pulled = layers.map((layer) => cheap(layer) && affordsUnits(layer.units, layer.kind));
+  const pulled = layers.map(
+    (layer) => cheap(layer) && affords(layer.units, layer.kind === 'dense' ? PATIENCE.layer : 1),
+  );
   return { pulled, pushed: pulled.every(Boolean) ? 'no' : 'random', bent };
 }
 

@@ -39,7 +39,8 @@ export class GraphSweep implements Sweep {
     const sizes = layers.map(({ units }) => units);
     const positions = layers.map((layer) => layer.positions);
     const hessian = methods.has('backward_hess');
-    const bends = graph.hidden.map((node) => hessian && smoothAfter(program, node).length > 0);
+    const smooth = graph.hidden.map((node) => (hessian ? smoothAfter(program, node) : []));
+    const bends = smooth.map((nodes) => nodes.length > 0);
     const { affordable, seed, directions: wanted } = probing;
     const most = wanted ?? enough(source.samples);
     const way = plan(program, layers, source.samples, bends, { combined, affordable, directions: most });
@@ -55,7 +56,7 @@ export class GraphSweep implements Sweep {
         ? new GraphDownstream(engine, program, layers, combined, mostRows)
         : null;
     const bend = bends.includes(true)
-      ? new Bend(engine, program, layers, combined, directions.bent, bentRows(program, mostRows))
+      ? new Bend(engine, program, layers, combined, smooth, directions.bent, bentRows(program, mostRows))
       : null;
 
     const classes = classesOf(graph);
