@@ -1,9 +1,9 @@
 import type { LayerReport, MethodReport } from '../analysis/report';
 import { plural, readable } from './text';
 
-/** What "±" is, where there is one. */
+/** What "matrix ±" is, where there is one. */
 export const STANDARD_ERROR_HELP =
-  '± is the standard error of an association matrix that was estimated with random directions, as a share of the matrix (Frobenius norm); those without are exact.';
+  '"matrix ±" is the standard error of an association matrix that was estimated with random directions, as a share of the matrix (Frobenius norm); those without are exact.';
 
 /** "64 units"; "16 channels, 32 × 32" of a convolution; "12 units, 5 positions" of tokens. */
 export function layerSize({ kind, units, shape }: Pick<LayerReport, 'kind' | 'units' | 'shape'>): string {
@@ -13,7 +13,7 @@ export function layerSize({ kind, units, shape }: Pick<LayerReport, 'kind' | 'un
 }
 
 /**
- * Q, in brackets the number of clusters, z against the null model, and the standard error of the association: "0.123 (2, z 7.3, ± 0.013)".
+ * Q, in brackets the number of clusters, z against the null model, and the standard error of the association: "0.123 (2, z 7.3, matrix ± 1.3 %)"; it is not one of Q.
  * @param digits of Q
  */
 export function quality(result: MethodReport | undefined, digits = 3): string {
@@ -22,7 +22,7 @@ export function quality(result: MethodReport | undefined, digits = 3): string {
   const details = [
     String(result.count),
     ...(z === null ? [] : [`z ${z.toFixed(1)}`]),
-    ...(result.standardError === null ? [] : [`± ${readable(result.standardError, 2)}`]),
+    ...(result.standardError === null ? [] : [`matrix ± ${readable(100 * result.standardError, 2)} %`]),
   ];
   return `${result.q.toFixed(digits)} (${details.join(', ')})`;
 }

@@ -28,7 +28,7 @@ describe('reportHtml', () => {
 
   it('says Q, clusters and z of every layer and method, and what was assumed', () => {
     const page = html(exampleReport());
-    expect(page).toContain('0.123 (2, z 7.3, ± 0.01)');
+    expect(page).toContain('0.123 (2, z 7.3, matrix ± 1 %)');
     expect(page).toContain(STANDARD_ERROR_HELP);
     expect(page).toContain('ReLU after each hidden layer.');
     expect(page).toContain('All hidden layers combined');

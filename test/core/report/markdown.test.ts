@@ -24,7 +24,7 @@ describe('reportMarkdown', () => {
     expect(text).toContain('Most modular: **`fc.0`** by `forward_cov`, Q = **0.123** in 2 clusters.');
     expect(text).toContain('- ReLU after each hidden layer.');
     expect(text).toContain('| Accuracy, test | 97.00 % |');
-    expect(text).toContain('| `forward_cov` | 0.123 (2, z 7.3, ± 0.01) | 0.123 (2) |');
+    expect(text).toContain('| `forward_cov` | 0.123 (2, z 7.3, matrix ± 1 %) | 0.123 (2) |');
     expect(text).toContain(STANDARD_ERROR_HELP);
     expect(text).toContain('![Modularity Q of every layer by every measure](figures/modularity.svg)');
     expect(text).toContain('(figures/combined.rsa.svg)');

@@ -19,8 +19,8 @@ describe('what is said of a measure', () => {
   it.each([
     ['0.123 (2)', {}],
     ['0.123 (2, z 2.3)', { null: model }],
-    ['0.123 (2, ± 0.013)', { standardError: 0.01345 }],
-    ['0.123 (2, z 2.3, ± 0.013)', { null: model, standardError: 0.01345 }],
+    ['0.123 (2, matrix ± 1.3 %)', { standardError: 0.01345 }],
+    ['0.123 (2, z 2.3, matrix ± 1.3 %)', { null: model, standardError: 0.01345 }],
     ['–', { q: null, standardError: 0.01345 }],
   ])('%s', (text, changes) => {
     expect(quality(exampleMethod(4, changes))).toBe(text);

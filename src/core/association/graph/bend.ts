@@ -19,6 +19,7 @@ export class Bend {
   readonly #products: Products;
   readonly #directions: UnitRows;
   readonly #rows: UnitRows;
+
   /**
    * @param after per hidden layer, the smooth operations after it
    * @param directions per hidden layer; null where nothing bends after it
