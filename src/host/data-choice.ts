@@ -3,7 +3,7 @@ import type { AnalysisInput } from '../core/analysis/analyze';
 import { type Choice, chooseDataset } from '../core/dataset/choose';
 import { candidatesNear, findDatasets } from '../core/dataset/discover';
 import { candidatesNamed, resolveDataset } from '../core/dataset/resolve';
-import type { Shape } from '../core/network/operations/rules';
+import type { Shape } from '../core/tensor/shape';
 
 /** Tells whether an analysis would take the same data set as before, without opening the checkpoint. */
 

@@ -5,7 +5,7 @@ import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
 import { InputError } from '../core/error';
-import type { Shape } from '../core/network/operations/rules';
+import type { Shape } from '../core/tensor/shape';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { withCheckpoint } from './inspect';
 

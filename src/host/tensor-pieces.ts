@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint } from '../core/checkpoint/checkpoint';
-import { elementCount } from '../core/checkpoint/dtype';
 import { throwIfCancelled } from '../core/error';
+import { elementCount } from '../core/tensor/shape';
 import type { Pieces } from './tensor-statistics';
 
 /** Values in memory at a time, and looked at before other calls have their turn: 16 MB of float32, some milliseconds. */

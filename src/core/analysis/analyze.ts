@@ -5,7 +5,7 @@ import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
 import type { SquareMatrix } from '../matrix';
 import { loadModel } from '../network/model';
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 import { VERSION } from '../version';
 import { clusterAll } from './cluster-all';
 import type { Compute } from './compute';

@@ -4,7 +4,7 @@ import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
 import { InputError } from '../error';
 import { classesOf, type Model } from '../network/model';
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 
 /**
  * The data set the user named, or the one near the checkpoint that fits the network.

@@ -5,7 +5,7 @@ import { networkFromOnnx, networkFromOnnxFor } from '../network/from-onnx/from-o
 import type { NetworkSpec } from '../network/from-spec';
 import { selectHidden } from '../network/hidden';
 import type { Network } from '../network/network';
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 
 /** What the user says of a network. */
 export interface NetworkDescription {

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
+import { elementCount } from '../tensor/shape';
 import type { Checkpoint, CheckpointReader, Tensor } from './checkpoint';
-import { decodeValues, elementCount, itemSize, readableItemSize } from './dtype';
+import { decodeValues, itemSize, readableItemSize } from './dtype';
 import { lazyCheckpoint, type LazyTensor } from './lazy';
 import { quote } from './quote';
 import { parseStrictJson } from './strict-json';

@@ -1,5 +1,5 @@
 import { InputError } from '../error';
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 import { SPLITS, type DatasetSource, type Identity, type Split } from './dataset';
 import type { Search } from './discover';
 import { sampleSize } from './inputs';

@@ -1,4 +1,4 @@
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 import type { Dataset, DatasetSource } from './dataset';
 import { checkScaling, sampleSize } from './inputs';
 

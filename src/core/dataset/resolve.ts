@@ -2,7 +2,7 @@ import { basename, dirname, normalize } from 'node:path';
 import { InputError } from '../error';
 import { exists, isFolder } from '../file/upward';
 import { withFile } from '../file/with-file';
-import type { Shape } from '../network/operations/rules';
+import type { Shape } from '../tensor/shape';
 import { chooseDataset, fit, sameSet, splitsOf, type Choice } from './choose';
 import type { DatasetOptions, DatasetSource, Identity, Proposal } from './dataset';
 import { candidatesBelow, findDatasetsBelow, openProposals, proposals } from './discover';

@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import { type Shape, sizeOf } from '../tensor/shape';
 import { GraphBuilder } from './graph';
 import type { Network } from './network';
 import type { Conv } from './operations/conv';
 import type { Computed } from './operations/rules-of';
-import { type Shape, sizeOf } from './operations/rules';
 
 /** One layer of a chain. */
 export interface Layer {

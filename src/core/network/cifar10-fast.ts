@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { Shape } from '../tensor/shape';
 import { GraphBuilder } from './graph';
 import { LayerTensors } from './layer-tensors';
 import { stripWrappers } from './names';
 import type { Network } from './network';
-import type { Shape } from './operations/rules';
 import type { Computed } from './operations/rules-of';
 import { pooling } from './pooling';
 

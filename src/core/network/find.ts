@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { Shape } from '../tensor/shape';
 import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { activationFromHyperParameters } from './from-hyper-parameters';
@@ -6,7 +7,6 @@ import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
 import { chainFromTensors } from './from-tensors';
 import type { Network } from './network';
-import type { Shape } from './operations/rules';
 
 /**
  * The graph of a checkpoint's network: the user's own description first, then what the file itself holds, then

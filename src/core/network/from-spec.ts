@@ -1,11 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import type { Shape } from '../tensor/shape';
 import { PLAIN_ACTIVATIONS } from './activation-names';
 import { type Chain, flattening, type Layer } from './chain';
 import { LayerTensors, type Pair } from './layer-tensors';
 import type { Activation } from './operations/activation';
 import type { Pool } from './operations/pool';
-import type { Shape } from './operations/rules';
 import { pooling } from './pooling';
 
 /** The "model" of modscope.json. */

@@ -1,7 +1,8 @@
 import { InputError } from '../error';
+import type { Shape } from '../tensor/shape';
 import type { Network, Node } from './network';
 import { type Computed, rulesOf } from './operations/rules-of';
-import { type Shape, ShapeError } from './operations/rules';
+import { ShapeError } from './operations/rules';
 
 /** Builds a network node by node, each after those it reads; shapes follow from the rules of the operations. */
 export class GraphBuilder {

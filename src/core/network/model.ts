@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import { type Shape, sizeOf } from '../tensor/shape';
 import { asDenseStack, type DenseStack } from './dense-stack';
 import type { Network, Node } from './network';
-import type { Parameter, Shape } from './operations/rules';
+import type { Parameter } from './operations/rules';
 import { loadParameters } from './parameters';
 import { unitAxis } from './units';
 
@@ -67,7 +68,7 @@ function layerOf(nodes: readonly Node[], index: number): Layer {
   const { name, shape } = nodes[index]!;
   const axis = unitAxis(nodes, index);
   const units = shape[axis] ?? 1;
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOf(shape);
   const kind = shape.length === 3 && axis === 0 ? 'conv' : 'dense';
   return { name, kind, shape, units, positions: size / units, unitsLast: axis > 0 };
 }

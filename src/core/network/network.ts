@@ -1,6 +1,6 @@
 import type { Tensor } from '../checkpoint/checkpoint';
+import type { Shape } from '../tensor/shape';
 import type { Operation } from './operations/operation';
-import type { Shape } from './operations/rules';
 
 export interface Node {
   /** A path such as "fc_layers.0"; nonlinearities carry the name of the layer they follow. */

@@ -1,5 +1,6 @@
 import { transpose } from '../engine';
 import type { Random } from '../random';
+import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
 import type { Graph, Model } from './model';
 import type { Operation } from './operations/operation';
@@ -88,7 +89,7 @@ function changeParameters(
     case 'dense':
     case 'conv': {
       const [rows = 1, ...rest] = parameters.get(operation.weight)?.shape ?? [];
-      const columns = rest.reduce((product, side) => product * side, 1);
+      const columns = sizeOf(rest);
       const stored = operation.kind === 'dense' && operation.layout === 'in_out';
       const inputs = stored ? rows : columns;
       const { weight, bias } = changes;

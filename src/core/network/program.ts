@@ -1,9 +1,9 @@
 import { type Engine, Scratch } from '../engine';
+import { sizeOf } from '../tensor/shape';
 import { ArrayPool } from './array-pool';
 import type { Graph } from './model';
 import type { Kernel, Point } from './operations/kernel';
 import { rulesOf } from './operations/rules-of';
-import { sizeOf } from './operations/rules';
 
 /** What a forward pass leaves behind: the values of every node, [samples, ...shape]. The next one reuses the arrays. */
 export interface State {

@@ -1,4 +1,4 @@
-import { elementCount } from '../checkpoint/dtype';
+import { elementCount } from '../tensor/shape';
 
 const ALIGNMENT = 64;
 

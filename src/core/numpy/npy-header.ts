@@ -1,6 +1,6 @@
-import { elementCount } from '../checkpoint/dtype';
 import type { DType } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import { elementCount } from '../tensor/shape';
 import { type Literal, parseLiteral } from './literal';
 
 /** What a .npy file says of its array. */

@@ -1,7 +1,9 @@
 import type { Tensor } from '../checkpoint/checkpoint';
-import { decodeValues, elementCount, readableItemSize } from '../checkpoint/dtype';
+import { decodeValues, readableItemSize } from '../checkpoint/dtype';
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
+import { elementCount, type Shape } from '../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../tensor/strides';
 import { npyHeaderEnd, type NpyHeader, parseNpyHeader, USUAL_HEADER } from './npy-header';
 
 /** Where a .npy lies: a file of its own or a member of an .npz. */
@@ -28,14 +30,21 @@ export class NpyArray {
    * @throws InputError for object arrays and other types that are no numbers, and when values are missing or left over
    */
   async read(rows?: number): Promise<Tensor> {
-    const { dtype, bigEndian, shape } = this.header;
-    const data = decodeValues(dtype, await this.readBytes(rows), { bigEndian });
-    return { shape: rows === undefined ? shape : [rows, ...shape.slice(1)], data };
+    const { dtype, bigEndian } = this.header;
+    const shape = this.#shapeOf(rows);
+    const stored = decodeValues(dtype, await this.#stored(rows), { bigEndian });
+    return { shape, data: this.#isColumnMajor ? gatherStrided(stored, shape, this.#strides) : stored };
   }
 
-  /** As `read`, the bytes of the values as they are stored. */
+  /** As `read`, of an array of type u8, in a byte each. */
   async readBytes(rows?: number): Promise<Uint8Array> {
-    const { dtype, shape, fortranOrder, dataOffset } = this.header;
+    const stored = await this.#stored(rows);
+    return this.#isColumnMajor ? gatherStrided(stored, this.#shapeOf(rows), this.#strides) : stored;
+  }
+
+  /** The bytes of the first rows, or of all of them where rows do not lie one after the other. */
+  async #stored(rows: number | undefined): Promise<Uint8Array> {
+    const { dtype, shape, dataOffset } = this.header;
     const { path, what, size } = this.source;
     if (dtype === 'object')
       throw new InputError(
@@ -53,8 +62,21 @@ export class NpyArray {
     if (rows !== undefined && !(shape.length > 0 && rows >= 0 && rows <= shape[0]!))
       throw new RangeError(`${rows} rows of an array of shape (${shape.join(', ')})`);
     const wanted = rows === undefined || total === 0 ? total : (total / shape[0]!) * rows;
-    if (!fortranOrder || shape.length < 2) return this.source.read(dataOffset, wanted);
-    return rowMajor(await this.source.read(dataOffset, total), shape, bytesPerItem).subarray(0, wanted);
+    return this.source.read(dataOffset, this.#isColumnMajor ? total : wanted);
+  }
+
+  get #isColumnMajor(): boolean {
+    return this.header.fortranOrder && this.header.shape.length > 1;
+  }
+
+  /** Of a column-major array. */
+  get #strides(): number[] {
+    return rowMajorStrides(this.header.shape.toReversed()).reverse();
+  }
+
+  #shapeOf(rows: number | undefined): Shape {
+    const { shape } = this.header;
+    return rows === undefined ? shape : [rows, ...shape.slice(1)];
   }
 }
 
@@ -81,23 +103,4 @@ export function openNpy(file: RandomAccessFile): Promise<NpyArray> {
     start: (length) => file.read(0, Math.min(length, file.size)),
     read: (offset, length) => file.read(offset, length),
   });
-}
-
-/** Column-major items in row-major order. */
-function rowMajor(bytes: Uint8Array, shape: readonly number[], size: number): Uint8Array {
-  const result = new Uint8Array(bytes.length);
-  const strides: number[] = [];
-  shape.reduce((stride, length) => (strides.push(stride), stride * length), size);
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < result.length; to += size) {
-    for (let byte = 0; byte < size; byte++) result[to + byte] = bytes[from + byte]!;
-    for (let d = shape.length - 1; d >= 0; d--) {
-      from += strides[d]!;
-      if (++index[d]! < shape[d]!) break;
-      from -= strides[d]! * shape[d]!;
-      index[d] = 0;
-    }
-  }
-  return result;
 }

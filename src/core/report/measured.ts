@@ -1,4 +1,5 @@
 import type { LayerReport, MethodReport } from '../analysis/report';
+import { sizeOf } from '../tensor/shape';
 import { plural, readable } from './text';
 
 /** What "matrix ±" is, where there is one. */
@@ -8,7 +9,7 @@ export const STANDARD_ERROR_HELP =
 /** "64 units"; "16 channels, 32 × 32" of a convolution; "12 units, 5 positions" of tokens. */
 export function layerSize({ kind, units, shape }: Pick<LayerReport, 'kind' | 'units' | 'shape'>): string {
   if (kind === 'conv') return `${plural(units, 'channel')}, ${shape.slice(1).join(' × ')}`;
-  const positions = shape.reduce((product, side) => product * side, 1) / Math.max(1, units);
+  const positions = sizeOf(shape) / Math.max(1, units);
   return plural(units, 'unit') + (positions > 1 ? `, ${plural(positions, 'position')}` : '');
 }
 

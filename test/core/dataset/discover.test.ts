@@ -5,7 +5,7 @@ import { chooseDataset } from '../../../src/core/dataset/choose';
 import type { Split } from '../../../src/core/dataset/dataset';
 import { findDatasets } from '../../../src/core/dataset/discover';
 import { resolveDataset } from '../../../src/core/dataset/resolve';
-import type { Shape } from '../../../src/core/network/operations/rules';
+import type { Shape } from '../../../src/core/tensor/shape';
 import { countReads } from '../../support/counting';
 import { folderWith, idx, idxPair, problem } from './support';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
 import { fillInputs } from '../../../src/core/dataset/inputs';
 import { resolveDataset } from '../../../src/core/dataset/resolve';
-import type { Shape } from '../../../src/core/network/operations/rules';
+import type { Shape } from '../../../src/core/tensor/shape';
 import { folderWith, header, images, plainPng, pngOf, problem } from './support';
 
 async function open(path: string, options: DatasetOptions = {}, inputShape: Shape | null = null) {

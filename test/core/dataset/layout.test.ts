@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset, DatasetOptions } from '../../../src/core/dataset/dataset';
 import { fillInputs } from '../../../src/core/dataset/inputs';
 import { resolveDataset } from '../../../src/core/dataset/resolve';
-import type { Shape } from '../../../src/core/network/operations/rules';
+import type { Shape } from '../../../src/core/tensor/shape';
 import { folderWith, idx, npy, problem } from './support';
 
 /** Two samples of a shape in x.npy, values 0, 1, 2 … as they are stored. */

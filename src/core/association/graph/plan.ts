@@ -1,6 +1,6 @@
 import type { Graph, Layer } from '../../network/model';
-import { sizeOf } from '../../network/operations/rules';
 import type { Program } from '../../network/program';
+import { sizeOf } from '../../tensor/shape';
 
 /** How each of the measures that may need random directions is taken. */
 export interface Plan {

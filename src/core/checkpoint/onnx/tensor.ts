@@ -1,6 +1,7 @@
 import { InputError } from '../../error';
+import { elementCount } from '../../tensor/shape';
 import type { DType, Tensor } from '../checkpoint';
-import { decodeValues, elementCount, itemSize, readableItemSize } from '../dtype';
+import { decodeValues, itemSize, readableItemSize } from '../dtype';
 import type { LazyTensor } from '../lazy';
 import { quote } from '../quote';
 import { type ExternalData, externalRange } from './external';

@@ -1,5 +1,7 @@
 import type { Tensor } from '../checkpoint';
 import { InputError } from '../../error';
+import { sizeOf } from '../../tensor/shape';
+import { gatherStrided, isRowMajor } from '../../tensor/strides';
 import { decodeValues, readableItemSize } from '../dtype';
 import type { TensorRef } from './tensor';
 
@@ -28,7 +30,7 @@ export async function readTensor(
   const { shape, stride, span } = tensor;
   const { dtype } = tensor.type;
   const itemSize = readableItemSize(path, name, dtype);
-  const values = shape.reduce((product, size) => product * size, 1);
+  const values = sizeOf(shape);
   const where = JSON.stringify(name);
   if (values > span && values > MOST_REPEATED)
     throw new InputError(
@@ -42,7 +44,7 @@ export async function readTensor(
       ? new Uint8Array()
       : await source.read(tensor.storage.key, tensor.offset * itemSize, span * itemSize);
   const stored = decodeValues(dtype, bytes, source);
-  const data = isRowMajor(shape, stride) ? stored : gather(stored, shape, stride, values);
+  const data = isRowMajor(shape, stride) ? stored : gatherStrided(stored, shape, stride);
   return { shape, data: tensor.negated ? negate(data) : data };
 }
 
@@ -70,35 +72,4 @@ export async function readTensorPart(
 function negate(data: Tensor['data']): Tensor['data'] {
   for (let i = 0; i < data.length; i++) data[i] = -data[i]!;
   return data;
-}
-
-function isRowMajor(shape: readonly number[], stride: readonly number[]): boolean {
-  let expected = 1;
-  for (let d = shape.length - 1; d >= 0; d--) {
-    if (shape[d] !== 1 && stride[d] !== expected) return shape.includes(0);
-    expected *= shape[d]!;
-  }
-  return true;
-}
-
-/** Counts through all indices, the last one fastest, moving along in the stored values. */
-function gather(
-  stored: Tensor['data'],
-  shape: readonly number[],
-  stride: readonly number[],
-  values: number,
-): Tensor['data'] {
-  const result = stored instanceof Float64Array ? new Float64Array(values) : new Float32Array(values);
-  const index = shape.map(() => 0);
-  let at = 0;
-  for (let i = 0; i < values; i++) {
-    result[i] = stored[at]!;
-    for (let d = shape.length - 1; d >= 0; d--) {
-      at += stride[d]!;
-      if (++index[d]! < shape[d]!) break;
-      at -= stride[d]! * shape[d]!;
-      index[d] = 0;
-    }
-  }
-  return result;
 }

@@ -1,4 +1,4 @@
-import { elementCount } from '../dtype';
+import { elementCount } from '../../tensor/shape';
 import { Opaque, PickleFault, type PickleValue } from '../pickle/value';
 import type { ElementType } from './types';
 

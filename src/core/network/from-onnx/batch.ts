@@ -1,4 +1,4 @@
-import { sizeOf } from '../operations/rules';
+import { sizeOf } from '../../tensor/shape';
 import type { Batch } from './value';
 
 /** An axis of the samples' own. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../checkpoint/checkpoint';
+import { type Shape, sizeOf } from '../../tensor/shape';
 import type { Operation } from '../operations/operation';
-import { type Shape, sizeOf } from '../operations/rules';
 import { type Computed, rulesOf } from '../operations/rules-of';
 import { withoutSamples, withSamples } from './batch';
 import type { Batch, Constant, Variable } from './value';

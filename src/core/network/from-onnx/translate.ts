@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/onnx/graph';
 import { quote } from '../../checkpoint/quote';
 import { InputError } from '../../error';
-import { sizeOf } from '../operations/rules';
+import { sizeOf } from '../../tensor/shape';
 import { isLeading, ownAxis } from './batch';
 import { Call } from './call';
 import { Draft, MAX_SIZE } from './draft';

@@ -1,4 +1,4 @@
-import { elementCount } from '../../checkpoint/dtype';
+import { elementCount } from '../../tensor/shape';
 
 export type Values = Float32Array | Float64Array;
 export type ElementType = 'float' | 'integer' | 'boolean';

@@ -1,6 +1,7 @@
 import { Scratch } from '../../engine';
+import { sizeOf } from '../../tensor/shape';
 import { elementwise } from './elementwise';
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 
 /** An elementwise nonlinearity, by the name it has in PyTorch's functional interface. */
 export type Activation =

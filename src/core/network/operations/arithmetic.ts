@@ -1,5 +1,6 @@
-import { broadcast, type Operand, operandsOf } from './broadcast';
-import type { Rules } from './rules';
+import { broadcastShapes, type Shape, sizeOf } from '../../tensor/shape';
+import { broadcastStrides, stridedIndices } from '../../tensor/strides';
+import { type Rules, ShapeError, type Site } from './rules';
 
 /** Operations of two inputs, value by value. Shapes are broadcast as in NumPy. */
 
@@ -9,6 +10,34 @@ export interface Add {
 
 export interface Multiply {
   readonly kind: 'multiply';
+}
+
+/**
+ * The shape two inputs are broadcast to.
+ * @throws ShapeError where they do not fit
+ */
+export function broadcast(a: Shape | undefined, b: Shape | undefined): Shape {
+  if (a === undefined || b === undefined) throw new ShapeError('takes two inputs');
+  const shape = broadcastShapes(a, b);
+  if (shape === null)
+    throw new ShapeError(`is given [${String(a)}] and [${String(b)}], which cannot be broadcast`);
+  return shape;
+}
+
+/** How an input is spread over the values of an output. */
+interface Operand {
+  /** Values in a sample of the input. */
+  readonly size: number;
+  /** Of every value of the output, its index in the input. */
+  readonly sources: Int32Array;
+}
+
+function operandsOf({ inputs, output }: Site): [Operand, Operand] {
+  const operand = (input: Shape = []): Operand => ({
+    size: sizeOf(input),
+    sources: stridedIndices(output, broadcastStrides(input, output)),
+  });
+  return [operand(inputs[0]), operand(inputs[1])];
 }
 
 export const add: Rules<Add> = {
@@ -38,7 +67,7 @@ export const add: Rules<Add> = {
   },
 };
 
-/** out = x, spread. Where nothing is repeated, values are at the same places: residual sums are of this kind. */
+/** out = x, spread. Where nothing is repeated, values have the same indices: residual sums are of this kind. */
 function spread({ size, sources }: Operand, x: Float32Array, rows: number, out: Float32Array): void {
   if (size === sources.length) {
     out.set(x.subarray(0, rows * size));

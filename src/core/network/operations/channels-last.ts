@@ -1,4 +1,4 @@
-import type { Shape } from './rules';
+import type { Shape } from '../../tensor/shape';
 
 /** How an image lies in an array: `start` is the place of its first value, the steps lie between neighbours. */
 export interface Grid {

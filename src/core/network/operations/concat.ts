@@ -1,4 +1,5 @@
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { sizeOf } from '../../tensor/shape';
+import { type Rules, ShapeError } from './rules';
 
 /** The inputs one after the other along an axis. */
 export interface Concat {

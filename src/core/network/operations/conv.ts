@@ -1,9 +1,10 @@
 import { type Engine, Scratch, transpose } from '../../engine';
+import { type Shape, sizeOf } from '../../tensor/shape';
 import { type ImageShape, imageOf } from './channels-last';
 import { convolution } from './convolution';
 import { depthwise } from './depthwise';
 import { type LinearMap, linearKernel } from './kernel';
-import { type Rules, type Shape, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 import { sidesOf, type Window } from './window';
 
 /** A two-dimensional convolution of [channels, height, width] as nn.Conv2d does; the weight is [filters, channels / groups, height, width]. */

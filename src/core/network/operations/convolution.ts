@@ -1,9 +1,9 @@
 import { type Engine, outputLength } from '../../engine';
+import { sizeOf } from '../../tensor/shape';
 import { channelsFirst, type Grid, type ImageShape } from './channels-last';
 import { type ImageStep, imageRunner } from './image-step';
 import type { LinearMap } from './kernel';
 import { type Phase, phasesOf } from './phases';
-import { sizeOf } from './rules';
 import type { Window } from './window';
 
 /** A convolution of groups of channels, each with filters of its own. */

@@ -1,6 +1,7 @@
 import { Scratch, transpose } from '../../engine';
+import { sizeOf } from '../../tensor/shape';
 import { linearKernel } from './kernel';
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 
 /** y = W x + b over the last dimension, as nn.Linear does. */
 export interface Dense {

@@ -1,5 +1,5 @@
-import type { Rules, Shape } from './rules';
-import { ShapeError } from './rules';
+import { type Shape, sizeOf } from '../../tensor/shape';
+import { type Rules, ShapeError } from './rules';
 import { InputError } from '../../error';
 
 /** Rows of a weight [entries, width], chosen by the input's values, which are whole numbers; it has no derivative in them. */
@@ -20,7 +20,7 @@ export const embedding: Rules<Embedding> = {
   kernel({ weight }, { output, parameter }) {
     const { shape, data } = parameter(weight);
     const [entries, width] = sides(shape);
-    const size = output.reduce((product, length) => product * length, 1);
+    const size = sizeOf(output);
     return {
       /** @throws InputError naming an index that has no row */
       forward(inputs, samples, out) {

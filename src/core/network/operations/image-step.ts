@@ -1,6 +1,6 @@
 import { type Convolution, type Engine, Scratch } from '../../engine';
+import { sizeOf } from '../../tensor/shape';
 import { addImage, channelsLast, type Grid, type ImageShape } from './channels-last';
-import { sizeOf } from './rules';
 
 /** Floats that are rearranged at a time, so that they stay in a cache. */
 const CHUNK = 1 << 20;

@@ -1,6 +1,7 @@
+import { sizeOf } from '../../tensor/shape';
+import { rowMajorStrides, stridedIndices } from '../../tensor/strides';
 import { linearKernel } from './kernel';
-import { placesOf, stepsOf } from './places';
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 import { selection } from './selection';
 
 /** Operations that move values about. Axes count from 0 without the samples' one. */
@@ -17,7 +18,7 @@ export interface Transpose {
   readonly permutation: readonly number[];
 }
 
-/** Places `start`, start + step, … before `end` of an axis. */
+/** Indices `start`, start + step, … before `end` of an axis. */
 export interface Slice {
   readonly kind: 'slice';
   readonly axis: number;
@@ -67,14 +68,9 @@ export const transpose: Rules<Transpose> = {
   },
 
   kernel({ permutation }, { inputs, output }) {
-    const steps = stepsOf(inputs[0]!);
-    return selection(
-      sizeOf(inputs[0]!),
-      placesOf(
-        output,
-        permutation.map((axis) => steps[axis]!),
-      ),
-    );
+    const strides = rowMajorStrides(inputs[0]!);
+    const permuted = permutation.map((axis) => strides[axis]!);
+    return selection(sizeOf(inputs[0]!), stridedIndices(output, permuted));
   },
 };
 
@@ -92,9 +88,12 @@ export const slice: Rules<Slice> = {
 
   kernel({ axis, start, step }, { inputs, output }) {
     const input = inputs[0]!;
-    const steps = stepsOf(input);
-    const first = start * steps[axis]!;
-    return selection(sizeOf(input), placesOf(output, steps.with(axis, steps[axis]! * step), first));
+    const strides = rowMajorStrides(input);
+    const stride = strides[axis]!;
+    return selection(
+      sizeOf(input),
+      stridedIndices(output, strides.with(axis, stride * step), start * stride),
+    );
   },
 };
 
@@ -108,10 +107,10 @@ export const pad: Rules<Pad> = {
   },
 
   kernel({ pads, value }, { inputs, output }) {
-    const steps = stepsOf(output);
-    const first = pads.reduce((sum, [before], axis) => sum + before * steps[axis]!, 0);
-    /** Of every value of the input, its place in the output. */
-    const targets = placesOf(inputs[0]!, steps, first);
+    const strides = rowMajorStrides(output);
+    const first = pads.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
+    /** Of every value of the input, its index in the output. */
+    const targets = stridedIndices(inputs[0]!, strides, first);
     const size = sizeOf(output);
     const around = new Float32Array(size).fill(value);
     for (const target of targets) around[target] = 0;

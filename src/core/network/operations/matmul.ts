@@ -1,6 +1,8 @@
 import { transpose } from '../../engine';
-import { broadcast, operandsOf } from './broadcast';
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Shape, sizeOf } from '../../tensor/shape';
+import { broadcastStrides, stridedIndices } from '../../tensor/strides';
+import { broadcast } from './arithmetic';
+import { type Rules, ShapeError } from './rules';
 import { type Stack, stackedProducts, transposed } from './stacked';
 
 /** Matrix products over the last two dimensions, the ones before them broadcast. */
@@ -25,8 +27,11 @@ export const matmul: Rules<Matmul> = {
     const [m = 1, k = 1] = shapeA.slice(-2);
     const [n = 1] = shapeB.slice(-1);
     const [sizeA, sizeB, size] = [sizeOf(shapeA), sizeOf(shapeB), sizeOf(output)];
-    const batch = { inputs: [shapeA.slice(0, -2), shapeB.slice(0, -2)], output: output.slice(0, -2) };
-    const [{ sources: sourcesA }, { sources: sourcesB }] = operandsOf(batch);
+    const batch = output.slice(0, -2);
+    /** Of every product in a sample, the index of its matrix among those of an input. */
+    const sourcesOf = (shape: Shape): Int32Array =>
+      stridedIndices(batch, broadcastStrides(shape.slice(0, -2), batch));
+    const [sourcesA, sourcesB] = [sourcesOf(shapeA), sourcesOf(shapeB)];
     const addProducts = stackedProducts(engine);
 
     const matrixA = (values: Float32Array, s: number, i: number): Float32Array =>

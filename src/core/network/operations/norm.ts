@@ -1,5 +1,6 @@
+import { type Shape, sizeOf } from '../../tensor/shape';
 import { linearKernel } from './kernel';
-import { type Rules, type Shape, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 import { standardize } from './standardize';
 
 /** Batch norm in evaluation mode: a fixed scale and shift of every channel, the first dimension. */

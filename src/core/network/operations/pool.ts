@@ -1,8 +1,9 @@
 import { outputLength, Scratch } from '../../engine';
+import { type Shape, sizeOf } from '../../tensor/shape';
 import { type ImageShape, imageOf } from './channels-last';
 import { depthwise } from './depthwise';
 import { type Kernel, linearKernel } from './kernel';
-import { type Rules, type Shape, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 import { Largest, selection } from './selection';
 import { sidesOf, tapsOf, type Window } from './window';
 

@@ -1,6 +1,7 @@
+import { sizeOf } from '../../tensor/shape';
+import { broadcastStrides, stridedIndices } from '../../tensor/strides';
 import { type Kernel, linearKernel } from './kernel';
-import { placesOf, stepsOf } from './places';
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { type Rules, ShapeError } from './rules';
 import { Largest, selection } from './selection';
 
 /** The mean or maximum over some dimensions (global pooling: all but the first), which stay as 1 where `keep`. */
@@ -59,9 +60,6 @@ function mean(targets: Int32Array, results: number): Kernel {
 
 /** Which result each value of a sample is part of. */
 function targetsOf(input: readonly number[], axes: readonly number[]): Int32Array {
-  const kept = stepsOf(input.map((length, axis) => (axes.includes(axis) ? 1 : length)));
-  return placesOf(
-    input,
-    kept.map((step, axis) => (axes.includes(axis) ? 0 : step)),
-  );
+  const kept = input.map((length, axis) => (axes.includes(axis) ? 1 : length));
+  return stridedIndices(input, broadcastStrides(kept, input));
 }

@@ -1,8 +1,6 @@
 import type { Engine } from '../../engine';
+import type { Shape } from '../../tensor/shape';
 import type { Kernel } from './kernel';
-
-/** Sizes of one sample's values, channels before positions, e.g. [64] or [16, 32, 32]; samples are not in it. */
-export type Shape = readonly number[];
 
 /** A parameter's values in float32, row-major. */
 export interface Parameter {
@@ -10,7 +8,7 @@ export interface Parameter {
   readonly data: Float32Array;
 }
 
-/** What an operation of one kind means. */
+/** What an operation of one kind means. Shapes are those of one sample, channels before positions, e.g. [64] or [16, 32, 32]. */
 export interface Rules<O> {
   /** Names of the parameters it takes. */
   parameters(operation: O): readonly string[];
@@ -35,9 +33,4 @@ export interface Site {
 /** Shapes that do not fit together; whoever builds a graph names the node. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
-}
-
-/** Values in one sample. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

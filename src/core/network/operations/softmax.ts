@@ -1,4 +1,5 @@
-import { type Rules, ShapeError, sizeOf } from './rules';
+import { sizeOf } from '../../tensor/shape';
+import { type Rules, ShapeError } from './rules';
 
 export interface Softmax {
   readonly kind: 'softmax';

@@ -1,5 +1,6 @@
 import { outputLength } from '../../engine';
-import { type Shape, ShapeError } from './rules';
+import type { Shape } from '../../tensor/shape';
+import { ShapeError } from './rules';
 
 /** A window that moves over an image; its taps lie `dilations` apart. */
 export interface Window {

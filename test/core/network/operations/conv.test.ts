@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../../src/core/engine';
 import { type Conv, conv } from '../../../../src/core/network/operations/conv';
-import { type Parameter, ShapeError, sizeOf } from '../../../../src/core/network/operations/rules';
+import { type Parameter, ShapeError } from '../../../../src/core/network/operations/rules';
 import { Random } from '../../../../src/core/random';
+import { sizeOf } from '../../../../src/core/tensor/shape';
 import {
   expectDerivatives,
   placed,

@@ -1,5 +1,5 @@
+import { sizeOf } from '../../../tensor/shape';
 import type { Activation } from '../../operations/activation';
-import { sizeOf } from '../../operations/rules';
 import { sampleAxis } from '../batch';
 import type { Call, Operator } from '../call';
 import type { Value, Variable } from '../value';

@@ -1,6 +1,7 @@
+import { broadcastShapes } from '../../../tensor/shape';
+import { broadcastTo } from '../../../tensor/strides';
 import { alignBatch, besideSample, isSameBatch } from '../batch';
 import type { Call, Operator } from '../call';
-import { broadcast, broadcastShapes } from '../strided';
 import {
   type Batch,
   type Constant,
@@ -18,8 +19,8 @@ export function fold(call: Call, a: Constant, b: Constant, f: Binary, type: Elem
   if (shape === null)
     throw call.refuse(`takes constants of [${a.shape.join(', ')}] and [${b.shape.join(', ')}]`);
   return lazyConstant(type, shape, async () => {
-    const left = broadcast(await a.values(), a.shape, shape);
-    const right = broadcast(await b.values(), b.shape, shape);
+    const left = broadcastTo(await a.values(), a.shape, shape);
+    const right = broadcastTo(await b.values(), b.shape, shape);
     return Float64Array.from(left, (value, i) => f(value, right[i]!));
   });
 }

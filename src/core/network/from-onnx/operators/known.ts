@@ -1,4 +1,4 @@
-import { sizeOf } from '../../operations/rules';
+import { sizeOf } from '../../../tensor/shape';
 import type { Call, Operator } from '../call';
 import { type Constant, type ElementType, integers, knownConstant, lazyConstant, type Value } from '../value';
 import { mapped } from './elementwise';

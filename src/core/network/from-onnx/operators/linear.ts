@@ -1,6 +1,6 @@
+import { broadcastTo } from '../../../tensor/strides';
 import { alignBatch, isSameBatch } from '../batch';
 import type { Call, Operator } from '../call';
-import { broadcast } from '../strided';
 import { type Constant, lazyConstant, type Variable } from '../value';
 import { constantBeside, mapped, plus } from './elementwise';
 import { transposedConstant } from './reshape';
@@ -39,7 +39,7 @@ function vector(call: Call, c: Constant, length: number): Constant {
   const size = c.shape.at(-1) ?? 1;
   if (c.shape.slice(0, -1).some((rows) => rows !== 1) || (size !== 1 && size !== length))
     throw call.refuse(`adds a constant of [${c.shape.join(', ')}] to ${length} outputs`);
-  return lazyConstant(c.type, [length], async () => broadcast(await c.values(), [size], [length]));
+  return lazyConstant(c.type, [length], async () => broadcastTo(await c.values(), [size], [length]));
 }
 
 /** A matrix the other way round. */

@@ -1,5 +1,5 @@
+import { gatherStrided } from '../../../tensor/strides';
 import type { Call, Operator } from '../call';
-import { strided } from '../strided';
 import { type Constant, lazyConstant } from '../value';
 
 const EPSILON = 1e-5;
@@ -56,7 +56,7 @@ function perChannel(call: Call, given: Constant, channels: number): Constant {
   if (groups === channels) return given;
   if (channels % groups !== 0) throw call.refuse(`has ${groups} groups of ${channels} channels`);
   const shape = [groups, channels / groups];
-  return lazyConstant('float', [channels], async () => strided(await given.values(), shape, [1, 0]));
+  return lazyConstant('float', [channels], async () => gatherStrided(await given.values(), shape, [1, 0]));
 }
 
 export const norms: Readonly<Record<string, Operator>> = {

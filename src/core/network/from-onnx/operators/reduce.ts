@@ -1,7 +1,7 @@
+import { sizeOf } from '../../../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import { sampleAxis } from '../batch';
 import type { Operator } from '../call';
-import { sizeOf } from '../../operations/rules';
-import { rowMajor, strided } from '../strided';
 import { type Constant, lazyConstant } from '../value';
 import { number, times } from './elementwise';
 
@@ -46,15 +46,15 @@ function reduced(x: Constant, axes: readonly number[], keep: boolean, f: Fold): 
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   return lazyConstant(x.type, shape, async () => {
     const order = [...kept, ...axes];
-    const steps = rowMajor(x.shape);
-    const values = strided(
+    const strides = rowMajorStrides(x.shape);
+    const values = gatherStrided(
       await x.values(),
       order.map((axis) => x.shape[axis]!),
-      order.map((axis) => steps[axis]!),
+      order.map((axis) => strides[axis]!),
     );
     const length = sizeOf(axes.map((axis) => x.shape[axis]!));
     return Float64Array.from({ length: sizeOf(shape) }, (_, i) =>
-      f(values.subarray(i * length, (i + 1) * length)),
+      f(new Float64Array(values.subarray(i * length, (i + 1) * length))),
     );
   });
 }

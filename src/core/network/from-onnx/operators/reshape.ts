@@ -1,7 +1,7 @@
-import { sizeOf } from '../../operations/rules';
+import { broadcastShapes, sizeOf } from '../../../tensor/shape';
+import { broadcastTo, gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import { alignBatch, ownAxis, reshapeBatch, transposeBatch, withoutSamples } from '../batch';
 import type { Call, Operator } from '../call';
-import { broadcast, broadcastShapes, rowMajor, strided } from '../strided';
 import { type Batch, type Constant, lazyConstant, type Value, type Variable } from '../value';
 import { number, times } from './elementwise';
 
@@ -89,10 +89,10 @@ const transpose: Operator = (call) => {
 };
 
 export function transposedConstant(x: Constant, permutation: readonly number[]): Constant {
-  const steps = rowMajor(x.shape);
+  const strides = rowMajorStrides(x.shape);
   const shape = permutation.map((axis) => x.shape[axis]!);
-  const turned = permutation.map((axis) => steps[axis]!);
-  const compute = async () => strided(await x.values(), shape, turned);
+  const turned = permutation.map((axis) => strides[axis]!);
+  const compute = async () => gatherStrided(await x.values(), shape, turned);
   const isMatrix = String(permutation) === '1,0';
   const parameter =
     isMatrix && x.parameter !== null ? { ...x.parameter, transposed: !x.parameter.transposed } : null;
@@ -125,7 +125,7 @@ export async function forEverySample(call: Call, x: Constant, to: readonly numbe
 }
 
 function filledConstant(x: Constant, to: readonly number[]): Constant {
-  return lazyConstant(x.type, to, async () => broadcast(await x.values(), x.shape, to));
+  return lazyConstant(x.type, to, async () => broadcastTo(await x.values(), x.shape, to));
 }
 
 export const reshapes: Readonly<Record<string, Operator>> = {

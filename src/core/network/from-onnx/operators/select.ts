@@ -1,6 +1,7 @@
+import { sizeOf } from '../../../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import { sampleAxis, withoutSamples } from '../batch';
 import type { Call, Operator } from '../call';
-import { rowMajor, strided } from '../strided';
 import { type Constant, lazyConstant, type Value, type Variable } from '../value';
 import { constantBeside } from './elementwise';
 import { reshaped } from './reshape';
@@ -45,15 +46,13 @@ function joined(call: Call, values: readonly Constant[], axis: number): Constant
   const total = values.reduce((sum, { shape }) => sum + shape[axis]!, 0);
   const shape = first.shape.with(axis, total);
   return lazyConstant(first.type, shape, async () => {
-    const [outer, inner] = [shape.slice(0, axis), shape.slice(axis + 1)].map((part) =>
-      part.reduce((a, b) => a * b, 1),
-    );
-    const result = new Float64Array((outer ?? 1) * total * (inner ?? 1));
+    const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+    const result = new Float64Array(outer * total * inner);
     let offset = 0;
     for (const value of values) {
-      const [stored, length] = [await value.values(), value.shape[axis]! * (inner ?? 1)];
-      for (let i = 0; i < (outer ?? 1); i++)
-        result.set(stored.subarray(i * length, (i + 1) * length), i * total * (inner ?? 1) + offset);
+      const [stored, length] = [await value.values(), value.shape[axis]! * inner];
+      for (let i = 0; i < outer; i++)
+        result.set(stored.subarray(i * length, (i + 1) * length), i * total * inner + offset);
       offset += length;
     }
     return result;
@@ -68,10 +67,11 @@ function sliced(call: Call, x: Value, axis: number, start: number, end: number, 
     if (step < 1 || size === 0) throw call.refuse(`takes ${size} places in steps of ${step}`);
     return call.add({ kind: 'slice', axis: ownAxis(call, x, axis), start, end, step }, [x.node], x.batch);
   }
-  const steps = rowMajor(x.shape);
+  const strides = rowMajorStrides(x.shape);
+  const stride = strides[axis]!;
   const shape = x.shape.with(axis, size);
   return lazyConstant(x.type, shape, async () =>
-    strided(await x.values(), shape, steps.with(axis, steps[axis]! * step), start * steps[axis]!),
+    gatherStrided(await x.values(), shape, strides.with(axis, stride * step), start * stride),
   );
 }
 
@@ -125,11 +125,8 @@ const gather: Operator = async (call) => {
     ? chosen(call, x, axis, places, shape)
     : lazyConstant(x.type, shape, async () => {
         const stored = await x.values();
-        const inner = rowMajor(x.shape)[axis]!;
-        const outer = Array.from(
-          { length: x.shape.slice(0, axis).reduce((a, b) => a * b, 1) },
-          (_, i) => i * size,
-        );
+        const inner = rowMajorStrides(x.shape)[axis]!;
+        const outer = Array.from({ length: sizeOf(x.shape.slice(0, axis)) }, (_, i) => i * size);
         return Float64Array.from(
           outer.flatMap((row) =>
             places.flatMap((place) => [...stored.subarray((row + place) * inner, (row + place + 1) * inner)]),
