@@ -10,15 +10,15 @@ import {
   type SweepOptions,
   type SweepSums,
 } from '../core/association/sweep';
-import type { Tensor } from '../core/checkpoint/checkpoint';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
 import { consensus } from '../core/clustering/consensus';
 import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
 import type { Labels, SquareMatrix } from '../core/matrix';
 import type { Model } from '../core/network/model';
-import type { Convolution, Engine } from '../core/engine';
 import { Random } from '../core/random';
+import type { Tensor } from '../core/tensor/dtype';
+import type { Convolution, Engine } from '../core/tensor/engine';
 import { startEngine } from './backend/backend';
 
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */

@@ -1,4 +1,4 @@
-import type { Tensor } from '../core/checkpoint/checkpoint';
+import type { Tensor } from '../core/tensor/dtype';
 import type { TensorStatistics } from '../protocol';
 
 const BINS = 64;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { type Convolution, type Engine, outputLength } from '../../src/core/engine';
 import { Random } from '../../src/core/random';
+import { type Convolution, type Engine, outputLength } from '../../src/core/tensor/engine';
 import { uniform } from '../support/derivatives';
 import { startEngine } from '../support/measure';
 import { naiveEngine } from '../support/naive-engine';

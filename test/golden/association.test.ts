@@ -8,7 +8,6 @@ import {
   normalisedAssociation,
   rawMethod,
 } from '../../src/core/association/association';
-import type { Engine } from '../../src/core/engine';
 import type { SweepSums } from '../../src/core/association/sweep';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
@@ -17,6 +16,7 @@ import { openLocalFile } from '../../src/core/file/local';
 import { withFile } from '../../src/core/file/with-file';
 import type { SquareMatrix } from '../../src/core/matrix';
 import { openNpz } from '../../src/core/numpy/npz';
+import type { Engine } from '../../src/core/tensor/engine';
 import { loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';
 

@@ -11,12 +11,12 @@ import { createSweep, probing, type Probing, type SweepSums } from '../../src/co
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import { resolveDataset } from '../../src/core/dataset/resolve';
-import type { Engine } from '../../src/core/engine';
 import { withFile } from '../../src/core/file/with-file';
 import type { SquareMatrix } from '../../src/core/matrix';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { openNpz } from '../../src/core/numpy/npz';
+import type { Engine } from '../../src/core/tensor/engine';
 import { EVERYTHING, loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';
 

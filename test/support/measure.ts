@@ -3,7 +3,6 @@ import { wasmEngine } from '../../src/compute/backend/wasm';
 import { shards } from '../../src/compute/shards';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
-import type { Engine } from '../../src/core/engine';
 import {
   createSweep,
   mergeSums,
@@ -17,6 +16,7 @@ import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
+import type { Engine } from '../../src/core/tensor/engine';
 import { networkOf } from './checkpoint';
 
 export const EVERYTHING: SweepOptions = {

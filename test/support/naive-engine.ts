@@ -1,4 +1,4 @@
-import { type Engine, outputLength } from '../../src/core/engine';
+import { type Engine, outputLength } from '../../src/core/tensor/engine';
 
 /** The engine by its definition, summed in float64. */
 export const naiveEngine: Engine = {

@@ -1,6 +1,6 @@
 import type { BackendName } from '../../core/analysis/config-schema';
-import type { Engine } from '../../core/engine';
 import { InputError } from '../../core/error';
+import type { Engine } from '../../core/tensor/engine';
 import { tensorflowEngine } from './tensorflow';
 import { wasmEngine } from './wasm';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Engine } from '../../core/engine';
+import type { Engine } from '../../core/tensor/engine';
 import { type Tfjs, tfjsEngine } from './tfjs-engine';
 
 const PACKAGE = '@tensorflow/tfjs-node';

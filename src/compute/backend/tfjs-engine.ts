@@ -1,6 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Engine } from '../../core/engine';
-import { outputLength } from '../../core/engine';
+import { type Engine, outputLength } from '../../core/tensor/engine';
 
 type Padding = [[number, number], [number, number], [number, number], [number, number]];
 

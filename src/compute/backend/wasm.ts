@@ -10,7 +10,7 @@ import {
   version_core,
 } from '@tensorflow/tfjs-core';
 import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import type { Engine } from '../../core/engine';
+import type { Engine } from '../../core/tensor/engine';
 import { tfjsEngine } from './tfjs-engine';
 
 /** The embedded backend. @param folder where the .wasm files lie, ending in a separator */

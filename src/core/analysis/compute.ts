@@ -1,10 +1,10 @@
 import type { AgreementItem, AgreementOptions } from '../agreement/agree';
 import type { SweepOptions, SweepSums } from '../association/sweep';
-import type { Tensor } from '../checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import type { Labels, SquareMatrix } from '../matrix';
 import type { Model } from '../network/model';
+import type { Tensor } from '../tensor/dtype';
 import type { Agreement } from './report';
 
 /** Where the work of an analysis is done: worker threads, as compute/ makes them. All of it fails when it is closed. */

@@ -1,4 +1,4 @@
-import { type Engine, Scratch } from '../engine';
+import { type Engine, Scratch } from '../tensor/engine';
 import { block, type Blocks, zeroBlocks } from './blocks';
 import { Products } from './products';
 

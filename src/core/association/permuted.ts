@@ -1,7 +1,7 @@
-import type { Engine } from '../engine';
 import { type Graph, hiddenLayers, type Model } from '../network/model';
 import { Program } from '../network/program';
 import type { Random } from '../random';
+import type { Engine } from '../tensor/engine';
 import { Covariance } from './covariance';
 import { permutedStackSums } from './dense/permuted';
 import { UnitRows } from './graph/unit-rows';

@@ -1,4 +1,4 @@
-import { accumulate, type Engine, Scratch, transpose } from '../engine';
+import { accumulate, type Engine, Scratch, transpose } from '../tensor/engine';
 
 /** Rows per matrix product: its sums stay short enough for float32. */
 const ROWS = 1024;

@@ -1,6 +1,6 @@
 import type { RawMethod } from '../analysis/report';
-import type { Engine } from '../engine';
 import type { Model } from '../network/model';
+import type { Engine } from '../tensor/engine';
 import { addBlocks, type Blocks } from './blocks';
 import { mergeMoments, type Moments } from './covariance';
 import { StackSweep } from './dense/sweep';

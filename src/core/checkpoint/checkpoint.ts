@@ -1,24 +1,6 @@
 import type { RandomAccessFile } from '../file/file';
+import type { DType, Tensor } from '../tensor/dtype';
 import type { OnnxGraph } from './onnx/graph';
-
-/** Element types as stored. Sub-byte and complex types are listed by their own name and cannot be read. */
-export type DType =
-  | 'f64'
-  | 'f32'
-  | 'f16'
-  | 'bf16'
-  | 'f8_e4m3'
-  | 'f8_e5m2'
-  | 'i64'
-  | 'i32'
-  | 'i16'
-  | 'i8'
-  | 'u64'
-  | 'u32'
-  | 'u16'
-  | 'u8'
-  | 'bool'
-  | (string & {});
 
 /** One tensor as the headers describe it. */
 export interface TensorInfo {
@@ -31,12 +13,6 @@ export interface TensorInfo {
    * which look like weights and are not.
    */
   readonly role: 'weight' | 'other';
-}
-
-/** A tensor's values, row-major. f64 and integers of 32 bits and more widen to float64, everything else to float32. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array;
 }
 
 /** Plain data out of a checkpoint. What could not be understood stands as a string such as "<pathlib.PosixPath>". */

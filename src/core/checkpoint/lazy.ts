@@ -1,6 +1,7 @@
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
-import type { Checkpoint, PlainValue, Tensor, TensorInfo } from './checkpoint';
+import type { Tensor } from '../tensor/dtype';
+import type { Checkpoint, PlainValue, TensorInfo } from './checkpoint';
 import { quote } from './quote';
 
 /** A tensor and the way to its values. */

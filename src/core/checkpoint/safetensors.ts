@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
+import { decodeValues, itemSize, readableItemSize, type Tensor } from '../tensor/dtype';
 import { elementCount } from '../tensor/shape';
-import type { Checkpoint, CheckpointReader, Tensor } from './checkpoint';
-import { decodeValues, itemSize, readableItemSize } from './dtype';
+import type { Checkpoint, CheckpointReader } from './checkpoint';
 import { lazyCheckpoint, type LazyTensor } from './lazy';
 import { quote } from './quote';
 import { parseStrictJson } from './strict-json';

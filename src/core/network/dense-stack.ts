@@ -1,4 +1,4 @@
-import { transpose } from '../engine';
+import { transpose } from '../tensor/engine';
 import type { Network } from './network';
 import type { Activation } from './operations/activation';
 import type { Dense } from './operations/dense';

@@ -1,4 +1,4 @@
-import type { Tensor } from '../checkpoint/checkpoint';
+import type { Tensor } from '../tensor/dtype';
 import type { Shape } from '../tensor/shape';
 import type { Operation } from './operations/operation';
 

@@ -1,5 +1,5 @@
-import { transpose } from '../engine';
 import type { Random } from '../random';
+import { transpose } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
 import type { Graph, Model } from './model';

@@ -1,5 +1,6 @@
-import type { Checkpoint, Tensor } from '../checkpoint/checkpoint';
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import type { Tensor } from '../tensor/dtype';
 import type { Network } from './network';
 import { rulesOf } from './operations/rules-of';
 import type { Parameter } from './operations/rules';

@@ -1,4 +1,4 @@
-import { type Engine, Scratch } from '../engine';
+import { type Engine, Scratch } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import { ArrayPool } from './array-pool';
 import type { Graph } from './model';

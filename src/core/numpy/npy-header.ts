@@ -1,5 +1,5 @@
-import type { DType } from '../checkpoint/checkpoint';
 import { InputError } from '../error';
+import type { DType } from '../tensor/dtype';
 import { elementCount } from '../tensor/shape';
 import { type Literal, parseLiteral } from './literal';
 

@@ -1,7 +1,6 @@
-import type { Tensor } from '../checkpoint/checkpoint';
-import { decodeValues, readableItemSize } from '../checkpoint/dtype';
 import { InputError } from '../error';
 import type { RandomAccessFile } from '../file/file';
+import { decodeValues, readableItemSize, type Tensor } from '../tensor/dtype';
 import { elementCount, type Shape } from '../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../tensor/strides';
 import { npyHeaderEnd, type NpyHeader, parseNpyHeader, USUAL_HEADER } from './npy-header';

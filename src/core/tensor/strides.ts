@@ -67,6 +67,12 @@ export function gatherStrided(
   return out;
 }
 
+/** Row-major values repeated to fill `to`, to which their shape can be broadcast; the same ones where there is nothing to repeat. */
+export function broadcastTo(values: Floats, shape: Shape, to: Shape): Floats {
+  if (String(shape) === String(to)) return values;
+  return gatherStrided(values, to, broadcastStrides(shape, to));
+}
+
 /** Not by `constructor`: bytes may be a Buffer. */
 function emptyLike(values: Floats | Uint8Array, length: number): Floats | Uint8Array {
   if (values instanceof Float64Array) return new Float64Array(length);
@@ -95,10 +101,4 @@ function forEachRun(
       index[axis] = 0;
     }
   }
-}
-
-/** Row-major values repeated to fill `to`, to which their shape can be broadcast; the same ones where there is nothing to repeat. */
-export function broadcastTo(values: Floats, shape: Shape, to: Shape): Floats {
-  if (String(shape) === String(to)) return values;
-  return gatherStrided(values, to, broadcastStrides(shape, to));
 }

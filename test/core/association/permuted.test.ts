@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import type { Engine } from '../../../src/core/engine';
 import { permutedSums } from '../../../src/core/association/permuted';
 import { createSweep } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/random';
+import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { loadOnnx } from '../../support/onnx-model';
 import { leaky, randomNetwork, sourceOf } from '../../support/random-network';

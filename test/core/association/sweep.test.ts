@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import type { Engine } from '../../../src/core/engine';
 import { createSweep, mergeSums, type SweepSums } from '../../../src/core/association/sweep';
 import type { RawMethod } from '../../../src/core/analysis/report';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
+import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../support/random-network';
 import { bruteForce } from './brute-force';

@@ -1,5 +1,5 @@
-import { type Engine, Scratch, transpose } from '../../engine';
 import type { DenseStack } from '../../network/dense-stack';
+import { type Engine, Scratch, transpose } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { lossGradient } from '../softmax';
 import type { Activations } from './forward';

@@ -1,7 +1,7 @@
 import type { DenseStack } from '../../network/dense-stack';
+import { accumulate, type Engine, Scratch } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
 import { Products } from '../products';
-import { accumulate, type Engine, Scratch } from '../../engine';
 import type { Activations } from './forward';
 
 /** Rows (sample, logit) per matrix product: its sums stay short enough for float32. */

@@ -1,6 +1,6 @@
 import type { DenseParameters, DenseStack, HiddenLayer } from '../../network/dense-stack';
 import { elementwise, isSmooth } from '../../network/operations/elementwise';
-import { type Engine, Scratch, transpose } from '../../engine';
+import { type Engine, Scratch, transpose } from '../../tensor/engine';
 
 /** What one forward pass leaves behind; the arrays are reused by the next one. */
 export interface Activations {

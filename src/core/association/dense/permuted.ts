@@ -1,7 +1,7 @@
 import type { DenseStack } from '../../network/dense-stack';
 import type { Random } from '../../random';
+import { accumulate, type Engine, transpose } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
-import { accumulate, type Engine, transpose } from '../../engine';
 import { ForwardPass } from './forward';
 import type { SampleSource, SweepOptions, SweepSums } from '../sweep';
 import { gramOfRows } from './upstream-jacobian';

@@ -1,6 +1,6 @@
-import type { Engine } from '../../engine';
 import type { DenseStack } from '../../network/dense-stack';
 import { isSmooth } from '../../network/operations/elementwise';
+import type { Engine } from '../../tensor/engine';
 import { Covariance } from '../covariance';
 import { predict } from '../softmax';
 import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../sweep';

@@ -1,6 +1,6 @@
 import type { DenseParameters, DenseStack } from '../../network/dense-stack';
+import { accumulate, type Engine, Scratch, transpose } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
-import { accumulate, type Engine, Scratch, transpose } from '../../engine';
 import type { Activations } from './forward';
 import { activeRows, type SampleRows, transposePerSample } from './sample-rows';
 

@@ -1,6 +1,6 @@
-import type { Engine } from '../../engine';
 import type { Layer } from '../../network/model';
 import type { Injection, Program, State } from '../../network/program';
+import type { Engine } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { Products } from '../products';
 import { lossGradient } from '../softmax';

@@ -1,6 +1,6 @@
-import { type Engine, Scratch } from '../../engine';
 import type { Layer } from '../../network/model';
 import type { Program, State } from '../../network/program';
+import { type Engine, Scratch } from '../../tensor/engine';
 import { type Blocks, zeroBlocks } from '../blocks';
 import { Products } from '../products';
 import { addProducts, UnitRows } from './unit-rows';

@@ -1,6 +1,6 @@
-import type { Engine } from '../../engine';
 import { classesOf, type Graph, hiddenLayers, type Layer } from '../../network/model';
 import { Program, type State } from '../../network/program';
+import type { Engine } from '../../tensor/engine';
 import { addBlocks } from '../blocks';
 import { Covariance } from '../covariance';
 import { predict } from '../softmax';

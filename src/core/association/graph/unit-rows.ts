@@ -1,5 +1,5 @@
-import { Scratch, transpose } from '../../engine';
 import type { Layer } from '../../network/model';
+import { Scratch, transpose } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import type { Products } from '../products';
 

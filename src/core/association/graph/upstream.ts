@@ -1,6 +1,6 @@
-import { type Engine, transpose } from '../../engine';
 import type { Layer } from '../../network/model';
 import type { Program, State } from '../../network/program';
+import { type Engine, transpose } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { Products } from '../products';
 import type { Directions } from './directions';

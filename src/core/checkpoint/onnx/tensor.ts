@@ -1,7 +1,6 @@
 import { InputError } from '../../error';
+import { decodeValues, type DType, itemSize, readableItemSize, type Tensor } from '../../tensor/dtype';
 import { elementCount } from '../../tensor/shape';
-import type { DType, Tensor } from '../checkpoint';
-import { decodeValues, itemSize, readableItemSize } from '../dtype';
 import type { LazyTensor } from '../lazy';
 import { quote } from '../quote';
 import { type ExternalData, externalRange } from './external';

@@ -1,5 +1,4 @@
-import type { DType } from '../checkpoint';
-import { decodeValues, itemSize } from '../dtype';
+import { decodeValues, type DType, itemSize } from '../../tensor/dtype';
 import { type Builder, type Known, type PickleValue, Stateful } from './value';
 
 /** NumPy's names of the types whose values can be read. */

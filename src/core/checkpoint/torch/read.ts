@@ -1,8 +1,7 @@
-import type { Tensor } from '../checkpoint';
+import { decodeValues, readableItemSize, type Tensor } from '../../tensor/dtype';
 import { InputError } from '../../error';
 import { sizeOf } from '../../tensor/shape';
 import { gatherStrided, isRowMajor } from '../../tensor/strides';
-import { decodeValues, readableItemSize } from '../dtype';
 import type { TensorRef } from './tensor';
 
 /** Where the bytes of storages are. */

@@ -1,4 +1,4 @@
-import type { DType } from '../checkpoint';
+import type { DType } from '../../tensor/dtype';
 import { Opaque } from '../pickle/value';
 
 /** A type of values: a torch dtype such as torch.float32, or the storage class that implies one. */

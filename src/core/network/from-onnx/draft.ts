@@ -1,4 +1,4 @@
-import type { Tensor } from '../../checkpoint/checkpoint';
+import type { Tensor } from '../../tensor/dtype';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import type { Operation } from '../operations/operation';
 import { type Computed, rulesOf } from '../operations/rules-of';

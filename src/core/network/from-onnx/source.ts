@@ -1,5 +1,6 @@
-import type { Checkpoint, Tensor, TensorInfo } from '../../checkpoint/checkpoint';
+import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { InputError } from '../../error';
+import type { Tensor } from '../../tensor/dtype';
 import { type Constant, type ElementType, lazyConstant } from './value';
 
 /** Where the values of a graph's tensors come from. */

@@ -1,4 +1,4 @@
-import { Scratch } from '../../engine';
+import { Scratch } from '../../tensor/engine';
 import { sizeOf } from '../../tensor/shape';
 import { elementwise } from './elementwise';
 import { type Rules, ShapeError } from './rules';

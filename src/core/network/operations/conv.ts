@@ -1,4 +1,4 @@
-import { type Engine, Scratch, transpose } from '../../engine';
+import { type Engine, Scratch, transpose } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { type ImageShape, imageOf } from './channels-last';
 import { convolution } from './convolution';

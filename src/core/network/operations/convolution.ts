@@ -1,4 +1,4 @@
-import { type Engine, outputLength } from '../../engine';
+import { type Engine, outputLength } from '../../tensor/engine';
 import { sizeOf } from '../../tensor/shape';
 import { channelsFirst, type Grid, type ImageShape } from './channels-last';
 import { type ImageStep, imageRunner } from './image-step';

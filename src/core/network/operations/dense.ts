@@ -1,4 +1,4 @@
-import { Scratch, transpose } from '../../engine';
+import { Scratch, transpose } from '../../tensor/engine';
 import { sizeOf } from '../../tensor/shape';
 import { linearKernel } from './kernel';
 import { type Rules, ShapeError } from './rules';

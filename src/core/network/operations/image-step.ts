@@ -1,4 +1,4 @@
-import { type Convolution, type Engine, Scratch } from '../../engine';
+import { type Convolution, type Engine, Scratch } from '../../tensor/engine';
 import { sizeOf } from '../../tensor/shape';
 import { addImage, channelsLast, type Grid, type ImageShape } from './channels-last';
 

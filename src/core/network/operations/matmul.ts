@@ -1,4 +1,4 @@
-import { transpose } from '../../engine';
+import { transpose } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { broadcastStrides, stridedIndices } from '../../tensor/strides';
 import { broadcast } from './arithmetic';

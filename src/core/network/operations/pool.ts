@@ -1,4 +1,4 @@
-import { outputLength, Scratch } from '../../engine';
+import { outputLength, Scratch } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { type ImageShape, imageOf } from './channels-last';
 import { depthwise } from './depthwise';

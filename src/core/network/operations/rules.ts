@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine';
+import type { Engine } from '../../tensor/engine';
 import type { Shape } from '../../tensor/shape';
 import type { Kernel } from './kernel';
 

@@ -1,4 +1,4 @@
-import { type Engine, Scratch, transpose } from '../../engine';
+import { type Engine, Scratch, transpose } from '../../tensor/engine';
 
 /** Matrices in an array, the first at `start`, `apart` from each other. */
 export interface Stack {

@@ -1,4 +1,4 @@
-import { outputLength } from '../../engine';
+import { outputLength } from '../../tensor/engine';
 import type { Shape } from '../../tensor/shape';
 import { ShapeError } from './rules';
 

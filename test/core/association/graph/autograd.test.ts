@@ -9,10 +9,10 @@ import {
   type SampleSource,
   type SweepSums,
 } from '../../../../src/core/association/sweep';
-import type { Engine } from '../../../../src/core/engine';
 import { withFile } from '../../../../src/core/file/with-file';
 import type { Model } from '../../../../src/core/network/model';
 import { openNpz } from '../../../../src/core/numpy/npz';
+import type { Engine } from '../../../../src/core/tensor/engine';
 import { asGraph } from '../../../support/graph';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { loadOnnx } from '../../../support/onnx-model';

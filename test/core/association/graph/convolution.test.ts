@@ -9,9 +9,9 @@ import {
   type SampleSource,
   type SweepSums,
 } from '../../../../src/core/association/sweep';
-import type { Engine } from '../../../../src/core/engine';
 import type { Model } from '../../../../src/core/network/model';
 import { Random } from '../../../../src/core/random';
+import type { Engine } from '../../../../src/core/tensor/engine';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { loadOnnx } from '../../../support/onnx-model';
 import { sourceOf } from '../../../support/random-network';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RawMethod } from '../../../../src/core/analysis/report';
 import { standardError, variances } from '../../../../src/core/association/association';
 import { createSweep, mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
-import type { Engine } from '../../../../src/core/engine';
+import type { Engine } from '../../../../src/core/tensor/engine';
 import { asGraph } from '../../../support/graph';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../../support/random-network';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../../../src/core/engine';
 import { type Conv, conv } from '../../../../src/core/network/operations/conv';
 import { type Parameter, ShapeError } from '../../../../src/core/network/operations/rules';
 import { Random } from '../../../../src/core/random';
+import type { Engine } from '../../../../src/core/tensor/engine';
 import { sizeOf } from '../../../../src/core/tensor/shape';
 import {
   expectDerivatives,

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { Engine } from '../../../../src/core/engine';
 import { matmul } from '../../../../src/core/network/operations/matmul';
 import { ShapeError } from '../../../../src/core/network/operations/rules';
+import type { Engine } from '../../../../src/core/tensor/engine';
 import { expectDerivatives, placed, valuesOf } from '../../../support/derivatives';
 import { startEngine } from '../../../support/measure';
 import { naiveEngine } from '../../../support/naive-engine';

@@ -1,13 +1,35 @@
 import { InputError } from '../error';
-import { E4M3, E5M2, HALF, smallFloats } from './small-floats';
-import type { DType } from './checkpoint';
+import type { Shape } from './shape';
 
-type Values = Float32Array | Float64Array;
+/** Element types as stored. Sub-byte and complex types are listed by their own name and cannot be read. */
+export type DType =
+  | 'f64'
+  | 'f32'
+  | 'f16'
+  | 'bf16'
+  | 'f8_e4m3'
+  | 'f8_e5m2'
+  | 'i64'
+  | 'i32'
+  | 'i16'
+  | 'i8'
+  | 'u64'
+  | 'u32'
+  | 'u16'
+  | 'u8'
+  | 'bool'
+  | (string & {});
+
+/** A tensor's values, row-major. f64 and integers of 32 bits and more widen to float64, everything else to float32. */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array;
+}
 
 /** How values of a type are stored: their size and what widens them. The bytes come aligned and little-endian. */
 interface Storage {
   readonly size: number;
-  readonly decode: (bytes: Uint8Array) => Values;
+  readonly decode: (bytes: Uint8Array) => Tensor['data'];
 }
 
 /** The bytes as a typed array in place; typed arrays are little-endian on every machine Node runs VS Code on. */
@@ -24,6 +46,20 @@ const asInt8 = view(Int8Array, 1);
 
 /** Any byte but 0 is true. */
 const TRUTH = new Float32Array(256).fill(1, 1);
+
+/** A binary floating-point format of one or two bytes: a sign bit, the exponent, the mantissa. */
+interface SmallFloat {
+  readonly exponentBits: number;
+  readonly mantissaBits: number;
+  /** False for "fn" formats: the largest exponent is an ordinary one, and only all ones are NaN. */
+  readonly hasInfinity: boolean;
+}
+
+/** IEEE 754 binary16. */
+const HALF: SmallFloat = { exponentBits: 5, mantissaBits: 10, hasInfinity: true };
+/** float8_e4m3fn and float8_e5m2: Micikevicius et al., "FP8 Formats for Deep Learning", 2022, table 1. */
+const E4M3: SmallFloat = { exponentBits: 4, mantissaBits: 3, hasInfinity: false };
+const E5M2: SmallFloat = { exponentBits: 5, mantissaBits: 2, hasInfinity: true };
 
 const STORAGES: ReadonlyMap<DType, Storage> = new Map<DType, Storage>([
   ['f64', { size: 8, decode: view(Float64Array, 8) }],
@@ -69,7 +105,7 @@ export function decodeValues(
   dtype: DType,
   bytes: Uint8Array,
   { bigEndian = false }: { readonly bigEndian?: boolean } = {},
-): Values {
+): Tensor['data'] {
   const storage = STORAGES.get(dtype);
   if (storage === undefined) throw new InputError(`type ${dtype}`, 'values of it cannot be read');
   const { size, decode } = storage;
@@ -78,18 +114,6 @@ export function decodeValues(
   if (bigEndian && size > 1) return decode(reversed(bytes, size));
   // Not slice(): a Buffer's does not copy.
   return decode(bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes));
-}
-
-/** Values in a shape; undefined when a size is no safe integer from 0, or its values cannot be counted exactly. */
-export function elementCount(shape: readonly number[]): number | undefined {
-  let [count, span] = [1, 1];
-  for (const size of shape) {
-    if (!Number.isSafeInteger(size) || size < 0) return undefined;
-    count *= size;
-    // A size of 0 must not hide others that are beyond reason.
-    span *= Math.max(1, size);
-  }
-  return Number.isSafeInteger(span) ? count : undefined;
 }
 
 function reversed(bytes: Uint8Array, size: number): Uint8Array {
@@ -117,4 +141,31 @@ function joinWords(low: Uint32Array, high: Uint32Array | Int32Array): Float64Arr
   const result = new Float64Array(low.length / 2);
   for (let i = 0; i < result.length; i++) result[i] = high[2 * i + 1]! * 2 ** 32 + low[2 * i]!;
   return result;
+}
+
+const tables = new Map<SmallFloat, Float32Array>();
+
+/** The value of every code; float32 holds each exactly. Made once: 256 KB for two bytes, 1 KB for one. */
+function smallFloats(format: SmallFloat): Float32Array {
+  let table = tables.get(format);
+  if (table === undefined) {
+    const codes = 2 ** (1 + format.exponentBits + format.mantissaBits);
+    table = Float32Array.from({ length: codes }, (_, code) => valueOf(format, code));
+    tables.set(format, table);
+  }
+  return table;
+}
+
+function valueOf({ exponentBits, mantissaBits, hasInfinity }: SmallFloat, code: number): number {
+  const mantissa = (code & (2 ** mantissaBits - 1)) / 2 ** mantissaBits;
+  const exponent = (code >> mantissaBits) & (2 ** exponentBits - 1);
+  const sign = code >> (exponentBits + mantissaBits) === 0 ? 1 : -1;
+  const bias = 2 ** (exponentBits - 1) - 1;
+  if (exponent === 2 ** exponentBits - 1) {
+    if (hasInfinity) return mantissa === 0 ? sign * Infinity : NaN;
+    if (mantissa === 1 - 2 ** -mantissaBits) return NaN;
+  }
+  // The lowest exponent has no leading 1: zeros and subnormal numbers.
+  const magnitude = exponent === 0 ? mantissa * 2 ** (1 - bias) : (1 + mantissa) * 2 ** (exponent - bias);
+  return sign * magnitude;
 }

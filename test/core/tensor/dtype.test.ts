@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeValues, itemSize, readableItemSize } from '../../../src/core/checkpoint/dtype';
 import { InputError } from '../../../src/core/error';
+import { decodeValues, itemSize, readableItemSize } from '../../../src/core/tensor/dtype';
 
 const bytesOf = (array: ArrayBufferView<ArrayBuffer>) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
