@@ -5,7 +5,7 @@
 import { agreement, type AgreementItem } from '../src/core/agreement/agree';
 import { alignmentNulls } from '../src/core/agreement/alignment-null';
 import { overlap } from '../src/core/agreement/overlap';
-import { Random } from '../src/core/random';
+import { Random } from '../src/core/base/random';
 
 const SHUFFLES = 5000;
 const REFERENCE_MS = 3000;

@@ -4,11 +4,11 @@ import { ParallelCompute } from '../src/compute/parallel';
 import { enough } from '../src/core/association/graph/directions';
 import { operations } from '../src/core/association/graph/plan';
 import { probing } from '../src/core/association/sweep';
+import { Random } from '../src/core/base/random';
 import type { Dataset } from '../src/core/dataset/dataset';
 import { findNetwork } from '../src/core/network/find';
 import { classesOf, hiddenLayers, loadModel, type Graph } from '../src/core/network/model';
 import { untrainedModel } from '../src/core/network/null-model';
-import { Random } from '../src/core/random';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
 

@@ -1,4 +1,4 @@
-import { CancelledError, InputError, type Subject } from './core/error';
+import { CancelledError, InputError, type Subject } from './core/base/error';
 
 /** What travels between the two ends of rpc.ts. */
 

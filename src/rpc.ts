@@ -1,4 +1,4 @@
-import { CancelledError } from './core/error';
+import { CancelledError } from './core/base/error';
 import { isMessage, type Message, type Port, RemoteError, toFailure } from './rpc-message';
 
 export { type Failure, type Message, type Port, RemoteError } from './rpc-message';

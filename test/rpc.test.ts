@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CancelledError, InputError } from '../src/core/error';
+import { CancelledError, InputError } from '../src/core/base/error';
 import { type Call, connect, type Handlers, type Method, type Port, RemoteError, serve } from '../src/rpc';
 
 interface Methods {

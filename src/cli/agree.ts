@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { agreement, type AgreementItem } from '../core/agreement/agree';
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
 import { choice, parse, UsageError, wholeNumber } from './arguments';
 import { readMatrix } from './matrix-file';
 import { table } from './table';

@@ -1,7 +1,7 @@
-import { CancelledError, InputError } from '../core/error';
-import { VERSION } from '../core/version';
+import { CancelledError, InputError } from '../core/base/error';
+import { printable } from '../core/base/text';
+import { VERSION } from '../core/base/version';
 import { WorkerCrashError } from '../compute/pool';
-import { printable } from '../core/report/text';
 import { analyze } from './analyze';
 import { agree } from './agree';
 import { UsageError } from './arguments';

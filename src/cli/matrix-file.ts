@@ -1,6 +1,6 @@
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
+import type { SquareMatrix } from '../core/base/matrix';
 import { withFile } from '../core/file/with-file';
-import type { SquareMatrix } from '../core/matrix';
 import { openNpy } from '../core/numpy/npy';
 
 /** Reads a square matrix from a .npy file. @throws InputError where it is not one */

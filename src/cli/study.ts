@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
+import { printable } from '../core/base/text';
 import { writeFileAtomically } from '../core/file/write';
 import { studyCsv } from '../core/report/csv';
-import { printable } from '../core/report/text';
 import { expandPatterns, type Study, study as studyCheckpoints } from '../core/study/study';
 import { ANALYSIS_FLAGS, analysisOptions } from './analysis-options';
 import { analyzeOne, DEFAULT_OUT, withCompute } from './analyze';

@@ -1,4 +1,4 @@
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
 import type { TaskName, Tasks } from './tasks';
 
 /** To a worker. One request is under way at a time, so that it needs no number. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CancelledError } from '../core/error';
+import { CancelledError } from '../core/base/error';
 import { fromFailure, type Request, type Response } from './messages';
 import type { TaskName, Tasks } from './tasks';
 

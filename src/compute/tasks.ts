@@ -10,13 +10,13 @@ import {
   type SweepOptions,
   type SweepSums,
 } from '../core/association/sweep';
+import type { Labels, SquareMatrix } from '../core/base/matrix';
+import { Random } from '../core/base/random';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
 import { consensus } from '../core/clustering/consensus';
 import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
-import type { Labels, SquareMatrix } from '../core/matrix';
 import type { Model } from '../core/network/model';
-import { Random } from '../core/random';
 import type { Tensor } from '../core/tensor/dtype';
 import type { Convolution, Engine } from '../core/tensor/engine';
 import { startEngine } from './backend/backend';

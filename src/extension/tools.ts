@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
 import type { Report } from '../core/analysis/report';
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';

@@ -1,6 +1,6 @@
 import { analyze } from '../core/analysis/analyze';
 import type { ProgressListener, Stage } from '../core/analysis/progress';
-import { CancelledError, throwIfCancelled } from '../core/error';
+import { CancelledError, throwIfCancelled } from '../core/base/error';
 import type { Method, Report } from '../core/analysis/report';
 import { writeReport } from '../core/report/write';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';

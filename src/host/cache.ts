@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { AnalysisInput } from '../core/analysis/analyze';
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
+import { VERSION } from '../core/base/version';
 import { writeFileAtomically } from '../core/file/write';
-import { VERSION } from '../core/version';
 import type { AnalysisRequest } from '../protocol';
 import { type ResolvedRequest, resolveRequest } from './settings';
 

@@ -1,10 +1,10 @@
 import { type Config, readConfig } from '../core/analysis/config';
 import { type NetworkDescription, networkOf } from '../core/analysis/network';
 import { describedNetwork } from '../core/analysis/settings';
+import { InputError } from '../core/base/error';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
-import { InputError } from '../core/error';
 import type { Shape } from '../core/tensor/shape';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { withCheckpoint } from './inspect';

@@ -1,4 +1,4 @@
-import type { SquareMatrix } from '../core/matrix';
+import type { SquareMatrix } from '../core/base/matrix';
 import { associationRange } from '../core/report/association-range';
 import { orderByCluster } from '../core/report/order';
 import type { MatrixPicture } from '../protocol';

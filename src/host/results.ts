@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Method, type MethodReport, METHODS, type Report } from '../core/analysis/report';
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
+import type { SquareMatrix } from '../core/base/matrix';
 import type { RandomAccessFile } from '../core/file/file';
 import { withFile } from '../core/file/with-file';
-import type { SquareMatrix } from '../core/matrix';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/numpy/npy-header';
 
 const REPORT = 'report.json';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { throwIfCancelled } from '../core/base/error';
 import type { Checkpoint } from '../core/checkpoint/checkpoint';
-import { throwIfCancelled } from '../core/error';
 import { elementCount } from '../core/tensor/shape';
 import type { Pieces } from './tensor-statistics';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../core/error';
+import { InputError } from '../core/base/error';
 import type { StoredMatrix } from './results';
 
 const BYTES = Float64Array.BYTES_PER_ELEMENT;

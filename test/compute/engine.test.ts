@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { Random } from '../../src/core/random';
+import { Random } from '../../src/core/base/random';
 import { type Convolution, type Engine, outputLength } from '../../src/core/tensor/engine';
 import { uniform } from '../support/derivatives';
 import { startEngine } from '../support/measure';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CancelledError } from '../../src/core/error';
+import { CancelledError } from '../../src/core/base/error';
 import { Queue } from '../../src/extension/model/queue';
 
 const key = (name: string) => ({ path: name, name });

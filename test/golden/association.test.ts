@@ -9,12 +9,12 @@ import {
   rawMethod,
 } from '../../src/core/association/association';
 import type { SweepSums } from '../../src/core/association/sweep';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import { openLocalFile } from '../../src/core/file/local';
 import { withFile } from '../../src/core/file/with-file';
-import type { SquareMatrix } from '../../src/core/matrix';
 import { openNpz } from '../../src/core/numpy/npz';
 import type { Engine } from '../../src/core/tensor/engine';
 import { loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METHODS, type Method } from '../../src/core/analysis/report';
 import { normalisedAssociation, rawMethod } from '../../src/core/association/association';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 import { cluster } from '../../src/core/clustering/cluster';
 import { withFile } from '../../src/core/file/with-file';
-import type { SquareMatrix } from '../../src/core/matrix';
 import { openNpz } from '../../src/core/numpy/npz';
 import { goldenPath, hasGolden } from './golden';
 

@@ -8,11 +8,11 @@ import {
   variances,
 } from '../../src/core/association/association';
 import { createSweep, probing, type Probing, type SweepSums } from '../../src/core/association/sweep';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import { withFile } from '../../src/core/file/with-file';
-import type { SquareMatrix } from '../../src/core/matrix';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { openNpz } from '../../src/core/numpy/npz';

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/core/base/error';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
-import { InputError } from '../../src/core/error';
 import { openLocalFile } from '../../src/core/file/local';
 import { oneTensor } from '../support/safetensors';
 import { temporaryFolder } from '../support/temporary';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { InputError } from '../../src/core/base/error';
+import { Random } from '../../src/core/base/random';
 import { openZip } from '../../src/core/checkpoint/zip';
-import { InputError } from '../../src/core/error';
-import { Random } from '../../src/core/random';
 import { MemoryFile } from '../support/memory-file';
 import { openTorch } from '../support/torch';
 import { makeZip, type Part } from '../support/zip';

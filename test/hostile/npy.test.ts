@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/core/base/error';
 import { npzReader } from '../../src/core/checkpoint/npz';
-import { InputError } from '../../src/core/error';
 import { openNpy } from '../../src/core/numpy/npy';
 import { MemoryFile } from '../support/memory-file';
 import { makeNpy } from '../support/npy';

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { InputError } from '../../src/core/base/error';
+import { Random } from '../../src/core/base/random';
 import { onnxReader } from '../../src/core/checkpoint/onnx/reader';
-import { InputError } from '../../src/core/error';
 import { networkFromOnnx } from '../../src/core/network/from-onnx/from-onnx';
-import { Random } from '../../src/core/random';
 import { MemoryFile } from '../support/memory-file';
 import { graphModel, integersAttribute, nodeProto, tensorProto, field, varint } from '../support/onnx';
 

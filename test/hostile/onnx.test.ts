@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/core/base/error';
+import { Random } from '../../src/core/base/random';
 import { onnxReader } from '../../src/core/checkpoint/onnx/reader';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
-import { InputError } from '../../src/core/error';
-import { Random } from '../../src/core/random';
 import { MemoryFile } from '../support/memory-file';
 import {
   externalData,

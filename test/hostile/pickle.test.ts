@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/core/error';
+import { InputError } from '../../src/core/base/error';
 import { bytes, call, dict, global, int, pickle, str, tensor, tuple, u32, u64 } from '../support/pickle';
 import { openTorch, torchLegacy, torchZip, TWO_FLOATS } from '../support/torch';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/core/error';
+import { InputError } from '../../src/core/base/error';
 import { bytes, dict, pickle, str, tensor, type TensorPlan } from '../support/pickle';
 import { openTorch, torchLegacy, torchZip, TWO_FLOATS } from '../support/torch';
 import { makeZip } from '../support/zip';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { Random } from '../../src/core/base/random';
 import type { Kernel, Point } from '../../src/core/network/operations/kernel';
 import type { Parameter, Rules } from '../../src/core/network/operations/rules';
-import { Random } from '../../src/core/random';
 import type { Engine } from '../../src/core/tensor/engine';
 import { type Shape, sizeOf } from '../../src/core/tensor/shape';
 import { naiveEngine } from './naive-engine';

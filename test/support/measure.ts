@@ -10,10 +10,10 @@ import {
   type SweepOptions,
   type SweepSums,
 } from '../../src/core/association/sweep';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
-import type { SquareMatrix } from '../../src/core/matrix';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import type { Engine } from '../../src/core/tensor/engine';

@@ -1,4 +1,4 @@
-import { InputError } from '../../src/core/error';
+import { InputError } from '../../src/core/base/error';
 import type { RandomAccessFile } from '../../src/core/file/file';
 import { checkRange } from '../../src/core/file/local';
 

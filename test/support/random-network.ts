@@ -1,7 +1,7 @@
 import type { SampleSource } from '../../src/core/association/sweep';
+import { Random } from '../../src/core/base/random';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { Activation } from '../../src/core/network/operations/activation';
-import { Random } from '../../src/core/random';
 
 export const RELU: Activation = { name: 'relu' };
 

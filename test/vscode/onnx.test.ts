@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../src/core/random';
+import { Random } from '../../src/core/base/random';
 import { field, graphModel, nodeProto, tensorProto } from '../support/onnx';
 import { useWorkbench } from './harness/fixture';
 import { openFile } from './harness/palette';

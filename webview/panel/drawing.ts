@@ -1,8 +1,8 @@
 import type { LayerReport, Method } from '../../src/core/analysis/report';
+import { shorten } from '../../src/core/base/text';
 import { agreementCard } from '../../src/core/report/agreement-card';
 import { associationCard } from '../../src/core/report/association-card';
 import { modularityCard } from '../../src/core/report/modularity-card';
-import { shorten } from '../../src/core/report/text';
 import { methodsOf } from './data/methods';
 import { agreementTable } from './data/metrics';
 import { modularityScale, modularityTable, shownValue } from './data/modularity';

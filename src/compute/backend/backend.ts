@@ -1,5 +1,5 @@
 import type { BackendName } from '../../core/analysis/config-schema';
-import { InputError } from '../../core/error';
+import { InputError } from '../../core/base/error';
 import type { Engine } from '../../core/tensor/engine';
 import { tensorflowEngine } from './tensorflow';
 import { wasmEngine } from './wasm';

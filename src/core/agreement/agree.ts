@@ -1,8 +1,8 @@
 import type { Agreement } from '../analysis/report';
+import { InputError } from '../base/error';
+import type { Labels, SquareMatrix } from '../base/matrix';
 import { adjacency } from '../clustering/adjacency';
 import { modularity } from '../clustering/modularity';
-import { InputError } from '../error';
-import type { Labels, SquareMatrix } from '../matrix';
 import { alignment } from './alignment';
 import { type AlignmentNull, alignmentNulls } from './alignment-null';
 import { alignmentOptimal } from './alignment-optimal';

@@ -1,4 +1,4 @@
-import { Random } from '../random';
+import { Random } from '../base/random';
 import { clusteredUnits, GreedyMatching } from './alignment';
 import type { Overlap } from './overlap';
 

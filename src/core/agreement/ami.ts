@@ -1,6 +1,6 @@
+import { logFactorials } from '../base/special-functions';
 import { entropies } from './entropy';
 import { isTrivial, type Overlap } from './overlap';
-import { logFactorials } from './special';
 
 /**
  * Adjusted mutual information (Vinh, Epps and Bailey, JMLR 11, 2837, 2010), normalised by the arithmetic mean of

@@ -1,4 +1,4 @@
-import type { Labels } from '../matrix';
+import type { Labels } from '../base/matrix';
 
 /**
  * What becomes of dead units, those labelled −1: `exclude` leaves out the units that are dead in either

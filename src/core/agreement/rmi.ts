@@ -1,5 +1,5 @@
+import { logGamma } from '../base/special-functions';
 import type { Overlap } from './overlap';
-import { logGamma } from './special';
 
 /**
  * Reduced mutual information (Newman, Cantwell and Young, Physical Review E 101, 042304, 2020): mutual information

@@ -1,5 +1,5 @@
-import type { SquareMatrix } from '../matrix';
-import { regularizedBeta } from './special';
+import type { SquareMatrix } from '../base/matrix';
+import { regularizedBeta } from '../base/special-functions';
 
 /** Ranks of the strict upper triangle of a matrix. */
 export interface Ranks {

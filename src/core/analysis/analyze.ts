@@ -1,12 +1,12 @@
+import type { SquareMatrix } from '../base/matrix';
+import { VERSION } from '../base/version';
 import { openCheckpoint } from '../checkpoint/open';
 import type { Choice } from '../dataset/choose';
 import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
-import type { SquareMatrix } from '../matrix';
 import { loadModel } from '../network/model';
 import type { Shape } from '../tensor/shape';
-import { VERSION } from '../version';
 import { clusterAll } from './cluster-all';
 import type { Compute } from './compute';
 import { chooseData, loadData } from './data';

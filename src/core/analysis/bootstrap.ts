@@ -1,8 +1,8 @@
 import { elementSimilarity } from '../agreement/element-sim';
 import { overlap } from '../agreement/overlap';
 import { mergeSums, type SweepSums } from '../association/sweep';
-import type { Labels } from '../matrix';
-import { Random } from '../random';
+import type { Labels } from '../base/matrix';
+import { Random } from '../base/random';
 import type { Compute } from './compute';
 import type { BootstrapReport } from './report';
 

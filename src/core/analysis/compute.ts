@@ -1,8 +1,8 @@
 import type { AgreementItem, AgreementOptions } from '../agreement/agree';
 import type { SweepOptions, SweepSums } from '../association/sweep';
+import type { Labels, SquareMatrix } from '../base/matrix';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
-import type { Labels, SquareMatrix } from '../matrix';
 import type { Model } from '../network/model';
 import type { Tensor } from '../tensor/dtype';
 import type { Agreement } from './report';

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as v from 'valibot';
+import { InputError } from '../base/error';
 import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
-import { InputError } from '../error';
 import { CONFIG_NAME, exists, foldersUpward } from '../file/upward';
 import { withFile } from '../file/with-file';
 import { configSchema } from './config-schema';

@@ -1,8 +1,8 @@
+import { InputError } from '../base/error';
 import { type Choice, chooseDataset } from '../dataset/choose';
 import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset';
 import { findDatasets } from '../dataset/discover';
 import { type NamedData, resolveDataset } from '../dataset/resolve';
-import { InputError } from '../error';
 import { classesOf, type Model } from '../network/model';
 import type { Shape } from '../tensor/shape';
 

@@ -7,9 +7,9 @@ import {
   variances,
 } from '../association/association';
 import type { SweepSums } from '../association/sweep';
+import { InputError } from '../base/error';
+import type { SquareMatrix } from '../base/matrix';
 import type { Clustering } from '../clustering/cluster';
-import { InputError } from '../error';
-import type { SquareMatrix } from '../matrix';
 import { hiddenLayers, type Model } from '../network/model';
 import type { Compute } from './compute';
 import type { LayerReport, Method, SolverName } from './report';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { nearestName } from '../base/text';
 import { type LayerSpec, PLAIN_LAYERS } from '../network/from-spec';
-import { nearest } from './nearest';
 import { finite, integer, isObject, keys, listOf, oneOf, text } from './schema-parts';
 
 const size = integer(1);
@@ -24,7 +24,7 @@ type Kind = keyof typeof LAYERS;
 const KINDS = Object.keys(LAYERS);
 
 const plainLayer = v.picklist(PLAIN_LAYERS, ({ input }) => {
-  const near = typeof input === 'string' ? nearest(input, [...PLAIN_LAYERS, ...KINDS]) : null;
+  const near = typeof input === 'string' ? nearestName(input, [...PLAIN_LAYERS, ...KINDS]) : null;
   const objects = `an object with one of ${KINDS.join(', ')}`;
   return `must be one of ${PLAIN_LAYERS.join(', ')}, or ${objects}${near === null ? '' : `; did you mean "${near}"?`}`;
 });
@@ -33,7 +33,7 @@ const unknownLayer = v.custom<never>(
   () => false,
   ({ input }) => {
     const given = isObject(input) ? Object.keys(input) : [];
-    const near = given.map((key) => nearest(key, KINDS)).find((kind) => kind !== null);
+    const near = given.map((key) => nearestName(key, KINDS)).find((kind) => kind !== null);
     return `must have one of ${KINDS.join(', ')}${near === undefined ? '' : `; did you mean "${near}"?`}`;
   },
 );

@@ -1,10 +1,10 @@
 import { rawMethod } from '../association/association';
 import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
+import { Random } from '../base/random';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
 import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
-import { Random } from '../random';
 import { areSweepsShort } from './budget';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { nearest } from './nearest';
+import { nearestName } from '../base/text';
 
 // What modscope.json is checked with. Messages follow the key they are about: "data.mean must be …".
 
@@ -8,7 +8,7 @@ export const finite = v.pipe(v.number('must be a number'), v.finite('must be a n
 
 export function oneOf<const T extends readonly string[]>(names: T) {
   return v.picklist(names, ({ input }) => {
-    const near = typeof input === 'string' ? nearest(input, names) : null;
+    const near = typeof input === 'string' ? nearestName(input, names) : null;
     return `must be one of ${names.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`;
   });
 }
@@ -38,7 +38,7 @@ export function keys<const E extends v.ObjectEntries>(entries: E) {
     v.custom<object>((input) => isObject(input), 'must be an object'),
     v.strictObject(entries, ({ expected, input }) => {
       if (expected !== 'never') return 'is missing';
-      const near = nearest(String(input), known);
+      const near = nearestName(String(input), known);
       return `is not a setting; ${near === null ? `known are ${known.join(', ')}` : `did you mean "${near}"?`}`;
     }),
   );

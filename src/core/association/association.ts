@@ -1,5 +1,5 @@
 import type { Method, RawMethod } from '../analysis/report';
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
 import { type Blocks, combinedMatrix, layerMatrix } from './blocks';
 import type { SweepSums } from './sweep';
 

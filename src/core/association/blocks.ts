@@ -1,4 +1,4 @@
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
 
 /**
  * A symmetric matrix over the units of all hidden layers, as blocks: (a, b) with a ≤ b holds the entries of layer a's

@@ -1,6 +1,6 @@
+import type { Random } from '../base/random';
 import { type Graph, hiddenLayers, type Model } from '../network/model';
 import { Program } from '../network/program';
-import type { Random } from '../random';
 import type { Engine } from '../tensor/engine';
 import { Covariance } from './covariance';
 import { permutedStackSums } from './dense/permuted';

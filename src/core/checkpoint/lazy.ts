@@ -1,8 +1,8 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import type { Tensor } from '../tensor/dtype';
 import type { Checkpoint, PlainValue, TensorInfo } from './checkpoint';
-import { quote } from './quote';
 
 /** A tensor and the way to its values. */
 export interface LazyTensor {

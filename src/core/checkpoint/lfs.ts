@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 
 /**
  * Refuses a Git LFS pointer: the few lines of text that stand in a working copy for a large file not yet fetched.

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
 import { openLocalFile, type OpenFile } from '../file/local';
 import type { Checkpoint, CheckpointReader } from './checkpoint';

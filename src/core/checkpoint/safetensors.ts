@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import { decodeValues, itemSize, readableItemSize, type Tensor } from '../tensor/dtype';
 import { elementCount } from '../tensor/shape';
 import type { Checkpoint, CheckpointReader } from './checkpoint';
 import { lazyCheckpoint, type LazyTensor } from './lazy';
-import { quote } from './quote';
 import { parseStrictJson } from './strict-json';
 import { uint64 } from './uint64';
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import type { Checkpoint, CheckpointReader } from './checkpoint';
 import { lazyCheckpoint, type LazyTensor } from './lazy';
-import { quote } from './quote';
 import { parseStrictJson } from './strict-json';
 
 const MAX_INDEX = 100_000_000;

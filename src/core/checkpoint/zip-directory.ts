@@ -1,6 +1,6 @@
+import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import { isRelativeName } from '../file/local';
-import { quote } from './quote';
 import { uint64 } from './uint64';
 import { damagedZip, findDirectory, SATURATED } from './zip-end';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
 import { uint64 } from './uint64';
 

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw, type ZlibOptions } from 'node:zlib';
-import type { InputError } from '../error';
+import type { InputError } from '../base/error';
+import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
-import { quote } from './quote';
 import { decodeName, LOCAL_LENGTH, readDirectory, widen, type ZipEntry } from './zip-directory';
 import { damagedZip } from './zip-end';
 

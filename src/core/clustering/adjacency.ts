@@ -1,5 +1,5 @@
-import { InputError } from '../error';
-import type { SquareMatrix } from '../matrix';
+import { InputError } from '../base/error';
+import type { SquareMatrix } from '../base/matrix';
 
 /**
  * An undirected weighted graph as a dense matrix, scaled so that all weights, self-loops included, sum to 1:

@@ -1,7 +1,7 @@
 import { elementSimilarity } from '../agreement/element-sim';
 import { overlap } from '../agreement/overlap';
-import type { Labels } from '../matrix';
-import { Random } from '../random';
+import type { Labels } from '../base/matrix';
+import { Random } from '../base/random';
 import { aggregate, type Graph } from './adjacency';
 import { construct, range, settle } from './local-moving';
 import { Partition } from './partition';

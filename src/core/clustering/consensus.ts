@@ -1,6 +1,6 @@
 import { elementSimilarity } from '../agreement/element-sim';
 import { overlap } from '../agreement/overlap';
-import type { Labels, SquareMatrix } from '../matrix';
+import type { Labels, SquareMatrix } from '../base/matrix';
 import { cluster, type Clustering, type ClusterOptions } from './cluster';
 
 /** Pairs of units put together by a smaller share of the partitions are taken to be apart. */

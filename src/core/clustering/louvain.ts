@@ -1,7 +1,7 @@
 import { UndirectedGraph } from 'graphology';
 import graphologyLouvain from 'graphology-communities-louvain';
-import type { Labels } from '../matrix';
-import { Random } from '../random';
+import type { Labels } from '../base/matrix';
+import { Random } from '../base/random';
 import type { Graph } from './adjacency';
 
 /**

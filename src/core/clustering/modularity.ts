@@ -1,4 +1,4 @@
-import type { Labels } from '../matrix';
+import type { Labels } from '../base/matrix';
 import type { Adjacency } from './adjacency';
 
 /**

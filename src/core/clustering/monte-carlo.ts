@@ -1,5 +1,5 @@
-import type { Labels } from '../matrix';
-import { Random } from '../random';
+import type { Labels } from '../base/matrix';
+import { Random } from '../base/random';
 import type { Graph } from './adjacency';
 import { Partition } from './partition';
 import { spectral } from './spectral';

@@ -1,4 +1,4 @@
-import type { Labels } from '../matrix';
+import type { Labels } from '../base/matrix';
 import type { Graph } from './adjacency';
 
 /** A move must raise Q by more than this: rounding in the running sums must not send a unit to and fro. */

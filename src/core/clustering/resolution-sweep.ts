@@ -1,4 +1,4 @@
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
 import { cluster, type ClusterOptions } from './cluster';
 
 export interface Resolved {

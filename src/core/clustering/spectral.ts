@@ -1,4 +1,4 @@
-import type { Labels } from '../matrix';
+import type { Labels } from '../base/matrix';
 import type { Graph } from './adjacency';
 import { leadingEigenvector } from './eigenvector';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { Dataset, DatasetOptions, Split } from './dataset';
 import { sampleSize } from './inputs';
 

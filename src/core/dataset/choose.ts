@@ -1,10 +1,10 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
 import type { Shape } from '../tensor/shape';
 import { SPLITS, type DatasetSource, type Identity, type Split } from './dataset';
 import type { Search } from './discover';
 import { sampleSize } from './inputs';
 import { fitted } from './layout';
-import { listed } from './listed';
 
 /** The data to analyse a network with. */
 export interface Choice {

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { fileChunks } from '../file/chunks';
 import type { RandomAccessFile } from '../file/file';
 

@@ -1,7 +1,7 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import { readFirstRows } from './csv-rows';
-import { listed } from './listed';
 
 const LABEL_NAME = /^(label|class|target|y)$/i;
 

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { foldersUpward } from '../file/upward';
 import { cifarReader } from './cifar';
 import { csvReader } from './csv';

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { fileChunks } from '../file/chunks';
 import type { RandomAccessFile } from '../file/file';
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
 import { listFolder } from './folder';
-import { listed } from './listed';
 import { splitOfName } from './split';
 
 /** The images of one class. */

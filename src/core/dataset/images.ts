@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { allocate } from '../file/local';
 import { withFile } from '../file/with-file';
 import { assemble } from './assemble';

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { Dataset, Scaling } from './dataset';
 
 /** Channels of a sample: the first of three dimensions (channel, row, column); without it there is one. */

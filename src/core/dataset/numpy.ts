@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import { withFile } from '../file/with-file';
 import { type NpyArray, openNpy } from '../numpy/npy';
 import { openNpz } from '../numpy/npz';
 import { assemble, checkCounts } from './assemble';
 import type { DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
-import { listed } from './listed';
 import { fromOneHot } from './one-hot';
 import { splitOfName, splitOfPath } from './split';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 
 /** Class numbers of one-hot rows; one value per sample is left as it is. @throws InputError for rows of anything else */
 export function fromOneHot(

@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 
 /** What the first bytes of a PNG file say. The format: https://www.w3.org/TR/png-3/ (big-endian throughout). */
 export interface PngHeader {

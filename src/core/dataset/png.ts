@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { PngHeader, PngPass } from './png-header';
 
 // Of the libraries on npm, fast-png unpacks without bound and pngjs takes cut off pixels for black: so zlib unpacks here.

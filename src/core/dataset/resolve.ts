@@ -1,5 +1,5 @@
 import { basename, dirname, normalize } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { exists, isFolder } from '../file/upward';
 import { withFile } from '../file/with-file';
 import type { Shape } from '../tensor/shape';

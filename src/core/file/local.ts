@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { RandomAccessFile } from './file';
 
 /** Systems read less than 2 GB at a time. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. A reader, a crash

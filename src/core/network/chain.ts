@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import { type Shape, sizeOf } from '../tensor/shape';
 import { GraphBuilder } from './graph';
 import type { Network } from './network';

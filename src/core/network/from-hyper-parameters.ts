@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint, PlainValue } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import { activationNamed, KNOWN_ACTIVATIONS } from './activation-names';
 import type { Activation } from './operations/activation';
 

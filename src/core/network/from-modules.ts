@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint, ModuleNode } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import { KNOWN_ACTIVATIONS } from './activation-names';
 import type { Chain, Layer } from './chain';
 import { LayerTensors } from './layer-tensors';

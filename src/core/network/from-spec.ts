@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import type { Shape } from '../tensor/shape';
 import { PLAIN_ACTIVATIONS } from './activation-names';
 import { type Chain, flattening, type Layer } from './chain';

@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import type { Chain, Layer } from './chain';
 import type { NamedActivation } from './from-hyper-parameters';
 import { naturalOrder, stripWrappers } from './names';

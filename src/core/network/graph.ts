@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { Shape } from '../tensor/shape';
 import type { Network, Node } from './network';
 import { type Computed, rulesOf } from './operations/rules-of';

@@ -1,5 +1,5 @@
-import { nearest } from '../analysis/nearest';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
+import { nearestName } from '../base/text';
 import type { Network } from './network';
 
 /**
@@ -27,7 +27,7 @@ export function selectHidden(network: Network, names: readonly string[]): Networ
 const LISTED = 20;
 
 function unknownLayer(name: string, known: readonly string[]): InputError {
-  const near = nearest(name, known);
+  const near = nearestName(name, known);
   const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
   return new InputError(
     `layer ${name}`,

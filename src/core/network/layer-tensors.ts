@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import { stripWrappers } from './names';
 import type { Conv } from './operations/conv';
 import type { Dense } from './operations/dense';

@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import { type Shape, sizeOf } from '../tensor/shape';
 import { asDenseStack, type DenseStack } from './dense-stack';
 import type { Network, Node } from './network';

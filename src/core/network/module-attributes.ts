@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { ModuleNode, PlainValue } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import type { Pair } from './layer-tensors';
 
 /**

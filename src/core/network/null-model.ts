@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 import { transpose } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';

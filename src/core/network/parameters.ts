@@ -1,5 +1,5 @@
+import { InputError } from '../base/error';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { InputError } from '../error';
 import type { Tensor } from '../tensor/dtype';
 import type { Network } from './network';
 import { rulesOf } from './operations/rules-of';

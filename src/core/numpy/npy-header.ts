@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { DType } from '../tensor/dtype';
 import { elementCount } from '../tensor/shape';
 import { type Literal, parseLiteral } from './literal';

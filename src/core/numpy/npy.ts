@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
 import { decodeValues, readableItemSize, type Tensor } from '../tensor/dtype';
 import { elementCount, type Shape } from '../tensor/shape';

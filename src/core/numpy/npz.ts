@@ -1,4 +1,4 @@
-import { quote } from '../checkpoint/quote';
+import { quote } from '../base/text';
 import { openZip, type ZipArchive, type ZipEntry } from '../checkpoint/zip';
 import type { RandomAccessFile } from '../file/file';
 import { type NpyArray, type NpySource, openNpySource } from './npy';

@@ -1,9 +1,9 @@
 import type { Agreement, LayerReport, Method } from '../analysis/report';
+import { shorten } from '../base/text';
 import { agreementCard } from './agreement-card';
 import { inOrder } from './methods';
 import type { PaletteName } from './palette';
 import { linearScale } from './scale';
-import { shorten } from './text';
 
 /** What the report draws of the metrics. */
 export type AgreementMetric = 'element_sim' | 'rsa';

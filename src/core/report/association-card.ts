@@ -1,9 +1,9 @@
+import { plural, shorten } from '../base/text';
 import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
 import type { Segment } from './order';
 import type { PaletteName } from './palette';
 import type { Scale } from './scale';
 import { BODY_Y, element, line, MARGIN, MUTED, picture, rectangle, RULE, text, tooltip } from './svg';
-import { plural, shorten } from './text';
 
 const SIDE = 320;
 const LABELS = 78;

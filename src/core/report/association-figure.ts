@@ -1,5 +1,5 @@
 import type { Method, MethodReport } from '../analysis/report';
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
 import { associationCard } from './association-card';
 import { associationRange } from './association-range';
 import { heatImage } from './heat';

@@ -1,6 +1,6 @@
 import { METHODS, type Report } from '../analysis/report';
+import { printable } from '../base/text';
 import { flatten } from './flatten';
-import { printable } from './text';
 
 /** What a row shows of a checkpoint's report. */
 export type StudyRow = Pick<Report, 'checkpoint' | 'stats' | 'layers'>;

@@ -1,11 +1,11 @@
 import type { LayerReport, Method, Report } from '../analysis/report';
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
+import { printable } from '../base/text';
 import { agreementFigure, type AgreementMetric } from './agreement-figure';
 import { associationFigure, type AssociationStyle } from './association-figure';
 import { familyOf, inOrder, rawOf } from './methods';
 import { modularityFigure } from './modularity-figure';
 import { AGREEMENT_METRICS, agreementFile, associationFile, MODULARITY_FILE } from './paths';
-import { printable } from './text';
 
 /** A picture and the file it goes into. */
 export interface Figure {

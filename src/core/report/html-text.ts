@@ -1,4 +1,4 @@
-import { printable } from './text';
+import { printable } from '../base/text';
 
 /** Markup, or text that was made into it: what is to be shown goes through `escapeHtml` first. */
 export type Html = string;

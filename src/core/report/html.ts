@@ -1,11 +1,11 @@
 import type { LayerReport, Report } from '../analysis/report';
+import { plural, readable } from '../base/text';
 import { familyMeans } from './family-means';
 import type { Figures, LayerFigures } from './figures';
 import { flatten } from './flatten';
 import { code, escapeHtml, facts, gallery, type Html, page, table } from './html-text';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './measured';
 import { inOrder } from './methods';
-import { plural, readable } from './text';
 
 /**
  * The report as one HTML file with its pictures in it, for those who have no VS Code: light and dark, for print too.

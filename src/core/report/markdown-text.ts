@@ -1,4 +1,4 @@
-import { printable } from './text';
+import { printable } from '../base/text';
 
 /**
  * Text out of a file as Markdown that shows it and does nothing else: no markup, HTML, link, mention of a user or

@@ -1,11 +1,11 @@
 import type { LayerReport, Method, Report } from '../analysis/report';
+import { plural, readable } from '../base/text';
 import type { Figures } from './figures';
 import { factsTable, statisticsTable } from './markdown-facts';
 import { LAYER_HELP, layerSection } from './markdown-layer';
 import { code, escapeMarkdown, image, table } from './markdown-text';
 import { isEstimated, quality, STANDARD_ERROR_HELP } from './measured';
 import { inOrder } from './methods';
-import { plural, readable } from './text';
 
 /**
  * The report for reading. Pictures are files beside it: Markdown previews show those, but no embedded SVG.

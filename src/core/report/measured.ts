@@ -1,6 +1,6 @@
 import type { LayerReport, MethodReport } from '../analysis/report';
+import { plural, readable } from '../base/text';
 import { sizeOf } from '../tensor/shape';
-import { plural, readable } from './text';
 
 /** What "matrix ±" is, where there is one. */
 export const STANDARD_ERROR_HELP =

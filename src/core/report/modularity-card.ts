@@ -1,11 +1,11 @@
 import type { Method } from '../analysis/report';
+import { plural, shorten } from '../base/text';
 import { drawCell } from './cell';
 import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
 import { HEADER_HEIGHT, methodAxis, methodHeader } from './methods';
 import type { PaletteName } from './palette';
 import type { Scale } from './scale';
 import { BODY_Y, MARGIN, MUTED, picture, text } from './svg';
-import { plural, shorten } from './text';
 
 const CELL_WIDTH = 76;
 /** Two lines a layer; one where there are many. */

@@ -1,9 +1,9 @@
 import type { LayerReport, MethodReport } from '../analysis/report';
+import { plural } from '../base/text';
 import { inOrder } from './methods';
 import { modularityCard, type ModularityCardCell } from './modularity-card';
 import type { PaletteName } from './palette';
 import { linearScale, niceStep } from './scale';
-import { plural } from './text';
 
 /** Modularity Q of every layer by every method; null where no layer has any. */
 export function modularityFigure(layers: readonly LayerReport[], palette: PaletteName): string | null {

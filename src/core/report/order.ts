@@ -1,4 +1,4 @@
-import type { SquareMatrix } from '../matrix';
+import type { SquareMatrix } from '../base/matrix';
 
 /** A run of units of one cluster in the new order. */
 export interface Segment {

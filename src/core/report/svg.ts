@@ -1,4 +1,4 @@
-import { printable } from './text';
+import { printable } from '../base/text';
 
 /** SVG is written as strings. Styles are attributes, never CSS: GitHub serves pictures under a policy against it. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
+import type { SquareMatrix } from '../base/matrix';
 import { writeFileAtomically } from '../file/write';
-import type { SquareMatrix } from '../matrix';
 import { encodeNpy } from '../numpy/npy-encode';
 import type { AssociationStyle } from './association-figure';
 import { earlierFiles, removeEarlier } from './earlier';

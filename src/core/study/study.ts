@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { Report } from '../analysis/report';
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import { naturalOrder } from '../network/names';
 
 /** Many checkpoints: the reports of those that could be analyzed, and why the others could not. */

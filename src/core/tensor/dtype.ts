@@ -1,4 +1,4 @@
-import { InputError } from '../error';
+import { InputError } from '../base/error';
 import type { Shape } from './shape';
 
 /** Element types as stored. Sub-byte and complex types are listed by their own name and cannot be read. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { InputError } from '../../core/error';
+import { InputError } from '../../core/base/error';
 import type { App } from '../app';
 import { CHECKPOINT_GLOB, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
 import type { Entry } from '../model/entry';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import * as v from 'valibot';
-import { InputError } from '../../core/error';
+import { InputError } from '../../core/base/error';
 import type { EditorMethods } from '../../protocol';
 import type { App } from '../app';
 import { loadPage, type Schemas, servePage } from '../webview';

@@ -1,4 +1,4 @@
-import type { Subject } from '../../core/error';
+import type { Subject } from '../../core/base/error';
 import type { AnalysisEvent } from '../../protocol';
 
 export type ProgressEvent = Extract<AnalysisEvent, { type: 'progress' }>;

@@ -1,4 +1,4 @@
-import { CancelledError, throwIfCancelled } from '../../core/error';
+import { CancelledError, throwIfCancelled } from '../../core/base/error';
 
 type Run<T> = (signal: AbortSignal) => Promise<T>;
 

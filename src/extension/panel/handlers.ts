@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { InputError } from '../../core/error';
+import { InputError } from '../../core/base/error';
 import type { PanelMethods, ResultSummary } from '../../protocol';
 import type { Handlers } from '../../rpc';
 import type { App } from '../app';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { InputError } from '../../core/error';
+import { InputError } from '../../core/base/error';
 
 const PNG_PREFIX = 'data:image/png;base64,';
 

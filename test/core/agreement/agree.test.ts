@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { agreement, type AgreementItem } from '../../../src/core/agreement/agree';
 import { transferNorm } from '../../../src/core/agreement/transfer';
-import { InputError } from '../../../src/core/error';
-import type { SquareMatrix } from '../../../src/core/matrix';
+import { InputError } from '../../../src/core/base/error';
+import type { SquareMatrix } from '../../../src/core/base/matrix';
 import { partitionPairs } from './partitions';
 
 const halves = Int32Array.of(0, 0, 1, 1);

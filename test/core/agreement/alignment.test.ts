@@ -4,7 +4,7 @@ import { alignment } from '../../../src/core/agreement/alignment';
 import { alignmentNulls } from '../../../src/core/agreement/alignment-null';
 import { alignmentOptimal } from '../../../src/core/agreement/alignment-optimal';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { Labels } from '../../../src/core/matrix';
+import type { Labels } from '../../../src/core/base/matrix';
 import { KNOWN, labelsOf } from './known';
 import { keys, partitionPairs, permutation, permutations, permute } from './partitions';
 

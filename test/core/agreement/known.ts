@@ -1,4 +1,4 @@
-import type { Labels } from '../../../src/core/matrix';
+import type { Labels } from '../../../src/core/base/matrix';
 
 /**
  * Four pairs of partitions and what Python makes of them: ami, ari, expected (expected_mutual_information, nats)

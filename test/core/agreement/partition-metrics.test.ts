@@ -8,7 +8,7 @@ import { entropies } from '../../../src/core/agreement/entropy';
 import { overlap, type Overlap } from '../../../src/core/agreement/overlap';
 import { reducedMutualInformation, reducedMutualInformationNorm } from '../../../src/core/agreement/rmi';
 import { variationOfInformation, variationOfInformationNorm } from '../../../src/core/agreement/vi';
-import type { Labels } from '../../../src/core/matrix';
+import type { Labels } from '../../../src/core/base/matrix';
 import { KNOWN, labelsOf } from './known';
 import { keys, partitionPairs, permutation, permutations, permute, relabel } from './partitions';
 import { Worst } from './worst';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Labels } from '../../../src/core/matrix';
+import type { Labels } from '../../../src/core/base/matrix';
 
 /** Two partitions of the same 1 … `maximum` units, some units dead (−1). */
 export function partitionPairs(maximum: number, clusters = 5): fc.Arbitrary<[Labels, Labels]> {

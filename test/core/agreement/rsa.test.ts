@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rankUpperTriangle, rsa } from '../../../src/core/agreement/rsa';
-import { logFactorials, logGamma, regularizedBeta } from '../../../src/core/agreement/special';
-import type { SquareMatrix } from '../../../src/core/matrix';
+import type { SquareMatrix } from '../../../src/core/base/matrix';
 import { Worst } from './worst';
 
 /** A matrix of which only the strict upper triangle matters. */
@@ -59,37 +58,4 @@ test('a constant matrix has none, two units no correlation, and two entries no p
   const single = rankUpperTriangle(triangle(2, [1]));
   expect(rsa(single, single)).toEqual({ r: null, p: null });
   expect(() => rsa(rising, single)).toThrow(RangeError);
-});
-
-test('special functions are those of scipy.special (1.17.1)', () => {
-  const worst = new Worst();
-  const known = [
-    [1e-3, 6.907178885383853],
-    [0.5, 0.5723649429247],
-    [1.5, -0.12078223763524526],
-    [3.7, 1.428072326665388],
-    [9.99, 12.779315214350195],
-    [10.01, 12.824350262448247],
-    [123.4, 469.3360974421906],
-    [1e5, 1051287.7089736569],
-  ] as const;
-  for (const [x, value] of known) worst.see('logGamma', logGamma(x), value, 1e-14, String(x));
-  [1, 1, 2, 6, 24, 120].forEach((factorial, k) => {
-    worst.see('logFactorials', logFactorials(5)[k]!, Math.log(factorial), 1e-14);
-  });
-  worst.see('regularizedBeta', regularizedBeta(0.4, 0.6, 2, 3), 0.5248, 1e-14);
-  worst.see('regularizedBeta', regularizedBeta(0.5, 0.5, 0.5, 0.5), 0.5, 1e-14);
-  // 2 * scipy.stats.t.sf(abs(t), m - 2) of a correlation r over m entries: relative errors.
-  const tails = [
-    [2016, 0.05, 0.024767730649892128],
-    [2016, 0.6, 1.9704110495702014e-197],
-    [10, 0.3, 0.39969146875000017],
-    [3, -0.5, 0.6666666666666666],
-    [8128, -0.9, 0],
-  ] as const;
-  for (const [m, r, p] of tails) {
-    const found = regularizedBeta((1 - r) * (1 + r), r * r, m / 2 - 1, 0.5);
-    worst.see('tails', p === 0 ? found : found / p, p === 0 ? 0 : 1, 1e-11, `${m} ${r}`);
-  }
-  worst.print('special functions');
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import { permutedSums } from '../../../src/core/association/permuted';
 import { createSweep } from '../../../src/core/association/sweep';
-import { Random } from '../../../src/core/random';
+import { Random } from '../../../src/core/base/random';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { loadOnnx } from '../../support/onnx-model';

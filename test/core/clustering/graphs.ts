@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Labels, SquareMatrix } from '../../../src/core/matrix';
-import { Random } from '../../../src/core/random';
+import type { Labels, SquareMatrix } from '../../../src/core/base/matrix';
+import { Random } from '../../../src/core/base/random';
 
 /** Symmetric matrices of random weights, many of them zero. */
 export function matrices(least: number, most: number): fc.Arbitrary<SquareMatrix> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SquareMatrix } from '../../../src/core/base/matrix';
 import { adjacency } from '../../../src/core/clustering/adjacency';
 import {
   canonical,
@@ -7,7 +8,6 @@ import {
   modularity,
   softClusterCount,
 } from '../../../src/core/clustering/modularity';
-import type { SquareMatrix } from '../../../src/core/matrix';
 import { matrices, permuted, symmetric } from './graphs';
 
 const q = (matrix: SquareMatrix, labels: readonly number[], resolution?: number) =>

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/core/base/error';
 import { decodePng } from '../../../src/core/dataset/png';
 import { imageShape, parsePngHeader } from '../../../src/core/dataset/png-header';
-import { InputError } from '../../../src/core/error';
 import expected from '../../fixtures/images/expected.json' with { type: 'json' };
 import { chunk, header, pngOf } from './support';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { InputError } from '../../../src/core/error';
+import { InputError } from '../../../src/core/base/error';
 
 /** A folder with these files, gone when the test is. */
 export async function folderWith(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../../src/core/error';
+import { InputError } from '../../../src/core/base/error';
 import { isRelativeName, openLocalFile } from '../../../src/core/file/local';
 import { temporaryFolder } from '../../support/temporary';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/core/base/random';
 import type { DenseStack } from '../../../src/core/network/dense-stack';
 import { shuffledModel, untrainedModel } from '../../../src/core/network/null-model';
-import { Random } from '../../../src/core/random';
 import type { Computed } from '../../../src/core/network/operations/rules-of';
 import type { Parameter } from '../../../src/core/network/operations/rules';
 import { graphOf } from '../../support/graph';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/core/base/error';
 import { openNpy } from '../../../src/core/numpy/npy';
 import { encodeNpy } from '../../../src/core/numpy/npy-encode';
-import { InputError } from '../../../src/core/error';
 import { MemoryFile } from '../../support/memory-file';
 import { makeNpy } from '../../support/npy';
 

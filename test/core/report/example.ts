@@ -6,7 +6,7 @@ import {
   METHODS,
   type Report,
 } from '../../../src/core/analysis/report';
-import type { SquareMatrix } from '../../../src/core/matrix';
+import type { SquareMatrix } from '../../../src/core/base/matrix';
 
 /** Two clusters and one dead unit, tied more within than between. */
 export function exampleMatrix(units: number): SquareMatrix {

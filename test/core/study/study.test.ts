@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/core/error';
+import { InputError } from '../../../src/core/base/error';
 import { expandPatterns, study } from '../../../src/core/study/study';
 import { temporaryFolder } from '../../support/temporary';
 import { exampleReport } from '../report/example';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../../src/core/error';
+import { InputError } from '../../../src/core/base/error';
 import { decodeValues, itemSize, readableItemSize } from '../../../src/core/tensor/dtype';
 
 const bytesOf = (array: ArrayBufferView<ArrayBuffer>) =>

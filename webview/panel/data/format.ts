@@ -1,4 +1,4 @@
-import { readable } from '../../../src/core/report/text';
+import { readable } from '../../../src/core/base/text';
 
 const missing = '–';
 

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../../src/core/analysis/report';
+import { shorten } from '../../../src/core/base/text';
 import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
-import { shorten } from '../../../src/core/report/text';
 import { fixed, full } from '../data/format';
 import { opensFamily } from '../data/methods';
 import {

@@ -1,5 +1,5 @@
+import type { Random } from '../../base/random';
 import type { DenseStack } from '../../network/dense-stack';
-import type { Random } from '../../random';
 import { accumulate, type Engine, transpose } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
 import { ForwardPass } from './forward';

@@ -1,4 +1,4 @@
-import { Random } from '../../random';
+import { Random } from '../../base/random';
 
 /**
  * Directions v with E[v vᵀ] = 1 for every sample, so that (J v)(J v)ᵀ is J Jᵀ on average: random signs (Hutchinson 1990), fresh ones

@@ -1,4 +1,4 @@
-import type { InputError } from '../../error';
+import type { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
 
 /** Where in which file of the folder values stand. */

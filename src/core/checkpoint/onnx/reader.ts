@@ -1,8 +1,8 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { RandomAccessFile } from '../../file/file';
 import type { Checkpoint, CheckpointReader, PlainValue } from '../checkpoint';
 import { lazyCheckpoint, type LazyTensor } from '../lazy';
-import { quote } from '../quote';
 import { ExternalData } from './external';
 import type { OnnxGraph, OnnxNode, OnnxValue } from './graph';
 import { NodeReader, readValueInfo } from './node';

@@ -1,8 +1,8 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import { decodeValues, type DType, itemSize, readableItemSize, type Tensor } from '../../tensor/dtype';
 import { elementCount } from '../../tensor/shape';
 import type { LazyTensor } from '../lazy';
-import { quote } from '../quote';
 import { type ExternalData, externalRange } from './external';
 import { unpackVarints } from './varint';
 import { append, type Field, type Span, type WireReader } from './wire';

@@ -1,4 +1,4 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
 import { ByteCursor } from './cursor';
 import { OPCODES } from './opcodes';
 import { Machine } from './machine';

@@ -1,6 +1,6 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { RandomAccessFile } from '../../file/file';
-import { quote } from '../quote';
 import { openZip, type ZipArchive, type ZipEntry } from '../zip';
 import type { StorageSource } from './read';
 

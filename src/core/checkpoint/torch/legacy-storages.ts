@@ -1,7 +1,7 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { RandomAccessFile } from '../../file/file';
 import type { PickleValue } from '../pickle/value';
-import { quote } from '../quote';
 import type { StorageSource } from './read';
 import type { StorageRef } from './tensor';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
 import type { CheckpointReader } from '../checkpoint';
 import { asDictionary } from '../pickle/plain';

@@ -1,4 +1,4 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
 import type { ModuleNode } from '../checkpoint';
 import { keyName, toPlainRecord } from '../pickle/plain';
 import { type PickleValue, Stub } from '../pickle/value';

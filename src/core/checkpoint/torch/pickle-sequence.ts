@@ -1,4 +1,4 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
 import { MoreBytesNeeded } from '../pickle/cursor';
 import { unpickle, type Unpickled } from '../pickle/unpickle';

@@ -1,5 +1,5 @@
+import { InputError } from '../../base/error';
 import { decodeValues, readableItemSize, type Tensor } from '../../tensor/dtype';
-import { InputError } from '../../error';
 import { sizeOf } from '../../tensor/shape';
 import { gatherStrided, isRowMajor } from '../../tensor/strides';
 import type { TensorRef } from './tensor';

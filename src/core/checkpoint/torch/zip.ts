@@ -1,8 +1,8 @@
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { CheckpointReader } from '../checkpoint';
 import { unpickle } from '../pickle/unpickle';
 import type { PickleValue } from '../pickle/value';
-import { quote } from '../quote';
 import { openArchive, type TorchArchive } from './archive';
 import { isLightning, torchCheckpoint } from './checkpoint';
 import { persistentValue, TORCH } from './known';

@@ -1,6 +1,6 @@
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { OnnxNode } from '../../checkpoint/onnx/graph';
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
 import { ShapeError } from '../operations/rules';
 import type { Computed } from '../operations/rules-of';
 import { isLeading } from './batch';

@@ -1,5 +1,5 @@
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { Network, Node } from '../network';
 import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
 import type { Draft, DraftNode } from './draft';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
+import { InputError } from '../../base/error';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { OnnxGraph } from '../../checkpoint/onnx/graph';
-import { InputError } from '../../error';
 import type { Network } from '../network';
 import { finish } from './finish';
 import { findLogits } from './logits';

@@ -1,6 +1,6 @@
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/onnx/graph';
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
 
 /** The part of a graph that the logits need. */
 export interface LogitsGraph {

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
-import { nearest } from '../../analysis/nearest';
+import { InputError } from '../../base/error';
+import { nearestName, quote } from '../../base/text';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import type { OnnxNode } from '../../checkpoint/onnx/graph';
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
 import { stripWrappers } from '../names';
 import { NAMES_REMEDY, refuseMergedLayers, refuseMergedValues } from './merged';
 import type { TensorSource } from './source';
@@ -96,7 +95,7 @@ function noNamesake(
   { name, shape }: TensorInfo,
   candidates: ReadonlyMap<string, TensorInfo>,
 ): InputError {
-  const close = nearest(name, [...candidates.keys()]);
+  const close = nearestName(name, [...candidates.keys()]);
   const alike = [...candidates].filter(([, info]) => String(info.shape) === String(shape));
   const near = [...new Set([...(close === null ? [] : [close]), ...alike.map(([short]) => short)])];
   const listed = near.length === 0 ? '' : `; the nearest there are ${near.slice(0, 3).map(quote).join(', ')}`;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import type { OnnxNode } from '../../checkpoint/onnx/graph';
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
 
 export const NAMES_REMEDY =
   'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +

@@ -1,5 +1,5 @@
+import { InputError } from '../../base/error';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
-import { InputError } from '../../error';
 import type { Tensor } from '../../tensor/dtype';
 import { type Constant, type ElementType, lazyConstant } from './value';
 

@@ -1,6 +1,6 @@
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/onnx/graph';
-import { quote } from '../../checkpoint/quote';
-import { InputError } from '../../error';
 import { sizeOf } from '../../tensor/shape';
 import { isLeading, ownAxis } from './batch';
 import { Call } from './call';

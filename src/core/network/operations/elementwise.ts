@@ -1,5 +1,5 @@
+import { erf } from '../../base/special-functions';
 import type { Activation } from './activation';
-import { erf } from './erf';
 
 /** A function of one number with its first and second derivative; the second is null where it is piecewise linear. */
 export interface Elementwise {

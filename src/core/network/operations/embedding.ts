@@ -1,6 +1,6 @@
+import { InputError } from '../../base/error';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { type Rules, ShapeError } from './rules';
-import { InputError } from '../../error';
 
 /** Rows of a weight [entries, width], chosen by the input's values, which are whole numbers; it has no derivative in them. */
 export interface Embedding {

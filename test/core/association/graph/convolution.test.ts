@@ -9,8 +9,8 @@ import {
   type SampleSource,
   type SweepSums,
 } from '../../../../src/core/association/sweep';
+import { Random } from '../../../../src/core/base/random';
 import type { Model } from '../../../../src/core/network/model';
-import { Random } from '../../../../src/core/random';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { loadOnnx } from '../../../support/onnx-model';

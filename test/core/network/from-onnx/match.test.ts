@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../../src/core/base/error';
 import type { Checkpoint } from '../../../../src/core/checkpoint/checkpoint';
 import { onnxReader } from '../../../../src/core/checkpoint/onnx/reader';
 import { openCheckpoint } from '../../../../src/core/checkpoint/open';
-import { InputError } from '../../../../src/core/error';
 import { networkFromOnnxFor } from '../../../../src/core/network/from-onnx/from-onnx';
 import { checkpointOf } from '../../../support/checkpoint';
 import { MemoryFile } from '../../../support/memory-file';

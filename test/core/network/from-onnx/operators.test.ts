@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../../src/core/base/error';
 import { onnxReader } from '../../../../src/core/checkpoint/onnx/reader';
-import { InputError } from '../../../../src/core/error';
 import { networkFromOnnx } from '../../../../src/core/network/from-onnx/from-onnx';
 import { logitsOf } from '../../../support/logits';
 import { MemoryFile } from '../../../support/memory-file';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Random } from '../../../../src/core/base/random';
 import { type Activation, activation } from '../../../../src/core/network/operations/activation';
 import { elementwise, isSmooth } from '../../../../src/core/network/operations/elementwise';
-import type { Random } from '../../../../src/core/random';
 import { expectDerivatives, placed, uniform, valuesOf } from '../../../support/derivatives';
 
 const SMOOTH: readonly Activation[] = [

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../../src/core/base/random';
 import { type Conv, conv } from '../../../../src/core/network/operations/conv';
 import { type Parameter, ShapeError } from '../../../../src/core/network/operations/rules';
-import { Random } from '../../../../src/core/random';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { sizeOf } from '../../../../src/core/tensor/shape';
 import {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../../src/core/random';
+import type { Random } from '../../../../src/core/base/random';
 
 /** Values 0.2 apart from each other, so that no small step makes another one the largest. */
 export function distinct(random: Random, length: number): Float32Array {

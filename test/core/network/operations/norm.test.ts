@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../../src/core/base/random';
 import { batchNorm, groupNorm, layerNorm } from '../../../../src/core/network/operations/norm';
-import { Random } from '../../../../src/core/random';
 import { expectDerivatives, randomParameter, valuesOf } from '../../../support/derivatives';
 
 const random = new Random(4);

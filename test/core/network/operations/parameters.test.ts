@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../../src/core/error';
+import { InputError } from '../../../../src/core/base/error';
+import { Random } from '../../../../src/core/base/random';
 import { constant } from '../../../../src/core/network/operations/constant';
 import { type Dense, dense } from '../../../../src/core/network/operations/dense';
 import { embedding } from '../../../../src/core/network/operations/embedding';
-import { Random } from '../../../../src/core/random';
 import {
   derivativeErrors,
   expectDerivatives,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../../src/core/base/random';
 import { type Pool, pool } from '../../../../src/core/network/operations/pool';
 import { ShapeError } from '../../../../src/core/network/operations/rules';
-import { Random } from '../../../../src/core/random';
 import { sizeOf } from '../../../../src/core/tensor/shape';
 import { expectDerivatives, placed, uniform, valuesOf } from '../../../support/derivatives';
 import { distinct } from './distinct';

@@ -1,4 +1,4 @@
-import { version } from '../../package.json';
+import { version } from '../../../package.json';
 
 /** Of this program, as package.json says. */
 export const VERSION = version;
