@@ -1,3 +1,5 @@
+import { closestMatch } from 'leven';
+
 /**
  * Text out of files, made fit to be shown: control, formatting (right-to-left overrides and the like) and
  * unassigned characters, line ends and broken surrogates become U+FFFD; what is longer than `limit` loses its middle.
@@ -38,27 +40,11 @@ export function listed(names: readonly string[], most = 6): string {
   return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
 }
 
-/** The name a misspelt one was likely meant to be; null where none is near. */
+/** The name a misspelt one was likely meant to be, upper and lower case aside; null where none is near. */
 export function nearestName(name: string, known: readonly string[]): string | null {
-  let best: string | null = null;
-  let least = Math.max(2, name.length / 3) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
-/** Levenshtein's: insertions, deletions and replacements, row by row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const above = row;
-    row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, above[j]! + 1, row[j - 1]! + 1));
-    }
-  }
-  return row[b.length]!;
+  const lowerCase = known.map((candidate) => candidate.toLowerCase());
+  // Up to a third of a name may be wrong, of a short one two characters.
+  const maxDistance = Math.ceil(Math.max(2, name.length / 3));
+  const match = closestMatch(name.toLowerCase(), lowerCase, { maxDistance });
+  return match === undefined ? null : known[lowerCase.indexOf(match)]!;
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alignment } from '../../../src/core/agreement/alignment';
+import { alignment, alignmentOptimal } from '../../../src/core/agreement/alignment';
 import { alignmentNulls } from '../../../src/core/agreement/alignment-null';
-import { alignmentOptimal } from '../../../src/core/agreement/alignment-optimal';
 import { overlap } from '../../../src/core/agreement/overlap';
 import type { Labels } from '../../../src/core/base/matrix';
 import { KNOWN, labelsOf } from './known';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { alignmentOptimal } from '../../../src/core/agreement/alignment-optimal';
+import { alignmentOptimal } from '../../../src/core/agreement/alignment';
 import { adjustedMutualInformation, expectedMutualInformation } from '../../../src/core/agreement/ami';
 import { adjustedRand } from '../../../src/core/agreement/ari';
 import { elementSimilarity } from '../../../src/core/agreement/element-sim';
