@@ -1,7 +1,7 @@
 import type { Report } from '../../core/analysis/report';
 import type { ResultState } from '../../host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
-import { toFailure } from '../../rpc-message';
+import { toFailure } from '../../rpc';
 import { type Entry, isBusy, newEntry } from './entry';
 import { Queue } from './queue';
 import { Signal } from './signal';
@@ -72,7 +72,7 @@ export class Analyses {
 
   /**
    * The report of a checkpoint: the stored one where it still holds, else a new one.
-   * @throws RemoteError; CancelledError when `signal` is aborted
+   * @throws InputError; RemoteError for faults; CancelledError when it is cancelled or `signal` is aborted
    */
   async analyze(path: string, overrides: Overrides = {}, signal?: AbortSignal): Promise<Report> {
     if (!this.#entries.has(path)) this.#guests.add(path);
@@ -119,9 +119,11 @@ export class Analyses {
       this.finished.fire({ path, report });
       return report;
     } catch (error) {
-      const { kind, message, about = null } = toFailure(error);
+      const { kind, message, input } = toFailure(error);
       const found = await this.#look(path);
-      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message, about });
+      this.#set(
+        kind === 'cancelled' ? found : { ...found, state: 'failed', message, about: input?.about ?? null },
+      );
       throw error;
     }
   }
