@@ -1,9 +1,9 @@
 import type { Report } from '../../core/analysis/report';
 import type { ResultState } from '../../host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
+import { Queue } from '../../queue';
 import { toFailure } from '../../rpc';
 import { type Entry, isBusy, newEntry } from './entry';
-import { Queue } from './queue';
 import { Signal } from './signal';
 
 /** What analyses are made with: the worker and the cache, or a test's. */
@@ -33,7 +33,7 @@ export class Analyses {
   readonly #entries = new Map<string, Entry>();
   /** Checkpoints from elsewhere that the user had analyzed. */
   readonly #guests = new Set<string>();
-  readonly #queue = new Queue<Report>();
+  readonly #queue = new Queue();
 
   constructor(readonly options: AnalysesOptions) {}
 
@@ -86,8 +86,8 @@ export class Analyses {
       }
       this.#wait(path);
       // Other settings are another analysis, even of the same checkpoint.
-      const key = { path, name: JSON.stringify([path, overrides]) };
-      return await this.#queue.add(key, (own) => this.#run(request, own), signal);
+      const job = { name: JSON.stringify([path, overrides]), topic: path, signal };
+      return await this.#queue.add((turn) => this.#run(request, turn.signal), job);
     } finally {
       if (this.get(path).state === 'waiting' && !this.#queue.has(path)) this.#set(await this.#look(path));
     }
