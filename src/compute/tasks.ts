@@ -19,7 +19,7 @@ import type { Labels, SquareMatrix } from '../core/matrix';
 import type { Model } from '../core/network/model';
 import type { Convolution, Engine } from '../core/engine';
 import { Random } from '../core/random';
-import { startEngine } from './backend/backend';
+import { startEngine } from './backends';
 
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
 export interface SweepSetup {

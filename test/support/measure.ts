@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { wasmEngine } from '../../src/compute/backend/wasm';
+import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/shards';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
@@ -27,7 +27,10 @@ export const EVERYTHING: SweepOptions = {
 
 /** The embedded backend, in this thread. */
 export function startEngine(): Promise<Engine> {
-  return wasmEngine(`${join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
+  return startBackend(
+    'wasm',
+    join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist'),
+  );
 }
 
 export async function loadNetwork(path: string, spec?: NetworkSpec): Promise<Model> {
