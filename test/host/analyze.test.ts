@@ -173,8 +173,8 @@ describe('a compute worker that dies', () => {
     await writeFile(
       join(dist, 'worker.cjs'),
       `const { existsSync, writeFileSync } = require('node:fs');
-       require('node:worker_threads').parentPort.on('message', ({ task }) => {
-         if (task !== 'cluster' || existsSync(${died})) return;
+       require('node:worker_threads').parentPort.on('message', ({ name }) => {
+         if (name !== 'cluster' || existsSync(${died})) return;
          writeFileSync(${died}, '');
          process.exit(7);
        });

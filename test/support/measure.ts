@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startEngine as startBackend } from '../../src/compute/backends';
-import { shards } from '../../src/compute/shards';
+import { shards } from '../../src/compute/parallel';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import type { Engine } from '../../src/core/engine';
