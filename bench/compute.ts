@@ -9,6 +9,7 @@ import type { DenseStack } from '../src/core/network/dense-stack';
 import { findNetwork } from '../src/core/network/find';
 import { loadModel } from '../src/core/network/model';
 import { table } from '../src/cli/table';
+import { engineRate } from './engine/rate';
 
 // The compute stage against the time its operations take as one large matrix product on the same backend and threads.
 // MNIST 784-64-64-10, 10,000 images, all measures of both layers and combined.
@@ -16,6 +17,8 @@ import { table } from '../src/cli/table';
 const DIST = join(__dirname, '..');
 const GOLDEN = join(DIST, '../../shared/golden');
 const REPEATS = 5;
+/** Of the matrices of the product: large enough that nothing but the product counts. */
+const SIZE = 1024;
 
 async function main(): Promise<void> {
   if (!existsSync(GOLDEN)) {
@@ -31,8 +34,8 @@ async function main(): Promise<void> {
 
   const rows = [['workers', 'GFLOP', 'product GFLOP/s', 'limit s', 'compute s', 'compute / limit']];
   for (const workers of [1, 2]) {
+    const rate = await engineRate(workers, 'multiply', { size: SIZE, repeats: REPEATS }, 2 * SIZE ** 3);
     const compute = new ParallelCompute({ backend: 'auto', workers, folder: DIST });
-    const rate = await productRate(compute);
     const seconds = await fastestSweep(compute, stack, dataset);
     const limit = operations / rate;
     rows.push([
@@ -46,13 +49,6 @@ async function main(): Promise<void> {
     await compute.close();
   }
   console.log(table(rows));
-}
-
-/** Floating-point operations per second of a large matrix product on every worker at once. */
-async function productRate(compute: ParallelCompute): Promise<number> {
-  const size = 1024;
-  const seconds = await compute.pool.runOnEach('multiply', { size, repeats: REPEATS });
-  return seconds.reduce((sum, s) => sum + (2 * size ** 3) / s, 0);
 }
 
 async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset: Dataset): Promise<number> {

@@ -11,6 +11,7 @@ import { classesOf, hiddenLayers, loadModel, type Graph } from '../src/core/netw
 import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
+import { engineRate } from './engine/rate';
 
 // The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
 // the time its operations take at the backend's own rate of convolution on the same threads.
@@ -21,9 +22,9 @@ const WORKERS = 2;
 
 async function main(): Promise<void> {
   const graph = await network();
+  const rate = await convolutionRate();
   const compute = new ParallelCompute({ backend: 'auto', workers: WORKERS, folder: DIST });
   await compute.backend();
-  const rate = await convolutionRate(compute);
   const methods = new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'] as const);
   const watch = watchMemory();
   const from = performance.now();
@@ -78,11 +79,10 @@ function images(): Dataset {
 }
 
 /** Floating-point operations per second of a convolution as the network's own on every worker at once. */
-async function convolutionRate(compute: ParallelCompute): Promise<number> {
+function convolutionRate(): Promise<number> {
   const size = { side: 32, channels: 64, rows: 32 };
-  const seconds = await compute.pool.runOnEach('convolve', { ...size, repeats: 5 });
-  const own = 2 * 9 * size.rows * size.side ** 2 * size.channels ** 2;
-  return seconds.reduce((sum, s) => sum + own / s, 0);
+  const operations = 2 * 9 * size.rows * size.side ** 2 * size.channels ** 2;
+  return engineRate(WORKERS, 'convolve', { ...size, repeats: 5 }, operations);
 }
 
 /** One forward pass, a pull per logit, a push per direction, and the products of the units at every position. */

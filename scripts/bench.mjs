@@ -17,7 +17,8 @@ mkdirSync(`${root}dist/bench`, { recursive: true });
 await build({
   ...bundle,
   minify: false,
-  entryPoints: names.map((name) => `bench/${name}.ts`),
+  entryPoints: [...names.map((name) => `bench/${name}.ts`), 'bench/engine/worker.ts'],
+  outbase: `${root}bench`,
   outdir: `${root}dist/bench`,
 });
 for (const name of names) {

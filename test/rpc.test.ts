@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, InputError } from '../src/core/base/error';
-import { type Call, connect, type Handlers, type Method, type Port, RemoteError, serve } from '../src/rpc';
+import { type Call, connect, type Handlers, type Method, portOf, RemoteError, serve } from '../src/rpc';
 
 interface Methods {
   add: Method<readonly [number, number], number>;
@@ -22,7 +22,7 @@ const handlers: Handlers<Methods> = {
     return `counted to ${to}`;
   },
   fail: (kind) => {
-    if (kind === 'input') throw new InputError('a.ckpt', 'is cut off', 'Copy it again');
+    if (kind === 'input') throw new InputError('a.ckpt', 'is cut off', 'Copy it again', 'data');
     if (kind === 'cancelled') throw new CancelledError();
     // A library may throw what is no Error.
     // eslint-disable-next-line @typescript-eslint/only-throw-error
@@ -46,16 +46,6 @@ function untilAborted(signal: Call<never>['signal']): Promise<null> {
     });
   });
 }
-
-const portOf = (port: MessagePort): Port => ({
-  post: (message, transfer = []) => {
-    port.postMessage(message, transfer);
-  },
-  onMessage: (handler) => port.on('message', handler),
-  close: () => {
-    port.close();
-  },
-});
 
 const cleanUp: (() => void)[] = [];
 afterEach(() => {
@@ -96,19 +86,19 @@ describe('calls', () => {
 
 describe('failures', () => {
   test.each([
-    ['input', 'input', 'a.ckpt: is cut off. Copy it again'],
-    ['cancelled', 'cancelled', 'Cancelled'],
-    ['fault', 'fault', 'a fault'],
-    ['text', 'fault', 'only text'],
-  ] as const)('%s arrives as %s', async (cause, kind, message) => {
+    ['input', InputError, 'a.ckpt: is cut off. Copy it again'],
+    ['cancelled', CancelledError, 'Cancelled'],
+    ['fault', RemoteError, 'a fault'],
+    ['text', RemoteError, 'only text'],
+  ] as const)('%s arrives as %o', async (cause, type, message) => {
     const error: unknown = await pair()
       .connection.call('fail', cause)
       .catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(RemoteError);
-    expect(error).toMatchObject({ kind, message });
+    expect(error).toBeInstanceOf(type);
+    expect(error).toHaveProperty('message', message);
   });
 
-  test('keep kind and stack through a side that passes them on', async () => {
+  test('keep all they say and their stack through a side that passes them on', async () => {
     const inner = pair().connection;
     const { port1, port2 } = new MessageChannel();
     serve<Methods>(portOf(port2), { ...handlers, fail: (kind) => inner.call('fail', kind) });
@@ -117,11 +107,15 @@ describe('failures', () => {
       outer.close();
     });
     const error: unknown = await outer.call('fail', 'input').catch((error: unknown) => error);
-    expect(error).toMatchObject({ kind: 'input', stack: expect.stringContaining('rpc.test.ts') as string });
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({
+      ...{ where: 'a.ckpt', problem: 'is cut off', remedy: 'Copy it again', about: 'data' },
+      stack: expect.stringMatching(/ at (Object\.)?fail .*rpc\.test\.ts/) as string,
+    });
   });
 
   test('an answer that cannot be sent fails the call instead of leaving it open', async () => {
-    await expect(pair().connection.call('unsendable', null)).rejects.toMatchObject({ kind: 'fault' });
+    await expect(pair().connection.call('unsendable', null)).rejects.toThrow(RemoteError);
   });
 
   test('a member every object has is no method', async () => {
@@ -143,12 +137,12 @@ describe('cancellation', () => {
     const controller = new AbortController();
     const waiting = connection.call('wait', null, { signal: controller.signal });
     controller.abort();
-    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(waiting).rejects.toThrow(CancelledError);
   });
 
   test('before the call begins nothing is sent', async () => {
     const call = pair().connection.call('add', [1, 2], { signal: AbortSignal.abort() });
-    await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(call).rejects.toThrow(CancelledError);
   });
 });
 

@@ -4,16 +4,15 @@ import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
 import type { BackendName } from '../core/analysis/config-schema';
 import type { Agreement } from '../core/analysis/report';
-import type { SweepOptions, SweepSums } from '../core/association/sweep';
-import type { Labels, SquareMatrix } from '../core/base/matrix';
+import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
+import type { Tensor } from '../core/tensor/dtype';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
+import type { Labels, SquareMatrix } from '../core/base/matrix';
 import type { DenseParameters } from '../core/network/dense-stack';
-import type { Model } from '../core/network/model';
-import type { Tensor } from '../core/tensor/dtype';
-import { OrderedMerge } from './ordered-merge';
+import { hiddenLayers, type Model } from '../core/network/model';
 import { WorkerPool } from './pool';
-import { shards } from './shards';
+import type { ComputeMethods } from './worker';
 
 /** More threads than this seldom pay: each has an engine and a heap of its own. */
 const MOST_WORKERS = 8;
@@ -29,13 +28,13 @@ export interface ParallelOptions {
 /** The work of an analysis on a pool of worker threads. */
 export class ParallelCompute implements Compute {
   readonly workers: number;
-  readonly pool: WorkerPool;
+  readonly #pool: WorkerPool<ComputeMethods>;
   readonly #started: Promise<string[]>;
 
   constructor({ backend, workers, folder }: ParallelOptions) {
     this.workers = workers ?? Math.min(availableParallelism(), MOST_WORKERS);
-    this.pool = new WorkerPool(join(folder, 'worker.cjs'), this.workers);
-    this.#started = this.pool.runOnEach('start', { backend, folder });
+    this.#pool = new WorkerPool<ComputeMethods>(join(folder, 'worker.cjs'), this.workers);
+    this.#started = this.#pool.runOnEach('start', { backend, folder });
     // Whoever asks for the backend or gives work hears of the failure; until then it is not an unhandled one.
     this.#started.catch(() => undefined);
   }
@@ -52,7 +51,7 @@ export class ParallelCompute implements Compute {
     onShard?: (sums: SweepSums, index: number, count: number) => void,
   ): Promise<SweepSums> {
     await this.#started;
-    await this.pool.runOnEach('prepare', {
+    await this.#pool.runOnEach('prepare', {
       model: shareModel(model),
       dataset: shareDataset(dataset),
       options,
@@ -62,7 +61,7 @@ export class ParallelCompute implements Compute {
     let done = 0;
     await Promise.all(
       pieces.map(async (piece, index) => {
-        const sums = await this.pool.run('sweep', piece);
+        const sums = await this.#pool.run('sweep', piece);
         onProgress?.((done += sums.samples));
         merge.add(index, sums);
       }),
@@ -73,33 +72,86 @@ export class ParallelCompute implements Compute {
   async permuted(model: Model, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums> {
     await this.#started;
     const setup = { model: shareModel(model), dataset: shareDataset(dataset), options };
-    return this.pool.run('permuted', { setup, seed });
+    return this.#pool.run('permuted', { setup, seed });
   }
 
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering> {
-    return this.pool.run('cluster', { matrix, options });
+    return this.#pool.run('cluster', { matrix, options });
   }
 
   consensus(partitions: readonly Labels[]): Promise<Labels> {
-    return this.pool.run('consensus', partitions);
+    return this.#pool.run('consensus', partitions);
   }
 
   agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]> {
-    return this.pool.run('agree', { items, options });
+    return this.#pool.run('agree', { items, options });
   }
 
   nuclearNorm(matrix: Tensor): Promise<number | null> {
-    return this.pool.run('nuclearNorm', matrix);
+    return this.#pool.run('nuclearNorm', matrix);
   }
 
   /** Whether it was closed or a worker died. */
   get isOver(): boolean {
-    return this.pool.isOver;
+    return this.#pool.isOver;
   }
 
   /** Ends the threads; what is under way fails as cancelled. */
   close(): Promise<void> {
-    return this.pool.close();
+    return this.#pool.close();
+  }
+}
+
+/** Shards of a data set: enough that all workers end together, and that resampling them tells how much Q varies. */
+const SHARDS = 20;
+/** Wide networks have large sums: fewer shards, so that merging stays small beside the products. */
+const WIDE_UNITS = 1024;
+const WIDE_SHARDS = 8;
+/** Below this a shard is too small to be worth a message: a sample takes a stack microseconds, and other graphs milliseconds. */
+const LEAST_SAMPLES = { stack: 50, graph: 8 };
+
+export interface Shard {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The data set in pieces that depend on nothing but its size and the network, so that neither do the sums. */
+export function shards(samples: number, model: Model): Shard[] {
+  const units = hiddenLayers(model).reduce((sum, layer) => sum + layer.units, 0);
+  const least = LEAST_SAMPLES[model.kind];
+  const size = Math.max(least, Math.ceil(samples / (units > WIDE_UNITS ? WIDE_SHARDS : SHARDS)));
+  return Array.from({ length: Math.ceil(samples / size) }, (_, index) => ({
+    first: index * size,
+    end: Math.min((index + 1) * size, samples),
+  }));
+}
+
+/** Merges the sums of shards in the order of the shards, whichever is ready first, so that the bytes are always the same. */
+class OrderedMerge {
+  readonly #waiting = new Map<number, SweepSums>();
+  #next = 0;
+  #merged: SweepSums | null = null;
+
+  /** @param onShard given the sums of every shard in order, before they are merged */
+  constructor(readonly onShard: (sums: SweepSums, index: number) => void = () => undefined) {}
+
+  add(index: number, sums: SweepSums): void {
+    this.#waiting.set(index, sums);
+    for (
+      let ready = this.#waiting.get(this.#next);
+      ready !== undefined;
+      ready = this.#waiting.get(this.#next)
+    ) {
+      this.onShard(ready, this.#next);
+      if (this.#merged === null) this.#merged = ready;
+      else mergeSums(this.#merged, ready);
+      this.#waiting.delete(this.#next++);
+    }
+  }
+
+  result(): SweepSums {
+    if (this.#merged === null || this.#waiting.size > 0) throw new Error('a shard is missing');
+    return this.#merged;
   }
 }
 

@@ -1,65 +1,59 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../core/base/error';
-import { fromFailure, type Request, type Response } from './messages';
-import type { TaskName, Tasks } from './tasks';
+import { Queue } from '../queue';
+import { connect, type Connection, type MethodTable, portOf } from '../rpc';
 
 /** A worker thread died: out of memory, or a fault of ours. The message says which. */
 export class WorkerCrashError extends Error {
   override readonly name = 'WorkerCrashError';
 }
 
-interface Job {
-  readonly request: Request;
-  /** The worker that has to do it; any free one where null. */
-  readonly worker: number | null;
-  readonly resolve: (output: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
  * Worker threads that do tasks, first come, first served. When one dies, everything under way fails with a
  * WorkerCrashError and the pool is of no more use; closing it fails what is under way as cancelled.
+ *
+ * Why not piscina: it has no task for every thread (each has an engine of its own), and an InputError comes as an Error.
  */
-export class WorkerPool {
+export class WorkerPool<M extends MethodTable<M>> {
   readonly #workers: readonly Worker[];
-  readonly #current: (Job | null)[];
-  readonly #queue: Job[] = [];
-  #over: Error | null = null;
+  readonly #connections: readonly Connection<M>[];
+  /** A lane for each worker: a task that waits here can still be taken by whichever is free first. */
+  readonly #queue: Queue;
+  #isOver = false;
 
-  /** @param script the bundled worker.ts */
+  /** @param script a bundled module that serves M on its parent port */
   constructor(
     script: string,
     readonly size: number,
   ) {
-    this.#current = Array.from({ length: size }, () => null);
-    this.#workers = this.#current.map((_, index) => {
-      const worker = new Worker(script, { name: `modscope ${index + 1}` });
-      worker.on('message', (response: Response) => {
-        this.#answer(index, response);
-      });
+    this.#queue = new Queue(size);
+    this.#workers = Array.from({ length: size }, (_, i) => new Worker(script, { name: `modscope ${i + 1}` }));
+    this.#connections = this.#workers.map((worker, index) => {
       worker.on('error', (error) => {
         this.#crash(index, error.message);
       });
       worker.on('exit', (code) => {
         this.#crash(index, `exit code ${code}`);
       });
-      return worker;
+      return connect<M>(portOf(worker));
     });
   }
 
   /** Whether it was closed or a worker died. */
   get isOver(): boolean {
-    return this.#over !== null;
+    return this.#isOver;
   }
 
   /** Does a task on any worker that is free. */
-  run<T extends TaskName>(task: T, input: Tasks[T]['input']): Promise<Tasks[T]['output']> {
-    return this.#enqueue(task, input, null);
+  run<K extends keyof M & string>(task: K, input: M[K]['input']): Promise<M[K]['output']> {
+    return this.#queue.add(({ lane }) => this.#connections[lane]!.call(task, input));
   }
 
   /** Does a task on every worker. */
-  runOnEach<T extends TaskName>(task: T, input: Tasks[T]['input']): Promise<Tasks[T]['output'][]> {
-    return Promise.all(this.#workers.map((_, index) => this.#enqueue(task, input, index)));
+  runOnEach<K extends keyof M & string>(task: K, input: M[K]['input']): Promise<M[K]['output'][]> {
+    return Promise.all(
+      this.#connections.map((worker, lane) => this.#queue.add(() => worker.call(task, input), { lane })),
+    );
   }
 
   /** Ends the threads, even in the middle of a product. */
@@ -68,58 +62,14 @@ export class WorkerPool {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #enqueue<T extends TaskName>(
-    task: T,
-    input: Tasks[T]['input'],
-    worker: number | null,
-  ): Promise<Tasks[T]['output']> {
-    return new Promise((resolve, reject) => {
-      if (this.#over !== null) {
-        reject(this.#over);
-        return;
-      }
-      // A worker answers a task with that task's output.
-      this.#queue.push({
-        request: { task, input },
-        worker,
-        resolve: resolve as (output: unknown) => void,
-        reject,
-      });
-      this.#dispatch();
-    });
-  }
-
-  #dispatch(): void {
-    this.#workers.forEach((worker, index) => {
-      if (this.#current[index] !== null) return;
-      const next = this.#queue.findIndex((job) => job.worker === null || job.worker === index);
-      const [job] = next < 0 ? [] : this.#queue.splice(next, 1);
-      if (job === undefined) return;
-      this.#current[index] = job;
-      worker.postMessage(job.request);
-    });
-  }
-
-  #answer(index: number, response: Response): void {
-    const job = this.#current[index];
-    this.#current[index] = null;
-    if ('failure' in response) job?.reject(fromFailure(response.failure));
-    else job?.resolve(response.output);
-    this.#dispatch();
-  }
-
   #crash(index: number, reason: string): void {
-    if (this.#over !== null) return;
     const which = `Worker thread ${index + 1} of ${this.size} died (${reason})`;
     this.#end(new WorkerCrashError(`${which}. Try again with fewer workers or samples`));
-    for (const worker of this.#workers) void worker.terminate();
   }
 
-  #end(error: Error): void {
-    this.#over ??= error;
-    const open = [...this.#current.filter((job) => job !== null), ...this.#queue];
-    this.#current.fill(null);
-    this.#queue.length = 0;
-    for (const job of open) job.reject(this.#over);
+  /** Ends the threads; what is under way, what waits and what comes fails for the first reason given. */
+  #end(reason: Error): void {
+    this.#isOver = true;
+    for (const connection of this.#connections) connection.close(reason);
   }
 }

@@ -1,19 +1,91 @@
 import { parentPort } from 'node:worker_threads';
-import { type Request, type Response, toFailure } from './messages';
-import { TaskRunner } from './tasks';
+import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
+import type { BackendName } from '../core/analysis/config-schema';
+import type { Agreement } from '../core/analysis/report';
+import { nuclearNorm } from '../core/analysis/statistics';
+import { permutedSums } from '../core/association/permuted';
+import {
+  createSweep,
+  type SampleSource,
+  type Sweep,
+  type SweepOptions,
+  type SweepSums,
+} from '../core/association/sweep';
+import type { Tensor } from '../core/tensor/dtype';
+import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
+import { consensus } from '../core/clustering/consensus';
+import type { Dataset } from '../core/dataset/dataset';
+import { fillInputs } from '../core/dataset/inputs';
+import type { Engine } from '../core/tensor/engine';
+import type { Labels, SquareMatrix } from '../core/base/matrix';
+import type { Model } from '../core/network/model';
+import { Random } from '../core/base/random';
+import { type Method, portOf, serve } from '../rpc';
+import { startEngine } from './backends';
 
-// The entry of a worker thread: does one task after the other.
-const port = parentPort;
-if (port === null) throw new Error('worker.ts runs in a worker thread');
-const runner = new TaskRunner();
+// The entry of a worker thread: it has an engine of its own, and the sweep it was prepared for.
 
-port.on('message', (request: Request) => {
-  runner.run(request.task, request.input).then(
-    (output) => {
-      port.postMessage({ output } satisfies Response);
-    },
-    (error: unknown) => {
-      port.postMessage({ failure: toFailure(error) } satisfies Response);
-    },
-  );
+/** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
+export interface SweepSetup {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly options: SweepOptions;
+}
+
+/** The tasks of a worker; the pool gives it one at a time. */
+export interface ComputeMethods {
+  /** Starts the tensor backend; the answer is its name. */
+  start: Method<{ backend: BackendName; folder: string }, string>;
+  /** Takes the network and the data of the sweeps to come. */
+  prepare: Method<SweepSetup, null>;
+  /** Sweeps the samples first … end − 1. */
+  sweep: Method<{ first: number; end: number }, SweepSums>;
+  /** The upstream measures of permuted units, over all samples of the set-up. */
+  permuted: Method<{ setup: SweepSetup; seed: number }, SweepSums>;
+  cluster: Method<{ matrix: SquareMatrix; options: ClusterOptions }, Clustering>;
+  consensus: Method<readonly Labels[], Labels>;
+  agree: Method<{ items: readonly AgreementItem[]; options: AgreementOptions }, Agreement[]>;
+  nuclearNorm: Method<Tensor, number | null>;
+}
+
+const thread = parentPort;
+if (thread === null) throw new Error('worker.ts runs in a worker thread');
+
+let engine: Engine | null = null;
+let prepared: { readonly sweep: Sweep; readonly source: SampleSource } | null = null;
+
+serve<ComputeMethods>(portOf(thread), {
+  start: async ({ backend, folder }) => {
+    engine = await startEngine(backend, folder);
+    return engine.name;
+  },
+  prepare: ({ model, dataset, options }) => {
+    prepared = { sweep: createSweep(started(), model, options), source: sourceOf(dataset) };
+    return null;
+  },
+  sweep: ({ first, end }) => {
+    if (prepared === null) throw new Error('sweep before prepare');
+    return prepared.sweep.run(prepared.source, first, end);
+  },
+  permuted: ({ setup: { model, dataset, options }, seed }) =>
+    permutedSums(started(), model, sourceOf(dataset), options, new Random(seed)),
+  cluster: ({ matrix, options }) => cluster(matrix, options),
+  consensus: (partitions) => consensus(partitions),
+  agree: ({ items, options }) => agreement(items, options),
+  nuclearNorm: (matrix) => nuclearNorm(matrix),
 });
+
+function started(): Engine {
+  if (engine === null) throw new Error('the tensor backend was not started');
+  return engine;
+}
+
+function sourceOf(dataset: Dataset): SampleSource {
+  return {
+    samples: dataset.samples,
+    labels: dataset.labels,
+    fill: (first, count, out) => {
+      fillInputs(dataset, first, count, out);
+    },
+  };
+}

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Report } from '../core/analysis/report';
 import type { App } from './app';
 import { showFailure, signalOf } from './failure';
-import { toFailure } from '../rpc-message';
+import { toFailure } from '../rpc';
 import { shareDone } from './model/share';
 import { nameOf, progressText } from './wording';
 
@@ -68,6 +68,7 @@ async function showFailures(
     vscode.commands.executeCommand('modscope.selectData', vscode.Uri.file(path));
   await showFailure(app, reason, {
     more: others.length,
-    actions: toFailure(reason).about === 'data' ? { [vscode.l10n.t('Select Data Set')]: selectData } : {},
+    actions:
+      toFailure(reason).input?.about === 'data' ? { [vscode.l10n.t('Select Data Set')]: selectData } : {},
   });
 }

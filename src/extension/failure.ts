@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { toFailure } from '../rpc-message';
+import { toFailure } from '../rpc';
 import type { App } from './app';
 import { inWorkspace } from './wording';
 

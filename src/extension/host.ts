@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { HostMethods } from '../protocol';
-import { type CallOptions, connect, type Connection } from '../rpc';
-import { type Port, RemoteError } from '../rpc-message';
+import { type CallOptions, connect, type Connection, fromFailure, portOf } from '../rpc';
 
 interface HostOptions {
   /** dist/host.cjs. */
@@ -38,7 +37,7 @@ export class Host {
       if (this.#connection !== connection) return; // closed by us, or told already
       this.#connection = null;
       const stack = cause instanceof Error ? cause.stack : undefined;
-      const error = new RemoteError({
+      const error = fromFailure({
         kind: 'fault',
         message: `The analysis worker crashed: ${reason}`,
         stack,
@@ -57,14 +56,4 @@ export class Host {
     }
     return connection;
   }
-}
-
-function portOf(worker: Worker): Port {
-  return {
-    post: (message, transfer) => {
-      worker.postMessage(message, transfer === undefined ? [] : [...transfer]);
-    },
-    onMessage: (handler) => worker.on('message', handler),
-    close: () => void worker.terminate(),
-  };
 }

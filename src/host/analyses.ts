@@ -1,9 +1,10 @@
 import { analyze } from '../core/analysis/analyze';
 import type { ProgressListener, Stage } from '../core/analysis/progress';
-import { CancelledError, throwIfCancelled } from '../core/base/error';
+import { throwIfCancelled } from '../core/base/error';
 import type { Method, Report } from '../core/analysis/report';
 import { writeReport } from '../core/report/write';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';
+import { Queue } from '../queue';
 import type { Call } from '../rpc';
 import { lookBefore, stampsOf, store } from './cache';
 import { filesOf, inputShapeOf } from './data-choice';
@@ -14,20 +15,17 @@ import type { WarmCompute } from './warm-compute';
 
 /** Analyses one after the other: each has all the threads to itself. */
 export class Analyses {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
   #expected: Readonly<Record<Stage, number>> = FIRST_GUESS;
 
   constructor(readonly compute: WarmCompute) {}
 
   /** Answers at once when it is cancelled, whatever is still winding down; the next one waits for that. */
   run(request: AnalysisRequest, call: Call<AnalysisEvent>): Promise<Report> {
-    const running = this.#last.then(() => this.#run(request, call));
-    this.#last = running.catch(() => undefined); // the caller hears of it
-    return untilAborted(running, call.signal);
+    return this.#queue.add(() => this.#run(request, call), { signal: call.signal });
   }
 
   async #run(request: AnalysisRequest, { signal, emit }: Call<AnalysisEvent>): Promise<Report> {
-    throwIfCancelled(signal);
     const resolved = await resolveRequest(request);
     const { input, settings } = resolved;
     const before = await lookBefore(resolved);
@@ -71,17 +69,4 @@ export class Analyses {
       this.compute.release();
     }
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancelled = (): void => {
-      reject(new CancelledError());
-    };
-    if (signal.aborted) cancelled();
-    signal.addEventListener('abort', cancelled);
-    void work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', cancelled);
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { HostMethods } from '../protocol';
-import { serve } from '../rpc';
+import { portOf, serve } from '../rpc';
 import { Analyses } from './analyses';
 import { datasets } from './datasets';
 import { forgetResults } from './forget';
@@ -24,35 +24,24 @@ const IDLE = 120_000;
 const compute = new WarmCompute(__dirname, IDLE);
 const analyses = new Analyses(compute);
 
-serve<HostMethods>(
-  {
-    post: (message, transfer = []) => {
-      thread.postMessage(message, transfer);
-    },
-    onMessage: (handler) => thread.on('message', handler),
-    close: () => {
-      thread.close();
-    },
-  },
-  {
-    analyze: (request, call) => analyses.run(request, call),
-    datasets,
-    inspect: ({ path }) => inspect(path),
-    tensorStatistics: ({ path, tensor }, { signal }) =>
-      withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
-    picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
-      withMatrix(folder, layer, method, async (stored) => {
-        const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest);
-        transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
-        return picture;
-      }),
-    values: ({ folder, layer, method, rows, columns }, { transfer }) =>
-      withMatrix(folder, layer, method, async (stored) => {
-        const values = await valuesOf(stored, rows, columns);
-        transfer(values.buffer);
-        return values;
-      }),
-    forget: ({ cache, keep, limit }) => forgetResults(cache, keep, limit),
-    writeReport: ({ folder, to }) => copyReport(folder, to),
-  },
-);
+serve<HostMethods>(portOf(thread), {
+  analyze: (request, call) => analyses.run(request, call),
+  datasets,
+  inspect: ({ path }) => inspect(path),
+  tensorStatistics: ({ path, tensor }, { signal }) =>
+    withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
+  picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
+    withMatrix(folder, layer, method, async (stored) => {
+      const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest);
+      transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
+      return picture;
+    }),
+  values: ({ folder, layer, method, rows, columns }, { transfer }) =>
+    withMatrix(folder, layer, method, async (stored) => {
+      const values = await valuesOf(stored, rows, columns);
+      transfer(values.buffer);
+      return values;
+    }),
+  forget: ({ cache, keep, limit }) => forgetResults(cache, keep, limit),
+  writeReport: ({ folder, to }) => copyReport(folder, to),
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shards } from '../../src/compute/shards';
+import { shards } from '../../src/compute/parallel';
 import { randomNetwork, RELU } from '../support/random-network';
 
 describe('shards of a data set', () => {

@@ -116,6 +116,18 @@ describe('Analyses', () => {
     expect(analyses.entries.map(({ state }) => state)).toEqual(['new', 'new']);
   });
 
+  test('is as before when its only caller leaves while it waits', async () => {
+    const { analyses } = world({ analyze: () => new Promise<Report>(() => undefined) });
+    void analyses.analyze(A);
+    const controller = new AbortController();
+    const waiting = analyses.analyze('/w/b.ckpt', {}, controller.signal);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(analyses.get('/w/b.ckpt').state).toBe('waiting');
+    controller.abort();
+    await expect(waiting).rejects.toThrow(CancelledError);
+    expect(analyses.get('/w/b.ckpt').state).toBe('new');
+  });
+
   test('shows progress and partial results while it runs', async () => {
     const events: AnalysisEvent[] = [
       { type: 'progress', stage: 'cluster', done: 1, total: 8, secondsLeft: 2 },

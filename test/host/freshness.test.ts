@@ -66,10 +66,10 @@ describe('a result on data that was found', () => {
   });
 
   it('fails as a matter of data when there are two, and not as one of data when the checkpoint is bad', async () => {
-    await expect(host.call('analyze', own)).rejects.toMatchObject({ kind: 'input', about: 'data' });
+    await expect(host.call('analyze', own)).rejects.toMatchObject({ name: 'InputError', about: 'data' });
     const bad = request(join(project, 'runs/bad.ckpt'));
     await writeFile(bad.checkpoint, 'no checkpoint at all');
-    await expect(host.call('analyze', bad)).rejects.toMatchObject({ kind: 'input', about: undefined });
+    await expect(host.call('analyze', bad)).rejects.toMatchObject({ name: 'InputError', about: undefined });
   });
 });
 

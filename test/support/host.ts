@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { HostMethods } from '../../src/protocol';
-import { connect, type Connection } from '../../src/rpc';
+import { connect, type Connection, portOf } from '../../src/rpc';
 
 /** Where the bundles lie. */
 export const DIST = join(import.meta.dirname, '../../dist');
@@ -9,11 +9,5 @@ export const DIST = join(import.meta.dirname, '../../dist');
 /** The analysis host as it ships. @param folder where the bundles lie */
 export function startHost(folder = DIST): Connection<HostMethods> {
   const worker = new Worker(join(folder, 'host.cjs'));
-  return connect<HostMethods>({
-    post: (message, transfer = []) => {
-      worker.postMessage(message, transfer);
-    },
-    onMessage: (handler) => worker.on('message', handler),
-    close: () => void worker.terminate(),
-  });
+  return connect<HostMethods>(portOf(worker));
 }

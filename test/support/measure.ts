@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { wasmEngine } from '../../src/compute/backend/wasm';
-import { shards } from '../../src/compute/shards';
+import { startEngine as startBackend } from '../../src/compute/backends';
+import { shards } from '../../src/compute/parallel';
 import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import {
@@ -27,7 +27,10 @@ export const EVERYTHING: SweepOptions = {
 
 /** The embedded backend, in this thread. */
 export function startEngine(): Promise<Engine> {
-  return wasmEngine(`${join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
+  return startBackend(
+    'wasm',
+    join(import.meta.dirname, '../../node_modules/@tensorflow/tfjs-backend-wasm/dist'),
+  );
 }
 
 export async function loadNetwork(path: string, spec?: NetworkSpec): Promise<Model> {

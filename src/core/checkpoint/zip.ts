@@ -6,6 +6,8 @@ import type { RandomAccessFile } from '../file/file';
 import { decodeName, LOCAL_LENGTH, readDirectory, widen, type ZipEntry } from './zip-directory';
 import { damagedZip } from './zip-end';
 
+// Why not yauzl: its random-access reading checks no CRC, no header of an entry, and not whether entries overlap.
+
 export type { ZipEntry } from './zip-directory';
 
 const LOCAL = 0x04034b50;

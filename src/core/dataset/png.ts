@@ -2,7 +2,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import { InputError } from '../base/error';
 import type { PngHeader, PngPass } from './png-header';
 
-// Of the libraries on npm, fast-png unpacks without bound and pngjs takes cut off pixels for black: so zlib unpacks here.
+// Why not fast-png: it unpacks without bound (0.8 MB of 8 × 8 pixels took 2.3 GB) and takes cut-off pixels for black.
 
 /**
  * The pixels of a PNG file as Pillow gives them for "L" and "RGB": uint8, [channels, rows, columns]. Alpha is dropped;

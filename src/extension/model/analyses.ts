@@ -1,9 +1,9 @@
 import type { Report } from '../../core/analysis/report';
 import type { ResultState } from '../../host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
-import { toFailure } from '../../rpc-message';
+import { Queue } from '../../queue';
+import { toFailure } from '../../rpc';
 import { type Entry, isBusy, newEntry } from './entry';
-import { Queue } from './queue';
 import { Signal } from './signal';
 
 /** What analyses are made with: the worker and the cache, or a test's. */
@@ -33,7 +33,7 @@ export class Analyses {
   readonly #entries = new Map<string, Entry>();
   /** Checkpoints from elsewhere that the user had analyzed. */
   readonly #guests = new Set<string>();
-  readonly #queue = new Queue<Report>();
+  readonly #queue = new Queue();
 
   constructor(readonly options: AnalysesOptions) {}
 
@@ -72,7 +72,7 @@ export class Analyses {
 
   /**
    * The report of a checkpoint: the stored one where it still holds, else a new one.
-   * @throws RemoteError; CancelledError when `signal` is aborted
+   * @throws InputError; RemoteError for faults; CancelledError when it is cancelled or `signal` is aborted
    */
   async analyze(path: string, overrides: Overrides = {}, signal?: AbortSignal): Promise<Report> {
     if (!this.#entries.has(path)) this.#guests.add(path);
@@ -86,8 +86,8 @@ export class Analyses {
       }
       this.#wait(path);
       // Other settings are another analysis, even of the same checkpoint.
-      const key = { path, name: JSON.stringify([path, overrides]) };
-      return await this.#queue.add(key, (own) => this.#run(request, own), signal);
+      const job = { name: JSON.stringify([path, overrides]), topic: path, signal };
+      return await this.#queue.add((turn) => this.#run(request, turn.signal), job);
     } finally {
       if (this.get(path).state === 'waiting' && !this.#queue.has(path)) this.#set(await this.#look(path));
     }
@@ -119,9 +119,11 @@ export class Analyses {
       this.finished.fire({ path, report });
       return report;
     } catch (error) {
-      const { kind, message, about = null } = toFailure(error);
+      const { kind, message, input } = toFailure(error);
       const found = await this.#look(path);
-      this.#set(kind === 'cancelled' ? found : { ...found, state: 'failed', message, about });
+      this.#set(
+        kind === 'cancelled' ? found : { ...found, state: 'failed', message, about: input?.about ?? null },
+      );
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { Message } from '../../../src/rpc-message';
+import type { Message } from '../../../src/rpc';
 import { revive } from './wire';
 
 /** Runs in the page before its own scripts: VS Code's side of a webview, answered by the test. */
