@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
-import type { BackendName } from '../core/analysis/config-schema';
+import type { BackendName } from '../core/engine';
 import type { Agreement } from '../core/analysis/report';
 import type { SweepOptions, SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';

@@ -1,5 +1,5 @@
 import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
-import type { BackendName } from '../core/analysis/config-schema';
+import type { BackendName } from '../core/engine';
 import { nuclearNorm } from '../core/analysis/statistics';
 import type { Agreement } from '../core/analysis/report';
 import { permutedSums } from '../core/association/permuted';

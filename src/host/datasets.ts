@@ -1,12 +1,11 @@
-import { type Config, readConfig } from '../core/analysis/config';
 import { type NetworkDescription, networkOf } from '../core/analysis/network';
-import { describedNetwork } from '../core/analysis/settings';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
 import { InputError } from '../core/error';
 import type { Shape } from '../core/network/operations/rules';
 import type { DatasetChoice, HostMethods } from '../protocol';
+import { type Config, describedNetwork, readConfig } from '../settings/config';
 import { withCheckpoint } from './inspect';
 
 /** The data sets near a checkpoint, then those of the workspace, that its network takes. Headers alone are read. */

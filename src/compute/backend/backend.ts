@@ -1,4 +1,4 @@
-import type { BackendName } from '../../core/analysis/config-schema';
+import type { BackendName } from '../../core/engine';
 import type { Engine } from '../../core/engine';
 import { InputError } from '../../core/error';
 import { tensorflowEngine } from './tensorflow';
