@@ -1,7 +1,7 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Arrows run one way: core <- compute <- (extension, cli). See CONTRIBUTING.md. */
+/** Arrows run one way: core <- (settings, compute) <- (host, cli) <- extension. See CONTRIBUTING.md. */
 const layer = (files, forbidden, message) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message }] }] },
@@ -48,6 +48,7 @@ export default tseslint.config(
       'vscode',
       'node:worker_threads',
       'node:child_process',
+      '**/settings/**',
       '**/compute/**',
       '**/cli/**',
       '**/host/**',
@@ -57,8 +58,13 @@ export default tseslint.config(
     'core/ knows no vscode, no DOM, no worker and no tensor backend.',
   ),
   layer(
+    ['src/settings/**'],
+    ['vscode', '**/compute/**', '**/cli/**', '**/host/**', '**/extension/**'],
+    'settings/ builds on core/ alone.',
+  ),
+  layer(
     ['src/compute/**'],
-    ['vscode', '**/cli/**', '**/host/**', '**/extension/**'],
+    ['vscode', '**/settings/**', '**/cli/**', '**/host/**', '**/extension/**'],
     'compute/ builds on core/ alone.',
   ),
   layer(

@@ -8,23 +8,15 @@ import type { Report } from './core/analysis/report';
 
 // ---- extension → worker: the analysis host ------------------------------------------------------------------
 
-/** What the user may set; undefined means the default. Paths are absolute. */
+/** An analysis as it is asked for. Paths are absolute. */
 export interface AnalysisRequest {
   readonly checkpoint: string;
   /** modscope.json that holds for it, if any. */
   readonly config: string | null;
   /** Overrides "data" of modscope.json: what the user picked. */
   readonly data: string | null;
-  readonly settings: {
-    readonly methods?: readonly string[];
-    readonly samples?: number;
-    readonly seed?: number;
-    readonly solver?: string;
-    readonly exact?: boolean;
-    readonly probes?: number;
-    readonly workers?: number;
-    readonly backend?: 'auto' | 'wasm' | 'tensorflow';
-  };
+  /** Override modscope.json and are written as there: see settings/table.ts. Whoever wrote them, the worker checks them. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The folder the result is cached in: report.json and matrices/*.npy, written whole or not at all. */
   readonly folder: string;
 }

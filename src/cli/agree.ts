@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { agreement, type AgreementItem } from '../core/agreement/agree';
 import { InputError } from '../core/base/error';
-import { choice, parse, UsageError, wholeNumber } from './arguments';
+import { choice, UsageError, wholeNumber } from '../settings/flags';
+import { parse } from './arguments';
 import { readMatrix } from './matrix-file';
 import { table } from './table';
 

@@ -1,41 +1,66 @@
 import { dirname } from 'node:path';
 import type { AnalysisInput } from '../core/analysis/analyze';
-import { type Config, findConfig, readConfig } from '../core/analysis/config';
-import { BACKENDS } from '../core/analysis/config-schema';
-import { DEFAULT_COUNT } from '../core/analysis/nulls';
 import type { NetworkDescription } from '../core/analysis/network';
-import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
-import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
-import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
+import { type Config, describedNetwork, findConfig, readConfig } from '../settings/config';
+import { UsageError } from '../settings/flags';
+import {
+  type Flag,
+  PLACES,
+  SETTING_NAMES,
+  type SettingName,
+  type Settings,
+  SETTINGS,
+  withDefaults,
+} from '../settings/table';
+import type { Parsed } from './arguments';
 
-/** The flags that `analyze` and `study` share. */
-export const ANALYSIS_FLAGS = {
-  config: { type: 'string' },
-  model: { type: 'string' },
-  layers: { type: 'string' },
-  data: { type: 'string' },
-  images: { type: 'string' },
-  labels: { type: 'string' },
-  samples: { type: 'string' },
-  methods: { type: 'string' },
-  exact: { type: 'boolean' },
-  probes: { type: 'string' },
-  solver: { type: 'string' },
-  nulls: { type: 'string' },
-  bootstrap: { type: 'string' },
-  seed: { type: 'string' },
-  workers: { type: 'string' },
-  backend: { type: 'string' },
-  matrices: { type: 'boolean' },
-  out: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+/** The flags that `analyze` and `study` share, in the order of --help. */
+const FLAGS = {
+  data: PLACES.data.flag,
+  images: { form: 'F', help: 'or its inputs, where its two files are to be named one by one' },
+  labels: { form: 'F', help: 'and its labels' },
+  ...settingFlags(),
+  config: { form: 'FILE', help: 'settings (default: the nearest modscope.json)' },
+  model: PLACES.model.flag,
+  layers: PLACES.layers.flag,
+  matrices: { form: '', help: 'write the association matrices as .npy too' },
+  out: PLACES.out.flag,
+  json: { form: '', help: 'print the report alone on standard output' },
+} as const satisfies Record<string, Flag>;
+
+function settingFlags() {
+  const entries = SETTING_NAMES.map((name) => [name, SETTINGS[name].flag] as const);
+  // fromEntries forgets which flag is whose
+  return Object.fromEntries(entries) as { readonly [K in SettingName]: (typeof SETTINGS)[K]['flag'] };
+}
+
+/** As parseArgs takes them. */
+export const ANALYSIS_FLAGS = Object.fromEntries(
+  Object.entries<Flag>(FLAGS).map(([name, { form }]) => [name, { type: form === '' ? 'boolean' : 'string' }]),
+) as {
+  // fromEntries forgets which flag is whose
+  readonly [K in keyof typeof FLAGS]: {
+    readonly type: (typeof FLAGS)[K]['form'] extends '' ? 'boolean' : 'string';
+  };
+};
+
+/** Where the help on a flag begins. */
+const HELP_COLUMN = 28;
+
+/** Their part of --help. */
+export const ANALYSIS_HELP = Object.entries<Flag>(FLAGS)
+  .map(([name, { form, help }]) => {
+    const flag = `  --${name} ${form}`.padEnd(HELP_COLUMN);
+    return `${flag}${help.replaceAll('\n', `\n${' '.repeat(HELP_COLUMN)}`)}\n`;
+  })
+  .join('');
 
 type Flags = Parsed<typeof ANALYSIS_FLAGS>['values'];
 
 /** How checkpoints are to be analyzed: the flags first, then modscope.json, then the defaults. */
-export interface AnalysisOptions extends CompleteSettings {
+export interface AnalysisOptions {
   readonly input: Omit<AnalysisInput, 'checkpoint'>;
+  readonly settings: Settings;
   readonly matrices: boolean;
   readonly out: string | undefined;
   readonly json: boolean;
@@ -45,39 +70,27 @@ export interface AnalysisOptions extends CompleteSettings {
 export async function analysisOptions(flags: Flags, start: string): Promise<AnalysisOptions> {
   const path = flags.config ?? (await findConfig(start));
   const config: Config = path === null ? {} : await readConfig(path);
-  const set = withDefaults(config);
   return {
     input: {
       data: namedData(flags) ?? config.data?.named ?? undefined,
       dataOptions: config.data?.options,
       ...(await describedBy(flags, config)),
     },
-    methods: choices('methods', flags.methods, METHODS) ?? set.methods,
-    samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
-    seed: wholeNumber('seed', flags.seed, 0) ?? set.seed,
-    solver: choice('solver', flags.solver, SOLVERS) ?? set.solver,
-    exact: flags.exact ?? set.exact,
-    probes: wholeNumber('probes', flags.probes, 2) ?? set.probes,
-    nulls: nullRequests(flags.nulls) ?? set.nulls,
-    bootstrap: wholeNumber('bootstrap', flags.bootstrap, 0) ?? set.bootstrap,
-    workers: wholeNumber('workers', flags.workers, 1) ?? set.workers,
-    backend: choice('backend', flags.backend, BACKENDS) ?? set.backend,
+    settings: withDefaults({ ...config, ...settingsOf(flags) }),
     matrices: flags.matrices ?? false,
     out: flags.out ?? config.out,
     json: flags.json ?? false,
   };
 }
 
-/** "untrained:50,permuted", or "none". */
-function nullRequests(text: string | undefined): NullRequest[] | undefined {
-  if (text === 'none') return [];
-  return text?.split(',').flatMap((item) => {
-    const [name, count] = item.trim().split(':');
-    const kind = choice('nulls', name, NULL_KINDS);
-    return kind === undefined
-      ? []
-      : { kind, count: wholeNumber(`nulls ${kind}:`, count, 2) ?? DEFAULT_COUNT };
+/** @throws UsageError */
+function settingsOf(flags: Flags): Partial<Settings> {
+  const entries = SETTING_NAMES.flatMap((name) => {
+    const given = flags[name];
+    if (given === undefined) return [];
+    return [[name, typeof given === 'string' ? SETTINGS[name].parse?.(name, given) : given]];
   });
+  return Object.fromEntries(entries) as Partial<Settings>; // fromEntries forgets which value is whose
 }
 
 function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {

@@ -6,13 +6,12 @@ import { printable } from '../core/base/text';
 import { reportJson } from '../core/report/json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
 import { writeReport } from '../core/report/write';
+import { UsageError } from '../settings/flags';
+import { REPORT_FOLDER } from '../settings/table';
 import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
-import { parse, UsageError } from './arguments';
+import { parse } from './arguments';
 import { clearProgress, progressLine } from './progress';
 import { table } from './table';
-
-/** Where reports go unless --out or modscope.json says otherwise; one folder per checkpoint. */
-export const DEFAULT_OUT = 'modscope-reports';
 
 /**
  * `modscope analyze CKPT… [options]`
@@ -41,7 +40,7 @@ export async function analyze(
 
 /** Gives `use` the worker threads and ends them, whatever happens. */
 export async function withCompute(
-  { backend, workers }: AnalysisOptions,
+  { settings: { backend, workers } }: AnalysisOptions,
   onCancel: (cancel: () => void) => void,
   use: (compute: ParallelCompute) => Promise<void>,
 ): Promise<void> {
@@ -60,11 +59,10 @@ export async function analyzeOne(
   options: AnalysisOptions,
   compute: ParallelCompute,
 ): Promise<Analysis> {
-  const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = options;
   try {
     const analysis = await analyzeCheckpoint(
       { ...options.input, checkpoint: path },
-      { methods, samples, seed, solver, exact, probes, nulls, bootstrap },
+      options.settings,
       compute,
       { onProgress: progressLine(basename(path)) },
     );
@@ -82,7 +80,7 @@ export async function analyzeOne(
 function outputFolder(path: string, count: number, { out, json }: AnalysisOptions): string | null {
   if (out === undefined && json) return null;
   if (out !== undefined && count === 1) return out;
-  return join(out ?? DEFAULT_OUT, basename(path, extname(path)));
+  return join(out ?? REPORT_FOLDER, basename(path, extname(path)));
 }
 
 async function write(

@@ -3,7 +3,8 @@ import { cluster as clusterMatrix, type Clustering } from '../core/clustering/cl
 import { consensusOfStarts } from '../core/clustering/consensus';
 import { clusterCount } from '../core/clustering/modularity';
 import { resolutionSweep } from '../core/clustering/resolution-sweep';
-import { choice, parse, positiveNumber, UsageError, wholeNumber } from './arguments';
+import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
+import { parse } from './arguments';
 import { readMatrix } from './matrix-file';
 import { table } from './table';
 

@@ -1,6 +1,7 @@
 import type { Checkpoint, PlainValue } from '../core/checkpoint/checkpoint';
 import { openCheckpoint } from '../core/checkpoint/open';
-import { parse, UsageError } from './arguments';
+import { UsageError } from '../settings/flags';
+import { parse } from './arguments';
 import { table } from './table';
 
 /** `modscope inspect CKPT [--json]` */

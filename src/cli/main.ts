@@ -2,9 +2,10 @@ import { CancelledError, InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
 import { VERSION } from '../core/base/version';
 import { WorkerCrashError } from '../compute/pool';
+import { UsageError } from '../settings/flags';
+import { ANALYSIS_HELP } from './analysis-options';
 import { analyze } from './analyze';
 import { agree } from './agree';
-import { UsageError } from './arguments';
 import { cluster } from './cluster';
 import { inspect } from './inspect';
 import { study } from './study';
@@ -24,26 +25,7 @@ modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--n
     how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
 
 Options of analyze and study
-  --data PATH               data set: file or folder (default: the one near the checkpoint)
-  --images F --labels F     its two files
-  --samples N               the first N samples only
-  --methods a,b             of forward_cov, forward_jac, backward_jac, backward_hess, each also as ..._norm
-  --solver NAME             best (default), louvain, spectral, monte_carlo
-  --nulls a:N,b             null networks to compare Q with, and how many: untrained, shuffled, permuted, or none
-                            (default untrained:5)
-  --bootstrap N             resamples of the data, to tell how much Q and clusters vary (default 0)
-  --seed S                  of every random choice (default 0)
-  --workers N               threads (default: one per core)
-  --backend NAME            auto (default), wasm, tensorflow
-  --config FILE             settings (default: the nearest modscope.json)
-  --model FILE              the network's graph: an ONNX model, or a JSON file like modscope.json
-  --layers a,b              hidden layers to analyze, by name (default: the nonlinearities)
-  --exact                   no estimates (dense networks are always exact)
-  --probes N                random directions per sample where sums are estimated
-  --matrices                write the association matrices as .npy too
-  --out DIR                 where the report goes (default: modscope-reports/<checkpoint>)
-  --json                    print the report alone on standard output
-`;
+${ANALYSIS_HELP}`;
 
 type Command = (args: readonly string[], onCancel: (cancel: () => void) => void) => Promise<string>;
 

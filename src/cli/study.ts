@@ -4,9 +4,11 @@ import { printable } from '../core/base/text';
 import { writeFileAtomically } from '../core/file/write';
 import { studyCsv } from '../core/report/csv';
 import { expandPatterns, type Study, study as studyCheckpoints } from '../core/study/study';
+import { UsageError } from '../settings/flags';
+import { REPORT_FOLDER } from '../settings/table';
 import { ANALYSIS_FLAGS, analysisOptions } from './analysis-options';
-import { analyzeOne, DEFAULT_OUT, withCompute } from './analyze';
-import { parse, UsageError } from './arguments';
+import { analyzeOne, withCompute } from './analyze';
+import { parse } from './arguments';
 
 /** `modscope study GLOB… [options]`: one CSV row per checkpoint; one that cannot be analyzed is told and passed over. */
 export async function study(
@@ -29,7 +31,7 @@ export async function study(
   });
   const { reports, failures } = found;
   if (options.json) return `${JSON.stringify(reports, null, 2)}\n`;
-  const file = join(options.out ?? DEFAULT_OUT, 'study.csv');
+  const file = join(options.out ?? REPORT_FOLDER, 'study.csv');
   await writeFileAtomically(file, studyCsv(reports));
   const passedOver = failures.length === 0 ? '' : `, ${failures.length} passed over`;
   return `${reports.length} checkpoints analyzed${passedOver}\nTable: ${file}\n`;

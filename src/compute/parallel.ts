@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
-import type { BackendName } from '../core/analysis/config-schema';
+import type { BackendName } from '../core/tensor/engine';
 import type { Agreement } from '../core/analysis/report';
 import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/tensor/dtype';

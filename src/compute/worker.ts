@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
-import type { BackendName } from '../core/analysis/config-schema';
+import type { BackendName } from '../core/tensor/engine';
 import type { Agreement } from '../core/analysis/report';
 import { nuclearNorm } from '../core/analysis/statistics';
 import { permutedSums } from '../core/association/permuted';

@@ -3,6 +3,7 @@ import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/base/error';
 import type { App } from './app';
 import { signalOf } from './failure';
+import { type WrittenSettings, writtenSettings } from '../settings/table';
 import type { Overrides } from './model/analyses';
 
 /**
@@ -22,15 +23,10 @@ export interface ModscopeApi {
   readonly onDidFinish: vscode.Event<FinishedAnalysis>;
 }
 
-export interface AnalyzeOptions {
+/** The settings of modscope.json by the same names, e.g. `{ methods: ['forward_cov'], nulls: { untrained: 20 } }`. */
+export interface AnalyzeOptions extends WrittenSettings {
   /** A data set: file or folder. */
   readonly data?: vscode.Uri;
-  /** The association measures to compute, e.g. "forward_cov". */
-  readonly methods?: readonly string[];
-  /** Use only the first so many samples. */
-  readonly samples?: number;
-  readonly seed?: number;
-  readonly solver?: 'best' | 'louvain' | 'spectral' | 'monte_carlo';
 }
 
 export interface FinishedAnalysis {
@@ -67,12 +63,6 @@ function pathOf(uri: vscode.Uri): string {
 }
 
 /** What is not set is left out: a result of no overrides is that of the settings. */
-function overridesOf({ data, methods, samples, seed, solver }: AnalyzeOptions): Overrides {
-  return {
-    ...(data !== undefined && { data: pathOf(data) }),
-    ...(methods !== undefined && { methods }),
-    ...(samples !== undefined && { samples }),
-    ...(seed !== undefined && { seed }),
-    ...(solver !== undefined && { solver }),
-  };
+function overridesOf({ data, ...settings }: AnalyzeOptions): Overrides {
+  return { ...(data !== undefined && { data: pathOf(data) }), ...writtenSettings((name) => settings[name]) };
 }

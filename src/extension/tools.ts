@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as v from 'valibot';
 import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/base/error';
+import { SETTINGS_FOR_MODELS, writtenSettings } from '../settings/table';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';
@@ -12,6 +13,8 @@ import { nameOf } from './wording';
 
 const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 const One = v.object({ path });
+/** With settings beside it, which the worker checks. */
+const OneWithSettings = v.looseObject({ path });
 const Several = v.object({ paths: v.pipe(v.array(path), v.minLength(2), v.maxLength(20)) });
 
 /** Tools for language models. They read the workspace's checkpoints and change none of its files. */
@@ -40,8 +43,12 @@ export function registerTools(app: App): vscode.Disposable {
         };
       },
       invoke: async ({ input }, token) => {
-        const file = inWorkspace(v.parse(One, input).path);
-        const report = await app.analyses.analyze(file, {}, signalOf(token));
+        const { path: given, ...rest } = v.parse(OneWithSettings, input);
+        const file = inWorkspace(given);
+        const settings = writtenSettings((name) =>
+          SETTINGS_FOR_MODELS.includes(name) ? rest[name] : undefined,
+        );
+        const report = await app.analyses.analyze(file, settings, signalOf(token));
         return text(summaryMarkdown(nameOf(file), report, 'done'));
       },
     }),

@@ -39,9 +39,7 @@ export class Analyses {
       const onProgress: ProgressListener = (stage, done, total) => {
         emit({ type: 'progress', stage, done, total, secondsLeft: time.update(stage, done, total) });
       };
-      const { methods, samples, seed, solver, exact, probes, nulls, bootstrap } = settings;
-      const wanted = { methods, samples, seed, solver, exact, probes, nulls, bootstrap };
-      const { report, matrices, files, data } = await analyze(input, wanted, compute, {
+      const { report, matrices, files, data } = await analyze(input, settings, compute, {
         onProgress,
         onClustered: (layer, method, { q, count }) => {
           emit({ type: 'method', layer, method, q, count });

@@ -7,6 +7,7 @@ import { InputError } from '../core/base/error';
 import { VERSION } from '../core/base/version';
 import { writeFileAtomically } from '../core/file/write';
 import type { AnalysisRequest } from '../protocol';
+import { SETTING_NAMES, SETTINGS } from '../settings/table';
 import { type ResolvedRequest, resolveRequest } from './settings';
 
 /**
@@ -55,12 +56,12 @@ export function stampsOf(paths: readonly string[]): Promise<Stamp[]> {
   return Promise.all(paths.map(stampOf));
 }
 
-/** Hash of the settings that matter; neither the number of workers nor where the result goes changes it. */
+/** Hash of the settings that the result depends on. */
 function settingsHash({ input, settings }: ResolvedRequest): string {
   const { data, dataOptions, network, layers } = input;
-  const { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend } = settings;
-  const relevant = { methods, samples, seed, solver, exact, probes, nulls, bootstrap, backend };
-  const text = JSON.stringify({ data, dataOptions, network, layers, ...relevant });
+  const relevant = SETTING_NAMES.filter((name) => SETTINGS[name].changesResult);
+  const values = Object.fromEntries(relevant.map((name) => [name, settings[name]]));
+  const text = JSON.stringify({ data, dataOptions, network, layers, ...values });
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,12 +1,11 @@
-import { type Config, readConfig } from '../core/analysis/config';
-import { type NetworkDescription, networkOf } from '../core/analysis/network';
-import { describedNetwork } from '../core/analysis/settings';
 import { InputError } from '../core/base/error';
+import { type NetworkDescription, networkOf } from '../core/analysis/network';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
 import type { Shape } from '../core/tensor/shape';
 import type { DatasetChoice, HostMethods } from '../protocol';
+import { type Config, describedNetwork, readConfig } from '../settings/config';
 import { withCheckpoint } from './inspect';
 
 /** The data sets near a checkpoint, then those of the workspace, that its network takes. Headers alone are read. */

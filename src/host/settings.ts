@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import type { AnalysisInput } from '../core/analysis/analyze';
-import { checkConfig, type Config, readConfig } from '../core/analysis/config';
-import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
 import type { AnalysisRequest } from '../protocol';
+import { checkConfig, type Config, describedNetwork, readConfig } from '../settings/config';
+import { type Settings, withDefaults } from '../settings/table';
 
 export interface ResolvedRequest {
   readonly input: AnalysisInput;
-  readonly settings: CompleteSettings;
+  readonly settings: Settings;
 }
 
 /** What a request comes to: its own settings first, then modscope.json, then the defaults. @throws InputError */

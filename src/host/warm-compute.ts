@@ -1,7 +1,7 @@
 import { ParallelCompute } from '../compute/parallel';
-import type { CompleteSettings } from '../core/analysis/settings';
+import type { Settings } from '../settings/table';
 
-type Wish = Pick<CompleteSettings, 'backend' | 'workers'>;
+type Wish = Pick<Settings, 'backend' | 'workers'>;
 
 /** Keeps the worker threads of one analysis for the next: starting the tensor backend takes half a second and more. */
 export class WarmCompute {

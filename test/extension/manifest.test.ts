@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BACKENDS } from '../../src/core/analysis/config-schema';
+import { BACKENDS } from '../../src/core/tensor/engine';
 import { METHODS, SOLVERS } from '../../src/core/analysis/report';
 import { EXTENSIONS } from '../../src/extension/model/checkpoint-files';
 import manifest from '../../package.json';

@@ -112,6 +112,19 @@ describe('an analysis', () => {
     expect(await resultState(own)).toBe('stale');
   });
 
+  it('has the null networks and resamples that VS Code asks for', async () => {
+    const settings = { ...request().settings, nulls: { shuffled: 2, permuted: 3 }, bootstrap: 4 };
+    const asked = request({ settings, folder: join(folder, 'asked') });
+    const { layers, settings: reported } = await host.call('analyze', asked);
+    expect(reported.nulls).toEqual([
+      { kind: 'shuffled', count: 2 },
+      { kind: 'permuted', count: 3 },
+    ]);
+    expect(layers[0]?.methods.forward_cov?.nulls.map(({ count }) => count)).toEqual([2, 3]);
+    expect(layers[0]?.methods.forward_cov?.bootstrap?.count).toBe(4);
+    expect(await resultState({ ...asked, settings: { ...settings, bootstrap: 0 } })).toBe('stale');
+  });
+
   it('refuses settings it does not know with the words of modscope.json', async () => {
     const call = host.call('analyze', request({ settings: { methods: ['forward_cow'] } }));
     await expect(call).rejects.toThrow(InputError);

@@ -12,8 +12,6 @@ import { type Method, NULL_KINDS, type NullKind, type NullModel, type NullReques
 
 /** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
 const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
-/** Where a kind is named without a count. */
-export const DEFAULT_COUNT = 20;
 
 /** Null networks are measured on the first so many samples: Q hardly depends on them. */
 const NULL_SAMPLES = 1000;

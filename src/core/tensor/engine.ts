@@ -74,3 +74,7 @@ export class Scratch {
     return this.#buffer;
   }
 }
+
+/** The tensor backends by name; `auto` is the native one where it is installed. */
+export const BACKENDS = ['auto', 'wasm', 'tensorflow'] as const;
+export type BackendName = (typeof BACKENDS)[number];

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { readConfig } from '../../core/analysis/config';
+import { readConfig } from '../../settings/config';
 import { splitOfPath } from '../../core/dataset/split';
 import { foldersUpward } from '../../core/file/upward';
 import type { DatasetChoice } from '../../protocol';

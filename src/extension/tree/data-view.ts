@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { readConfig } from '../../core/analysis/config';
+import { readConfig } from '../../settings/config';
 import type { App } from '../app';
 import { folderOf } from '../workspace/requests';
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { type Config, findConfig, readConfig } from '../../core/analysis/config';
 import { cacheKey } from '../../host/cache';
 import type { AnalysisRequest } from '../../protocol';
+import { type Config, findConfig, readConfig } from '../../settings/config';
+import { REPORT_FOLDER } from '../../settings/table';
 import type { Overrides } from '../model/analyses';
 import { analysisSettings } from '../model/settings';
 
@@ -61,7 +62,7 @@ export async function reportFolder(checkpoint: string, config: string | null): P
   if (out !== undefined) return out;
   const folder = folderOf(checkpoint);
   const value: unknown = vscode.workspace.getConfiguration('modscope', folder).get('reportFolder');
-  const given = typeof value === 'string' && value !== '' ? value : 'modscope-reports';
+  const given = typeof value === 'string' && value !== '' ? value : REPORT_FOLDER;
   const path = given.replace(/^~(?=[/\\]|$)/, homedir());
   if (isAbsolute(path)) return path;
   return folder === undefined ? null : resolve(folder.uri.fsPath, path);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import { findConfig } from '../../core/analysis/config';
+import { findConfig } from '../../settings/config';
 import { InputError } from '../../core/base/error';
 import { CONFIG_NAME } from '../../core/file/upward';
 import { folderOf } from './requests';

@@ -1,12 +1,31 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as v from 'valibot';
-import { InputError } from '../base/error';
-import type { DatasetOptions } from '../dataset/dataset';
-import type { NamedData } from '../dataset/resolve';
-import { CONFIG_NAME, exists, foldersUpward } from '../file/upward';
-import { withFile } from '../file/with-file';
-import { configSchema } from './config-schema';
+import type { NetworkDescription } from '../core/analysis/network';
+import type { DatasetOptions } from '../core/dataset/dataset';
+import type { NamedData } from '../core/dataset/resolve';
+import { InputError } from '../core/base/error';
+import { CONFIG_NAME, exists, foldersUpward } from '../core/file/upward';
+import { withFile } from '../core/file/with-file';
+import { keys, optional } from './schema-parts';
+import { PLACES, SETTINGS } from './table';
+
+/** What modscope.json may hold. */
+export const configSchema = keys({
+  $schema: optional(v.string('must be a string'), 'Where this schema lies, for editors.'),
+  ...entriesOf({ data: PLACES.data, model: PLACES.model, layers: PLACES.layers }),
+  ...entriesOf(SETTINGS),
+  ...entriesOf({ out: PLACES.out }),
+});
+
+function entriesOf<R extends Record<string, { schema: v.GenericSchema; description: string }>>(rows: R) {
+  const entries = Object.entries(rows).map(([name, { schema, description }]) => [
+    name,
+    optional(schema, description),
+  ]);
+  // fromEntries forgets which schema is whose
+  return Object.fromEntries(entries) as { [K in keyof R]: v.ExactOptionalSchema<R[K]['schema'], undefined> };
+}
 
 type Stored = v.InferOutput<typeof configSchema>;
 type StoredData = Exclude<NonNullable<Stored['data']>, string>;
@@ -79,4 +98,9 @@ function dataConfig(stored: StoredData, at: (path: string) => string): DataConfi
   if (images !== undefined && labels !== undefined)
     return { named: { images: at(images), labels: at(labels) }, options };
   return { named: null, options };
+}
+
+/** What "model" and "layers" say of the network. */
+export function describedNetwork({ model, layers }: Pick<Config, 'model' | 'layers'>): NetworkDescription {
+  return { network: typeof model === 'string' ? { onnx: model } : model, layers };
 }

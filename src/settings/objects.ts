@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import { LAYOUTS, SPLITS } from '../core/dataset/dataset';
+import { type LayerSpec, PLAIN_LAYERS } from '../core/network/from-spec';
+import {
+  described,
+  didYouMean,
+  finite,
+  formed,
+  integer,
+  isObject,
+  keys,
+  listOf,
+  oneOf,
+  optional,
+  positive,
+  text,
+} from './schema-parts';
+
+/** "data" of modscope.json as an object. */
+export const dataObject = v.pipe(
+  keys({
+    path: optional(
+      text,
+      'A file or a folder: IDX, CIFAR-10 binary, NumPy, CSV, or PNG images in a folder per class.',
+    ),
+    images: optional(text, 'The inputs, where they are named one by one: IDX or .npy. Needs labels.'),
+    labels: optional(text, 'The labels of images.'),
+    split: optional(
+      oneOf(SPLITS),
+      'The split to analyse with; by default test, else val, else train. Files whose names say no split are of this one.',
+    ),
+    x: optional(text, 'Name of the array of inputs in NumPy files: x by default, as in x_test.'),
+    y: optional(text, 'Name of the array of labels in NumPy files: y by default, as in y_test.'),
+    label: optional(
+      text,
+      "The label's column of a CSV file; by default one called label, class, target or y, else the last.",
+    ),
+    layout: optional(
+      oneOf(LAYOUTS),
+      'How images in arrays are stored: NCHW, channels before rows and columns, or NHWC, after them. By default what fits the network, NCHW where both or neither do.',
+    ),
+    mean: optional(
+      listOf(finite, 'numbers'),
+      'One value or one per channel, subtracted from the inputs after pixels were divided by 255.',
+    ),
+    std: optional(
+      listOf(positive, 'numbers'),
+      'One value or one per channel, what the inputs are divided by after the mean was subtracted.',
+    ),
+  }),
+  v.check(
+    ({ images, labels }) => (images === undefined) === (labels === undefined),
+    'needs both images and labels',
+  ),
+  v.check(({ path, images }) => path === undefined || images === undefined, 'has both a path and images'),
+  // The same two in JSON schema.
+  v.metadata({
+    dependencies: { images: { required: ['labels'], not: { required: ['path'] } }, labels: ['images'] },
+  }),
+);
+
+const size = integer(1);
+const prefix = (example: string) => described(text, `What the names of its tensors begin with: ${example}.`);
+const stride = optional(size, 'Step of the windows; 1 by default.');
+const padding = optional(integer(0), 'Zeros on every side; 0 by default.');
+const epsilon = optional(positive, 'What is added to the variance; 1e-5 by default.');
+const windows = {
+  stride: optional(size, 'Step of the windows; their size by default.'),
+  padding: optional(integer(0), 'Padding on every side, which counts in an average; 0 by default.'),
+};
+const window = described(size, 'Height and width of the windows.');
+
+/** Layers that are objects, by the key that says which. */
+const LAYERS = {
+  dense: keys({ dense: prefix('fc1 for fc1.weight and fc1.bias') }),
+  conv: keys({
+    conv: prefix('conv1 for conv1.weight and conv1.bias'),
+    stride,
+    padding,
+    dilation: optional(size, 'Step between the taps of a filter; 1 by default.'),
+    groups: optional(size, 'Groups of channels that are convolved apart; 1 by default.'),
+  }),
+  batch_norm: keys({
+    batch_norm: prefix('bn1 for bn1.weight, bn1.bias, bn1.running_mean and bn1.running_var'),
+    epsilon,
+  }),
+  layer_norm: keys({ layer_norm: prefix('ln1 for ln1.weight and ln1.bias'), epsilon }),
+  group_norm: keys({
+    group_norm: prefix('gn1 for gn1.weight and gn1.bias'),
+    groups: described(size, 'Groups of channels that are normalised together.'),
+    epsilon,
+  }),
+  leaky_relu: keys({ leaky_relu: described(finite, 'The slope left of zero.') }),
+  gelu: keys({
+    gelu: described(oneOf(['tanh']), 'The approximation by tanh; "gelu" alone is the exact one.'),
+  }),
+  max_pool: keys({ max_pool: window, ...windows }),
+  avg_pool: keys({ avg_pool: window, ...windows }),
+};
+type Kind = keyof typeof LAYERS;
+const KINDS = Object.keys(LAYERS);
+
+const plainLayer = v.picklist(PLAIN_LAYERS, ({ input }) => {
+  const objects = `an object with one of ${KINDS.join(', ')}`;
+  return `must be one of ${PLAIN_LAYERS.join(', ')}, or ${objects}${didYouMean(input, [...PLAIN_LAYERS, ...KINDS])}`;
+});
+
+const unknownLayer = v.custom<never>(
+  () => false,
+  ({ input }) => {
+    const meant = isObject(input) ? Object.keys(input).map((key) => didYouMean(key, KINDS)) : [];
+    return `must have one of ${KINDS.join(', ')}${meant.find((ending) => ending !== '') ?? ''}`;
+  },
+);
+
+const layer: v.GenericSchema<unknown, LayerSpec> = formed([plainLayer, ...Object.values(LAYERS)], (input) => {
+  if (!isObject(input)) return plainLayer;
+  const kind = KINDS.find((key): key is Kind => Object.hasOwn(input, key));
+  return kind === undefined ? unknownLayer : LAYERS[kind];
+});
+
+/** "model" of modscope.json as an object. */
+export const modelObject = keys({
+  input: optional(
+    listOf(size, 'sizes'),
+    'The shape of a sample, channels first, e.g. [3, 32, 32]; that of the data by default.',
+  ),
+  layers: described(listOf(layer, 'layers'), 'The layers from input to logits.'),
+});
