@@ -84,17 +84,17 @@ export default tseslint.config(
     'what the extension decides is told apart from VS Code, so that it can be tried without one.',
   ),
   {
-    files: ['webview/panel/**'],
+    files: ['webview/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              regex: 'src/(?!protocol$|rpc$|core/base/text$|core/report/|core/analysis/report$)',
+              regex: 'src/(?!protocol$|rpc$|core/report/|core/agreement/|core/analysis/report$)',
               allowTypeImports: true,
               message:
-                "The page knows the protocol, the names of methods, the helpers for text, and the report's drawing, which needs neither Node nor DOM.",
+                'A page knows the protocol, the names of methods, how partitions are compared and how a report is drawn: all that needs neither Node nor DOM.',
             },
           ],
         },

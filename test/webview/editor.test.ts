@@ -118,4 +118,23 @@ describe('a file of very many tensors', () => {
     });
     expect(top).toBe(true);
   });
+
+  it('has rows for what is near alone, and keeps the focus and the heights of what is far', async () => {
+    const page = await openMany();
+    const first = page.getByRole('row', { name: /layers\.0\.weight/ });
+    const heightOf = () => page.evaluate(() => document.documentElement.scrollHeight);
+    await first.focus();
+    const before = await heightOf();
+    for (const index of [6000, 12_000, 18_000]) {
+      await page.evaluate((top) => {
+        scrollTo(0, top);
+      }, index * 24);
+      await page.getByRole('row', { name: `transformer.layers.${index}.weight` }).waitFor();
+    }
+    await expect.poll(() => page.getByRole('row').count()).toBeLessThan(600);
+    expect(await heightOf()).toBe(before);
+    expect(await first.evaluate((row) => row === document.activeElement)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(1000);
+  });
 });

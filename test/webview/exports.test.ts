@@ -51,9 +51,9 @@ describe('pictures', () => {
     ['Clusters', ({ count }) => String(count)],
   ] satisfies [string, (result: Result) => string | undefined][])(
     'of modularity show %s where that is shown',
-    async (measure, valueOf) => {
+    async (quantity, valueOf) => {
       page = await panel.openDigits();
-      await page.getByText(measure, { exact: true }).first().click();
+      await page.getByText(quantity, { exact: true }).first().click();
       const { data } = await after('save', 'Modularity: Save as SVG');
       const large = [...data.matchAll(/<text[^>]*font-size="12"[^>]*font-weight="600">([^<]*)</g)].map(
         ([, text]) => text,
@@ -62,7 +62,7 @@ describe('pictures', () => {
         Object.values(methods).map(valueOf),
       );
       expect(large).toEqual(expected);
-      expect(textOf(data)).toContain(measure);
+      expect(textOf(data)).toContain(quantity);
     },
   );
 
@@ -78,7 +78,7 @@ describe('pictures', () => {
 type Result = NonNullable<Digits['report']['layers'][number]['methods']['forward_cov']>;
 
 describe('copies', () => {
-  it('of modularity are what is shown: one measure of layers by methods, or the table', async () => {
+  it('of modularity are what is shown: one quantity of layers by methods, or the table', async () => {
     page = await panel.openDigits();
     await page.getByText('z', { exact: true }).first().click();
     const [head, ...rows] = cells(await after('copy', 'Modularity: Copy as TSV'));

@@ -80,7 +80,7 @@ describe('comes back when the page is made anew', () => {
     await openDigits();
     await page.evaluate(() => {
       const view = {
-        measure: 'beauty',
+        quantity: 'beauty',
         cluster: 99,
         pair: ['a', 'b'],
         tables: ['x'],
@@ -95,6 +95,6 @@ describe('comes back when the page is made anew', () => {
     expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(0);
     await expect
       .poll(kept)
-      .toMatchObject({ selection: { palette: 'viridis' }, view: { measure: 'q', cluster: null } });
+      .toMatchObject({ selection: { palette: 'viridis' }, view: { quantity: 'q', cluster: null } });
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import bundle from '../../l10n/bundle.l10n.json';
 import { METHODS } from '../../src/core/analysis/report';
 import { inspect } from '../../src/host/inspect';
-import { METRICS } from '../../webview/panel/data/metrics';
+import { METRICS } from '../../webview/panel/view/metrics';
 import { PROJECT } from '../support/command';
 import { analyzedDigits, SUMMARY } from './harness/digits';
 import { launch, open } from './harness/page';

@@ -1,47 +1,72 @@
-import type { CheckpointInfo } from '../../src/protocol';
-import { t } from '../l10n';
-import { button, element, terms } from './dom';
-import { inertSection } from './inert';
-import { remember, remembered } from './state';
-import { bytesOf, countOf, formatBytes, formatCount } from './tensor';
-import { extension, problem, tensorSection } from './tensors';
-import { valueSection } from './values';
+import { render } from 'lit';
+import * as v from 'valibot';
+import type { EditorMethods } from '../../src/protocol';
+import { connect } from '../../src/rpc';
+import { tsv } from '../format';
+import { followScroll, keep, port, restore, Store } from '../page-base';
+import { type EditorActions, editorPage, type EditorState } from './editor-page';
+import { filterTensors, tensorRows } from './tensor-columns';
+import { TensorDetails } from './tensor-details';
 
-/** The page of the read-only checkpoint editor. */
-async function start(): Promise<void> {
-  const main = element('main');
-  document.body.append(main);
-  try {
-    const info = await extension.call('info', null);
-    main.append(
-      header(info),
-      tensorSection(info.tensors),
-      ...valueSection(t('Hyper-parameters'), info.hyperParameters),
-      ...valueSection(t('Metadata'), info.metadata),
-      ...inertSection(info.stubs),
-    );
-    scrollTo(0, remembered().top);
-    addEventListener('scrollend', () => {
-      remember({ top: scrollY });
-    });
-  } catch (error) {
-    main.replaceChildren(problem(error));
-  }
+/** Starts the page of the checkpoint editor. */
+
+/** What the page kept, perhaps by an earlier version: what does not fit takes its default. */
+const Saved = v.fallback(
+  v.object({
+    filter: v.fallback(v.string(), ''),
+    open: v.fallback(v.array(v.string()), []),
+    top: v.fallback(v.number(), 0),
+  }),
+  { filter: '', open: [], top: 0 },
+);
+
+const extension = connect<EditorMethods>(port);
+const details = new TensorDetails(extension);
+const saved = v.parse(Saved, restore());
+const store = new Store<EditorState>({
+  ...saved,
+  ...{ checkpoint: null, problem: null, shown: [], open: new Set(saved.open) },
+});
+
+/** Changes what outlives the page, and keeps it. */
+function change(changes: Partial<Pick<EditorState, 'filter' | 'shown' | 'open' | 'top'>>): void {
+  store.update(changes);
+  const { filter, open, top } = store.state;
+  keep({ filter, open: [...open], top });
 }
 
-function header({ path, format, bytes, tensors }: CheckpointInfo): HTMLElement {
-  const weights = tensors.filter(({ role }) => role === 'weight');
-  const sum = (amounts: readonly number[]): number => amounts.reduce((a, b) => a + b, 0);
-  const size = sum(weights.map((tensor) => bytesOf(tensor) ?? 0));
-  const facts = terms([
-    [t('Format'), format],
-    [t('File'), formatBytes(bytes)],
-    [t('Parameters'), `${formatCount(sum(weights.map(countOf)))} (${formatBytes(size)})`],
-  ]);
-  const name = path.split(/[\\/]/).at(-1) ?? path;
-  const analyze = button(t('Analyze'), 'primary', () => void extension.call('analyze', null));
-  analyze.title = t('Find the modules of this network');
-  return element('header', {}, element('h1', { title: path }, name), analyze, facts);
-}
+const actions: EditorActions = {
+  analyze: () => void extension.call('analyze', null),
+  filter: (filter) => {
+    change({ filter, shown: filterTensors(store.state.checkpoint?.tensors ?? [], filter) });
+  },
+  copy: () => void extension.call('copy', { text: tsv(tensorRows(store.state.shown)) }),
+  details: (name) => details.view(name),
+  toggle: (name, open) => {
+    const names = new Set(store.state.open);
+    if (open) names.add(name);
+    else {
+      names.delete(name);
+      details.forget(name);
+    }
+    change({ open: names });
+  },
+};
 
-void start();
+const main = document.createElement('main');
+document.body.append(main);
+
+store.onChange((state) => {
+  render(editorPage(state, actions), main);
+});
+extension.call('info', null).then(
+  (checkpoint) => {
+    store.update({ checkpoint, shown: filterTensors(checkpoint.tensors, saved.filter) });
+  },
+  (problem: unknown) => {
+    store.update({ problem });
+  },
+);
+followScroll(main, saved.top, (top) => {
+  change({ top });
+});

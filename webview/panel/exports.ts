@@ -1,60 +1,202 @@
-import { announce } from './announce';
-import { full, tsv } from './data/format';
-import { valueRows, valuesOf } from './data/matrix-values';
-import { draw } from './drawing';
-import { pngOf } from './image';
-import { partOf } from './matrix/camera';
-import type { Panel } from './panel';
-import type { ViewName } from './state';
+import type { LayerReport, Method } from '../../src/core/analysis/report';
+import { agreementCard } from '../../src/core/report/agreement-card';
+import { associationCard, type MatrixPart } from '../../src/core/report/association-card';
+import { modularityCard } from '../../src/core/report/modularity-card';
+import type { PaletteName } from '../../src/core/report/palette';
+import { MISSING } from '../../src/core/report/svg';
+import { shorten } from '../../src/core/base/text';
+import type { MatrixPicture } from '../../src/protocol';
+import { full, type Rows, tsv } from '../format';
+import { announce } from '../page-base';
+import type { Controller } from './controller';
+import { partOf, whole } from './matrix/camera';
+import { maskOfCluster, pictureScale, segmentsOf } from './matrix/matrix-picture';
+import { colourTables, drawCells } from './matrix/raster';
+import type { PanelState, ShownMatrix, ViewName } from './panel-state';
+import { exactValues, valueRows } from './readout';
 import { words } from './strings';
-import type { Rows } from './view/plain-table';
+import { methodsOf } from './view/method-columns';
+import { agreementTable } from './view/metrics';
+import {
+  cellNumbers,
+  sizeInWords,
+  modularityScale,
+  modularityTable,
+  quantityName,
+  quantityOf,
+  subtitleOf,
+} from './view/modularity-table';
 
 /** Rows and columns that a clipboard and a spreadsheet take well: a million values. */
 const COPIED_AT_MOST = 1024;
 
 /** Copies and saves what the views show. */
 export class Exports {
-  constructor(readonly panel: Panel) {}
+  constructor(readonly controller: Controller) {}
 
   copy(rows: Rows | Promise<Rows>): void {
-    this.panel.attempt(this.#copy(rows));
+    this.controller.attempt(this.#copy(rows));
   }
 
-  /** The values of the matrix that are in view. */
+  /** Copies the values of the matrix that are in view. */
   copyMatrix(): void {
     this.copy(this.#inView());
   }
 
   save(view: ViewName, kind: 'png' | 'svg'): void {
-    this.panel.attempt(this.#save(view, kind));
+    this.controller.attempt(this.#save(view, kind));
   }
 
   async #copy(rows: Rows | Promise<Rows>): Promise<void> {
-    await this.panel.host.call('copy', { text: tsv(await rows) });
+    await this.controller.extension.call('copy', { text: tsv(await rows) });
     announce(words.copied);
   }
 
   async #inView(): Promise<Rows> {
-    const { matrix, view } = this.panel.store.state;
+    const { matrix, view } = this.controller.store.state;
     if (matrix.state !== 'ready') return [];
     const { picture } = matrix.value;
     const part = partOf(view.camera, picture.units) ?? { row: 0, column: 0, span: picture.units };
     if (part.span > COPIED_AT_MOST) throw new Error(words.association.tooMany(part.span, COPIED_AT_MOST));
-    return valueRows(matrix.value, part, await valuesOf(this.panel, matrix.value, part), full);
+    return valueRows(matrix.value, part, await exactValues(this.controller, matrix.value, part), full);
   }
 
   async #save(view: ViewName, kind: 'png' | 'svg'): Promise<void> {
-    const { state } = this.panel.store;
+    const { state } = this.controller.store;
     const svg = draw(view, state);
     if (svg === null) throw new Error(words.nothingToSave);
     const { layer, method } = state.matrix.state === 'ready' ? state.matrix.value : state.selection;
     const parts = {
-      modularity: [view, state.view.measure],
+      modularity: [view, state.view.quantity],
       association: [layer, method],
       agreement: [view, layer, state.selection.metric],
     }[view];
     const name = parts.filter((part) => part !== null).join('.');
-    const data = kind === 'svg' ? svg : await pngOf(svg);
-    await this.panel.host.call('save', { name: `${name}.${kind}`, kind, data });
+    const data = kind === 'svg' ? svg : await svgToPng(svg);
+    await this.controller.extension.call('save', { name: `${name}.${kind}`, kind, data });
+  }
+}
+
+/** Draws a view as an SVG that stands by itself: the report's light card, with title, axes and legend. null: nothing. */
+function draw(view: ViewName, state: PanelState): string | null {
+  if (view === 'modularity') return drawModularity(state);
+  const { report, selection, matrix } = state;
+  const shown = view === 'association' && matrix.state === 'ready' ? matrix.value : null;
+  const name = shown?.layer ?? selection.layer;
+  const layer = report.state === 'ready' ? report.value.layers.find((one) => one.name === name) : undefined;
+  if (layer === undefined) return null;
+  if (view === 'agreement') return drawAgreement(layer, state);
+  return shown === null ? null : drawAssociation(layer, shown, state);
+}
+
+function drawModularity(state: PanelState): string | null {
+  const table = modularityTable(state);
+  if (table === null || table.methods.length === 0) return null;
+  const { quantity } = state.view;
+  const subtitle = subtitleOf(table, quantity);
+  return modularityCard(
+    {
+      subtitle,
+      caption: quantityName(quantity),
+      description: subtitle.large,
+      methods: table.methods,
+      layers: table.rows.map((row) => ({
+        name: row.layer,
+        size: row.size === null ? '' : sizeInWords(row.size),
+      })),
+      scale: modularityScale(table, quantity),
+      cellOf: (row, method) => {
+        const cell = table.rows[row]?.cells.get(method);
+        const value = cell === undefined ? null : quantityOf(cell, quantity);
+        const { large, small, more } = cellNumbers(cell, quantity);
+        return { value, large, small, tip: more === '' ? large : `${large}, ${more}` };
+      },
+    },
+    state.selection.palette,
+  );
+}
+
+function drawAgreement(layer: LayerReport, { selection }: PanelState): string | null {
+  const methods = methodsOf([layer]);
+  if (methods.length === 0) return null;
+  const { metric, relative, scale, valueOf } = agreementTable(layer, selection.metric, selection.relative);
+  return agreementCard(
+    {
+      title: `${shorten(layer.name, 36)} · ${metric.id}`,
+      subtitle: relative ? words.agreement.relative : words.agreement.grid,
+      metric: metric.id,
+      caption: metric.id,
+      methods,
+      scale,
+      valueOf,
+    },
+    selection.palette,
+  );
+}
+
+function drawAssociation(
+  layer: LayerReport,
+  { method, picture }: ShownMatrix,
+  { selection, view }: PanelState,
+): string {
+  const part = partOf(view.camera, picture.units);
+  return associationCard(
+    {
+      layer: layer.name,
+      method,
+      q: layer.methods[method as Method]?.q ?? null, // undefined for a name that is none
+      units: picture.units,
+      segments: segmentsOf(picture),
+      part,
+      image: partToPng(picture, part, view.cluster, selection.palette),
+      scale: pictureScale(picture),
+    },
+    selection.palette,
+  );
+}
+
+/** Sides beyond which a pixel is the mean of several units. */
+const IMAGE_SIDE = 1024;
+/** Pixels of a PNG for one of its SVG, sharp on paper and on dense screens. */
+const DENSITY = 3;
+
+/**
+ * A part of the matrix as the address of a PNG.
+ * @param part null: all of it
+ * @param cluster is highlighted; null: none is
+ */
+function partToPng(
+  picture: MatrixPicture,
+  part: MatrixPart | null,
+  cluster: number | null,
+  palette: PaletteName,
+): string {
+  const camera = part === null ? whole(picture.units) : { x: part.column, y: part.row, span: part.span };
+  const side = Math.min(IMAGE_SIDE, camera.span);
+  const colours = { background: '#fff', foreground: '#000', muted: '#000', accent: '#000', missing: MISSING };
+  const image = new ImageData(side, side);
+  const pixels = new Uint32Array(image.data.buffer);
+  const mask = cluster === null ? null : maskOfCluster(picture, cluster);
+  drawCells(pixels, side, picture, camera, colourTables(palette, colours), mask);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas.toDataURL('image/png');
+}
+
+/** An SVG as the address of a PNG. */
+async function svgToPng(svg: string): Promise<string> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = DENSITY * image.naturalWidth;
+    canvas.height = DENSITY * image.naturalHeight;
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL('image/png');
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }

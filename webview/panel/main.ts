@@ -2,32 +2,31 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { render } from 'lit';
+import type { PanelMethods, PanelNotice } from '../../src/protocol';
+import { connect } from '../../src/rpc';
+import { followScroll, port, restore, Store } from '../page-base';
+import { Controller } from './controller';
 import { Exports } from './exports';
-import { openHost } from './host';
 import './matrix/matrix-view';
-import './matrix/thumbnail-view';
-import { Panel } from './panel';
+import { initialState, type ViewName } from './panel-state';
 import { Readout } from './readout';
-import { followScroll } from './scroll';
-import { initialState, type ViewName } from './state';
-import { Store } from './store';
-import { app } from './view/app';
+import { panelView } from './view/panel-view';
 
 /** Starts the page. It is loaded at the end of the body; its policy allows no inline styles, nor are there any. */
-const host = openHost();
-const store = new Store(initialState(host.restore()));
-const panel = new Panel(store, host);
-const exports = new Exports(panel);
-const readout = new Readout(panel, show);
+const extension = connect<PanelMethods, PanelNotice>(port);
+const store = new Store(initialState(restore()));
+const controller = new Controller(store, extension);
+const exports = new Exports(controller);
+const readout = new Readout(controller, show);
 
 const main = document.createElement('main');
 document.body.append(main);
 
 function show(): void {
-  render(app(store.state, { panel, exports, readout }), main);
+  render(panelView(store.state, { controller, exports, readout }), main);
 }
 
-/** The view whose picture "Export Picture" saves: where the user last was. */
+/** The view whose picture "Export Picture" saves: the one that had the focus last. */
 function viewInUse(): ViewName {
   const view = lastFocused?.closest('.view');
   if (view?.classList.contains('modularity') === true) return 'modularity';
@@ -39,12 +38,12 @@ main.addEventListener('focusin', ({ target }) => {
 });
 
 store.onChange(show);
-host.onNotice((notice) => {
+extension.onNotice((notice) => {
   if (notice.type === 'export') exports.save(viewInUse(), notice.kind);
-  else panel.notice(notice);
+  else controller.notice(notice);
 });
 show();
 followScroll(main, store.state.view.top, (top) => {
-  panel.change({ top });
+  controller.change({ top });
 });
-void panel.refresh();
+void controller.refresh();

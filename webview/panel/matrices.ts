@@ -1,26 +1,64 @@
-import type { Report } from '../../src/core/analysis/report';
-import type { MatrixPicture } from '../../src/protocol';
-import { methodsOf } from './data/methods';
-import { PictureCache } from './data/pictures';
-import { type Thumbnail, THUMBNAIL_SIDE, thumbnailOf } from './data/thumbnail';
-import { messageOf } from './data/format';
-import { unitNames } from './data/unit-names';
-import type { Host } from './host';
-import type { State } from './state';
-import type { Store } from './store';
+import type { LayerReport, Report } from '../../src/core/analysis/report';
+import type { MatrixPicture, PanelMethods, PanelNotice } from '../../src/protocol';
+import type { Connection } from '../../src/rpc';
+import { messageOf } from '../format';
+import type { Store } from '../page-base';
+import type { PanelState } from './panel-state';
+import { words } from './strings';
+import { methodsOf } from './view/method-columns';
+
+/** A matrix small enough for the page to keep one of every method. */
+export type Thumbnail = Pick<MatrixPicture, 'units' | 'order' | 'clusters' | 'levels'>;
+
+/** A wider thumbnail shows no more, in pixels. */
+const THUMBNAIL_SIDE = 256;
+
+/** Bytes of pictures that the page keeps for going back: two of 4096 units, all of smaller networks. */
+const BUDGET = 48 * 2 ** 20;
+
+const bytesOf = ({ levels }: MatrixPicture): number =>
+  levels.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+
+/** Keeps pictures by key, and drops those first that were not used for the longest time. */
+class PictureCache {
+  // A Map keeps the order of insertion: its first picture was not used for the longest time.
+  readonly #pictures = new Map<string, MatrixPicture>();
+
+  get(key: string): MatrixPicture | undefined {
+    const picture = this.#pictures.get(key);
+    if (picture !== undefined) this.set(key, picture);
+    return picture;
+  }
+
+  set(key: string, picture: MatrixPicture): void {
+    this.#pictures.delete(key);
+    this.#pictures.set(key, picture);
+    let total = 0;
+    for (const one of this.#pictures.values()) total += bytesOf(one);
+    for (const [oldest, one] of this.#pictures) {
+      if (total <= BUDGET || oldest === key) break;
+      this.#pictures.delete(oldest);
+      total -= bytesOf(one);
+    }
+  }
+
+  clear(): void {
+    this.#pictures.clear();
+  }
+}
 
 /** Loads the matrices of the selection. */
 export class Matrices {
   readonly #pictures = new PictureCache();
-  /** Ends what was asked for a selection that is no longer. */
+  /** Ends the calls for a selection that the user has left. */
   #asked = new AbortController();
 
   constructor(
-    readonly store: Store<State>,
-    readonly host: Host,
+    readonly store: Store<PanelState>,
+    readonly extension: Connection<PanelMethods, PanelNotice>,
   ) {}
 
-  /** What was computed is no longer what there is. */
+  /** Drops all pictures: the result has changed. */
   forget(): void {
     this.#pictures.clear();
   }
@@ -30,8 +68,8 @@ export class Matrices {
   }
 
   /**
-   * The selected matrix, then, one by one, small ones of every method of the layer.
-   * @param fresh the small ones are of another layer or scale
+   * Loads the selected matrix, then, one by one, a thumbnail of every method of the layer.
+   * @param fresh the thumbnails there are show another layer or scale
    */
   async load(report: Report, fresh: boolean): Promise<void> {
     this.stop();
@@ -41,7 +79,7 @@ export class Matrices {
     if (result === null || layer === null || method === null) return;
     if (fresh) this.store.update({ thumbnails: new Map() });
     try {
-      // What is shown stays until the next is there: no flicker.
+      // The matrix that is shown stays until the next is there, so nothing flickers.
       if (this.store.state.matrix.state !== 'ready') this.store.update({ matrix: { state: 'loading' } });
       const picture = await this.#whole(method, signal);
       if (over()) return;
@@ -74,11 +112,28 @@ export class Matrices {
   #ask(method: string, widest: number | null, signal: AbortSignal): Promise<MatrixPicture> {
     const { result: id, layer, scale } = this.store.state.selection;
     if (id === null || layer === null) throw new Error('no layer is selected');
-    return this.host.call('picture', { id, layer, method, scale, widest }, { signal });
+    return this.extension.call('picture', { id, layer, method, scale, widest }, { signal });
   }
 
   #key(method: string): string {
     const { result, layer, scale } = this.store.state.selection;
     return [result, layer, method, scale].join('\n');
   }
+}
+
+/** The thumbnail of a picture, which does not hold the picture's large levels. */
+function thumbnailOf({ units, order, clusters, levels }: MatrixPicture): Thumbnail {
+  return { units, order, clusters, levels: levels.filter(({ size }) => size <= THUMBNAIL_SIDE) };
+}
+
+/** The names of a layer's units: their numbers, and in all layers together also the layer that they are of. */
+function unitNames(layers: readonly LayerReport[], name: string): readonly string[] {
+  const layer = layers.find((one) => one.name === name);
+  if (layer === undefined) return [];
+  const numbers = Array.from({ length: layer.units }, (_, unit) => String(unit));
+  if (layer.kind !== 'combined') return numbers;
+  const stacked = layers
+    .filter(({ kind }) => kind === 'dense')
+    .flatMap(({ name: of, units }) => Array.from({ length: units }, (_, unit) => words.unitIn(unit, of)));
+  return stacked.length === layer.units ? stacked : numbers;
 }

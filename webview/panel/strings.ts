@@ -104,9 +104,9 @@ export const words = {
       t('Estimated with random probes; relative standard error {0}.', error),
     values: (from: number, to: number, fromColumn: number, toColumn: number): string =>
       t('Rows {0}–{1}, columns {2}–{3}, in order of clusters', from, to, fromColumn, toColumn),
-    up: t('Rows before'),
+    up: t('Previous rows'),
     down: t('Next rows'),
-    left: t('Columns before'),
+    left: t('Previous columns'),
     right: t('Next columns'),
   },
 

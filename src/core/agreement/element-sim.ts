@@ -17,3 +17,23 @@ export function elementSimilarity({ units, rows, columns, counts }: Overlap): nu
   }
   return sum / units;
 }
+
+/**
+ * The mean of that similarity over all ways to shuffle one partition's labels over the units: what chance alone gives
+ * partitions with these cluster sizes. It is exact: when labels are shuffled, the number of units that two clusters
+ * share is hypergeometric, and the similarity needs its mean square.
+ *
+ * @returns 0 … 1; null with fewer than two units
+ */
+export function elementSimilarityByChance({ units, rows, columns }: Overlap): number | null {
+  if (units < 2) return null;
+  let sum = 0;
+  for (const r of rows) {
+    for (const c of columns) {
+      const mean = (r * c) / units;
+      const variance = (mean * (units - r) * (units - c)) / (units * (units - 1));
+      sum += (mean ** 2 + variance) / Math.max(r, c);
+    }
+  }
+  return sum / units;
+}

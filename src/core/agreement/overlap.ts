@@ -14,6 +14,9 @@ export interface Overlap {
   readonly rows: Int32Array;
   /** Sizes of the second partition's clusters, likewise. */
   readonly columns: Int32Array;
+  /** The label of each row's cluster; −1 for the cluster of the dead. */
+  readonly rowLabels: Labels;
+  readonly columnLabels: Labels;
   /** Units in cluster i of the first and j of the second, at i * columns.length + j. */
   readonly counts: Int32Array;
   /** How many of the rows are clusters of live units: all, or all but the last. */
@@ -39,21 +42,31 @@ export function overlap(a: Labels, b: Labels, dead: DeadPolicy = 'exclude'): Ove
     units,
     rows: first.sizes,
     columns: second.sizes,
+    rowLabels: first.labels,
+    columnLabels: second.labels,
     counts,
     liveRows: first.live,
     liveColumns: second.live,
   };
 }
 
+interface Clusters {
+  /** Unit → its cluster, counted from 0. */
+  readonly clusterOf: Int32Array;
+  readonly labels: Labels;
+  readonly sizes: Int32Array;
+  readonly live: number;
+}
+
 /** The clusters that occur, numbered from 0 in order of label, the dead last. */
-function clustersOf(labels: Labels): { clusterOf: Int32Array; sizes: Int32Array; live: number } {
+function clustersOf(labelOf: Labels): Clusters {
   // Read as unsigned, −1 is the greatest of all labels.
-  const distinct = Uint32Array.from(new Set(labels)).sort();
-  const index = new Map(Array.from(distinct, (label, i) => [label | 0, i]));
-  const clusterOf = labels.map((label) => index.get(label) ?? 0);
-  const sizes = new Int32Array(distinct.length);
+  const labels = Int32Array.from(Uint32Array.from(new Set(labelOf)).sort());
+  const index = new Map(Array.from(labels, (label, i) => [label, i]));
+  const clusterOf = labelOf.map((label) => index.get(label) ?? 0);
+  const sizes = new Int32Array(labels.length);
   for (const cluster of clusterOf) sizes[cluster]!++;
-  return { clusterOf, sizes, live: index.has(-1) ? distinct.length - 1 : distinct.length };
+  return { clusterOf, labels, sizes, live: index.has(-1) ? labels.length - 1 : labels.length };
 }
 
 /**

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { alignmentOptimal } from '../../../src/core/agreement/alignment';
 import { adjustedMutualInformation, expectedMutualInformation } from '../../../src/core/agreement/ami';
 import { adjustedRand } from '../../../src/core/agreement/ari';
-import { elementSimilarity } from '../../../src/core/agreement/element-sim';
+import { elementSimilarity, elementSimilarityByChance } from '../../../src/core/agreement/element-sim';
 import { entropies } from '../../../src/core/agreement/entropy';
 import { overlap, type Overlap } from '../../../src/core/agreement/overlap';
 import { reducedMutualInformation, reducedMutualInformationNorm } from '../../../src/core/agreement/rmi';
@@ -97,6 +97,23 @@ test('element_sim averages over units, as defined', () => {
       });
       const mean = scores.reduce((sum, score) => sum + score, 0) / a.length;
       expect(elementSimilarity(overlap(a, b, 'as-cluster'))).toBeCloseTo(mean, 12);
+    }),
+  );
+});
+
+test('element_sim by chance is the mean over all orders of the units', () => {
+  fc.assert(
+    fc.property(partitionPairs(6), ([a, b]) => {
+      const { units } = overlap(a, b);
+      const live = a.map((_, unit) => unit).filter((unit) => a[unit]! >= 0 && b[unit]! >= 0);
+      const [first, second] = [permute(a, [...live]), permute(b, [...live])];
+      const values = [...permutations(units)].map(
+        (order) => elementSimilarity(overlap(first, permute(second, order))) ?? NaN,
+      );
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const chance = elementSimilarityByChance(overlap(a, b));
+      if (units < 2) expect(chance).toBeNull();
+      else expect(chance).toBeCloseTo(mean, 12);
     }),
   );
 });

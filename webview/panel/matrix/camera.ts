@@ -1,25 +1,25 @@
 import type { MatrixPart } from '../../../src/core/report/association-card';
 
-/** What a square view shows of a matrix: `span` units from position (x, y), which is fractional. */
+/** What a square view shows of a matrix: `span` × `span` units from column `x` and row `y`, all of them fractional. */
 export interface Camera {
   readonly x: number;
   readonly y: number;
   readonly span: number;
 }
 
-/** Closest look: fewer units than that fill the view. */
+/** The camera comes no closer than to so many units. */
 const CLOSEST = 8;
 
 export const whole = (units: number): Camera => ({ x: 0, y: 0, span: Math.max(1, units) });
 
-/** Never beyond the edges, never nearer than `CLOSEST`. */
+/** Keeps the camera inside the matrix, and no closer than `CLOSEST`. */
 export function within({ x, y, span }: Camera, units: number): Camera {
   const kept = Math.min(units, Math.max(Math.min(CLOSEST, units), span));
   const clamp = (start: number): number => Math.min(units - kept, Math.max(0, start));
   return { x: clamp(x), y: clamp(y), span: kept };
 }
 
-/** The whole rows and columns of what is shown; null: all of them. */
+/** The rows and columns that the camera sees, rounded to whole ones; null: all of them. */
 export function partOf(camera: Camera | null, units: number): MatrixPart | null {
   if (camera === null) return null;
   const { x, y, span } = within(camera, units);
@@ -29,7 +29,7 @@ export function partOf(camera: Camera | null, units: number): MatrixPart | null 
 }
 
 /**
- * Zooms about a point of the view, which stays where it is.
+ * Zooms about a point of the view, which stays in its place.
  * @param factor below 1 comes closer
  * @param atX 0 left … 1 right
  * @param atY 0 top … 1 bottom
@@ -42,12 +42,12 @@ export function zoomed(camera: Camera, units: number, factor: number, atX = 0.5,
   );
 }
 
-/** @param x shares of the view */
+/** @param x how far, in widths of the view; `y` likewise */
 export function panned(camera: Camera, units: number, x: number, y: number): Camera {
   return within({ ...camera, x: camera.x + x * camera.span, y: camera.y + y * camera.span }, units);
 }
 
-/** Moved just so far that the position is in view. */
+/** Moves just so far that the position is in view. */
 export function revealing(camera: Camera, units: number, row: number, column: number): Camera {
   const reveal = (start: number, position: number): number =>
     Math.min(position, Math.max(start, position + 1 - camera.span));

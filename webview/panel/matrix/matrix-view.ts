@@ -1,17 +1,35 @@
 import type { Segment } from '../../../src/core/report/order';
-import { maskOfCluster, segmentsOf } from '../data/segments';
+import type { PaletteName } from '../../../src/core/report/palette';
+import type { MatrixPicture } from '../../../src/protocol';
 import { type Camera, positionAt, revealing, whole, within, zoomed } from './camera';
-import { Cursor } from './cursor';
-import { listen } from './gestures';
-import { moved, type Position } from './keys';
+import { maskOfCluster, segmentsOf } from './matrix-picture';
+import { Cursor, cursorAfterKey, listenForGestures, type Position } from './navigation';
 import { Painter } from './painter';
-import type { MatrixScene } from './scene';
+
+/** What a matrix shows, and whom it tells. */
+export interface MatrixScene {
+  readonly picture: MatrixPicture;
+  readonly palette: PaletteName;
+  readonly cluster: number | null;
+  /** Names the layer of the units: in another one, the camera starts anew. */
+  readonly place: string;
+  /** The camera to begin with; null: it sees all. */
+  readonly camera: Camera | null;
+  /** The grid's name. */
+  readonly label: string;
+  /** Says what is at a position. */
+  describe(position: Position): string;
+  /** The position under the pointer or the cursor of the keyboard; null: none. */
+  onPosition(position: Position | null, by: 'pointer' | 'keyboard'): void;
+  onCluster(cluster: number | null): void;
+  onCamera(camera: Camera): void;
+}
 
 const ZOOM_STEP = 0.7;
 
 /**
- * One association matrix to zoom and pan. For assistive technology it is a grid with as many rows and columns as units, of which one
- * cell exists: the cursor, which the arrows move.
+ * An association matrix to zoom and pan. For assistive technology it is a grid with as many rows and columns as units, of
+ * which one cell exists: the cursor, which the arrows move.
  */
 export class MatrixView extends HTMLElement {
   #scene: MatrixScene | null = null;
@@ -44,7 +62,7 @@ export class MatrixView extends HTMLElement {
     cell.addEventListener('focus', () => {
       this.#move(this.#cursor.position);
     });
-    listen(this, {
+    listenForGestures(this, {
       bounds: () => this.#painter.bounds(),
       units: () => this.#units,
       camera: () => this.#camera,
@@ -114,7 +132,7 @@ export class MatrixView extends HTMLElement {
     return x < 0 || x >= 1 || y < 0 || y >= 1 ? null : positionAt(this.#camera, this.#units, x, y);
   }
 
-  /** In the matrix: the cursor goes there. Beside it: the cluster whose name or bar it is. */
+  /** A press in the matrix moves the cursor there; one in the gutter toggles the cluster whose name or bar it hits. */
   #press(x: number, y: number): void {
     this.#cursor.cell.focus({ preventScroll: true });
     const position = this.#at(x, y);
@@ -135,9 +153,14 @@ export class MatrixView extends HTMLElement {
     this.#scene?.onPosition(position, 'keyboard');
   }
 
-  /** Whether the key meant something here. */
+  /** Whether the matrix has used the key. */
   #onKey(event: KeyboardEvent): boolean {
-    const next = moved(event, this.#cursor.position, this.#units, Math.round(this.#camera.span / 10));
+    const next = cursorAfterKey(
+      event,
+      this.#cursor.position,
+      this.#units,
+      Math.round(this.#camera.span / 10),
+    );
     if (next !== null) this.#move(next);
     else if (event.key === '+' || event.key === '=') this.#zoomAtCursor(ZOOM_STEP);
     else if (event.key === '-') this.#zoomAtCursor(1 / ZOOM_STEP);

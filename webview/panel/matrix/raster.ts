@@ -1,13 +1,75 @@
+import { type PaletteName, resample } from '../../../src/core/report/palette';
 import type { MatrixPicture } from '../../../src/protocol';
 import type { Camera } from './camera';
-import type { ColourTables } from './colours';
+
+/** A colour of the theme, red, green and blue. */
+type Rgb = readonly [number, number, number];
+
+/** Byte of a picture → pixel, in full colour and faded into the background. */
+export interface ColourTables {
+  readonly full: Uint32Array;
+  readonly half: Uint32Array;
+  readonly faint: Uint32Array;
+}
+
+/** The theme's colours that canvases need. */
+export interface Theme {
+  readonly background: string;
+  readonly foreground: string;
+  readonly muted: string;
+  readonly accent: string;
+  readonly missing: string;
+}
+
+export function themeOf(element: Element): Theme {
+  const style = getComputedStyle(element);
+  const read = (...names: readonly string[]): string =>
+    names.map((name) => style.getPropertyValue(name).trim()).find((value) => value !== '') ?? '#808080';
+  return {
+    background: read('--vscode-editor-background'),
+    foreground: read('--vscode-foreground', '--vscode-editor-foreground'),
+    muted: read('--vscode-descriptionForeground', '--vscode-foreground'),
+    accent: read('--vscode-contrastActiveBorder', '--vscode-focusBorder'),
+    missing: read('--modscope-missing'),
+  };
+}
+
+/** A canvas reads a colour however CSS writes it. */
+const probe = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+
+function rgbOf(colour: string): Rgb {
+  if (probe === null) return [128, 128, 128];
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  const [r = 128, g = 128, b = 128] = probe.getImageData(0, 0, 1, 1).data;
+  return [r, g, b];
+}
+
+export function colourTables(palette: PaletteName, theme: Theme): ColourTables {
+  const colours = resample(palette, 255);
+  const missing = rgbOf(theme.missing);
+  const background = rgbOf(theme.background);
+  const table = (share: number): Uint32Array => {
+    const pixels = new Uint32Array(256);
+    const bytes = new Uint8ClampedArray(pixels.buffer);
+    for (let i = 0; i < 256; i++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const colour = colours[3 * i + channel] ?? missing[channel]!;
+        bytes[4 * i + channel] = share * colour + (1 - share) * background[channel]!;
+      }
+      bytes[4 * i + 3] = 255;
+    }
+    return pixels;
+  };
+  return { full: table(1), half: table(0.55), faint: table(0.22) };
+}
 
 /**
- * Draws what the camera sees, pixel by pixel: the time depends on the view's size, never on the matrix'. A pixel takes the
- * cell of the level whose cells are the smallest that are no smaller than it, so nothing is skipped.
+ * Draws what the camera sees, pixel by pixel: the time depends on the size of the view alone. It takes the level with the
+ * smallest cells that are no smaller than a pixel, so it skips nothing.
  *
  * @param pixels side × side, row-major, as ImageData has them
- * @param mask position → 1 for what is highlighted; null: nothing is
+ * @param mask position → 1 for the units that are highlighted; null: none are
  */
 export function drawCells(
   pixels: Uint32Array,

@@ -1,15 +1,20 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import { colourAt, inkAt, type PaletteName } from '../../../src/core/report/palette';
+import { type Scale, superscript } from '../../../src/core/report/scale';
+import type { Rows } from '../../format';
 import { words } from '../strings';
 
-/** A choice of a few, all seen at once: radio buttons in the dress of a segmented control. */
-export function segments<T extends string>(
+/** What the views are made of: choices, tools, tables, colours. */
+
+/** A choice of a few, all in view: radio buttons that look like a segmented control. */
+export function segmentedControl<T extends string>(
   name: string,
   chosen: T,
   choices: readonly (readonly [value: T, label: string])[],
   choose: (value: T) => void,
   disabled = false,
 ): TemplateResult {
-  return html`<fieldset class="segments" aria-label=${name} ?disabled=${disabled}>
+  return html`<fieldset class="segmented" aria-label=${name} ?disabled=${disabled}>
     ${choices.map(
       ([value, label]) =>
         html`<label
@@ -27,7 +32,7 @@ export function segments<T extends string>(
 }
 
 /** A choice of many. */
-export function select<T extends string>(
+export function dropdown<T extends string>(
   name: string,
   chosen: T | null,
   choices: readonly (readonly [value: T, label: string])[],
@@ -51,7 +56,7 @@ export function select<T extends string>(
   >`;
 }
 
-/** Codicons' shapes: table and copy. */
+/** In the shape of the codicons of VS Code. */
 const ICONS = {
   table: svg`<path d="M1.5 2.5h13v11h-13zM1.5 6h13M1.5 9.7h13M6 6v7.5M10.3 6v7.5" />`,
   copy: svg`<path d="M5.5 4.5h8v9h-8zM3.5 11.5h-1v-9h8v1" />`,
@@ -60,15 +65,16 @@ const ICONS = {
 const icon = (name: keyof typeof ICONS): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${ICONS[name]}</svg>`;
 
-export interface ViewTools {
+interface ViewActions {
   readonly asTable: boolean;
   readonly toggle: () => void;
   readonly copy: () => void;
+  /** null: there is no picture yet. */
   readonly save: ((kind: 'png' | 'svg') => void) | null;
 }
 
-/** What every view can do: table, copy, save. */
-export function tools(view: string, { asTable, toggle, copy, save }: ViewTools): TemplateResult {
+/** The buttons that every view has: show as a table, copy, save. */
+export function viewTools(view: string, { asTable, toggle, copy, save }: ViewActions): TemplateResult {
   const named = (label: string): string => `${view}: ${label}`;
   const button = (label: string, content: TemplateResult | string, act: () => void) =>
     html`<button class="tool" title=${label} aria-label=${named(label)} @click=${act}>${content}</button>`;
@@ -95,5 +101,57 @@ export function tools(view: string, { asTable, toggle, copy, save }: ViewTools):
             }),
           ]
     }
+  </div>`;
+}
+
+/** Names are aligned to the left, numbers to the right. */
+const isName = (cell: string | number): boolean => /^\p{L}/u.test(String(cell));
+
+/** An ordinary table, to read number by number. It scrolls by itself, so it can take the focus. */
+export function plainTable(caption: string, [head = [], ...rows]: Rows): TemplateResult {
+  return html`<div class="scroll plain" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([name = '', ...cells]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${cells.map((cell) => html`<td class=${isName(cell) ? 'name' : ''}>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/**
+ * The style of a cell of that colour, to be bound as the property `.style`: the page's policy allows no style attributes.
+ * @param share 0 … 1 of the palette; null: no colour
+ */
+export const cellColours = (palette: PaletteName, share: number | null): string =>
+  share === null ? '' : `background: ${colourAt(palette, share)}; color: ${inkAt(palette, share)}`;
+
+const STOPS = 16;
+
+/** The scale of a view's colours, low at the left, with ticks. It is for the eye alone: the cells say their values. */
+export function colourLegend(scale: Scale, palette: PaletteName, caption: string): TemplateResult {
+  const colours = Array.from({ length: STOPS + 1 }, (_, i) => colourAt(palette, i / STOPS));
+  const power = scale.exponent === 0 ? '' : ` ×10${superscript(scale.exponent)}`;
+  return html`<div class="bar" aria-hidden="true">
+    <span class="caption">${caption}${power}</span>
+    <div class="scale">
+      <div class="ramp" .style=${`background: linear-gradient(to right, ${colours.join(', ')})`}></div>
+      ${scale.ticks.map(
+        ({ at, label }) => html`<span class="tick" .style=${`left: ${100 * at}%`}>${label}</span>`,
+      )}
+    </div>
   </div>`;
 }

@@ -1,30 +1,148 @@
-import type { BootstrapReport } from '../../../src/core/analysis/report';
-import { exact, relative, type Write } from '../data/format';
-import { type ModularityTable, shownValue } from '../data/modularity';
-import type { ViewState } from '../state';
+import type { BootstrapReport, LayerReport, Method, MethodReport } from '../../../src/core/analysis/report';
+import { METHODS } from '../../../src/core/analysis/report';
+import { inOrder } from '../../../src/core/report/methods';
+import type { ModularityCard } from '../../../src/core/report/modularity-card';
+import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
+import { fixed, relativeError, rounded, type Rows, type Write } from '../../format';
+import type { MethodDone, PanelState, Quantity } from '../panel-state';
 import { words } from '../strings';
-import type { Rows } from './plain-table';
+import { methodsOf } from './method-columns';
 
-/** The numbers of the heatmap, layers × methods. */
-export function measureRows(
-  { methods, rows }: ModularityTable,
-  measure: ViewState['measure'],
-  write: Write,
-): Rows {
+const text = words.modularity;
+
+export interface ModularityCell {
+  readonly method: Method;
+  readonly q: number | null;
+  readonly count: number;
+  /** Distance of Q from the null model in standard deviations. */
+  readonly z: number | null;
+  /** null while the analysis is running. */
+  readonly report: MethodReport | null;
+}
+
+export interface ModularityRow {
+  readonly layer: string;
+  /** Its kind and shape; null while the analysis is running. */
+  readonly size: Pick<LayerReport, 'kind' | 'units' | 'shape'> | null;
+  /** By method; it lacks those that were not computed, or not yet. */
+  readonly cells: ReadonlyMap<Method, ModularityCell>;
+}
+
+export interface ModularityTable {
+  readonly methods: readonly Method[];
+  readonly rows: readonly ModularityRow[];
+  /** Whether cells are still to come. */
+  readonly running: boolean;
+}
+
+/** The table of the report, or of what the running analysis has finished. null: there is nothing to show. */
+export function modularityTable({ report, selection, partial }: PanelState): ModularityTable | null {
+  if (report.state === 'ready') {
+    const { layers } = report.value;
+    const rows = layers.map((layer) => ({
+      layer: layer.name,
+      size: layer,
+      cells: new Map(
+        inOrder(Object.keys(layer.methods)).flatMap((method) => {
+          const found = layer.methods[method];
+          if (found === undefined) return [];
+          const { q, count } = found;
+          return [[method, { method, q, count, z: found.null?.z ?? null, report: found }] as const];
+        }),
+      ),
+    }));
+    return { methods: methodsOf(layers), rows, running: false };
+  }
+  const done = partial.get(selection.result ?? '') ?? [];
+  return done.length === 0 ? null : { methods: METHODS, rows: soFar(done), running: true };
+}
+
+function soFar(done: readonly MethodDone[]): ModularityRow[] {
+  const layers = new Map<string, Map<Method, ModularityCell>>();
+  for (const { layer, method: name, q, count } of done) {
+    const cells = layers.get(layer) ?? new Map<Method, ModularityCell>();
+    layers.set(layer, cells);
+    for (const method of inOrder([name])) cells.set(method, { method, q, count, z: null, report: null });
+  }
+  return [...layers].map(([layer, cells]) => ({ layer, size: null, cells }));
+}
+
+export const quantityOf = (cell: ModularityCell, quantity: Quantity): number | null =>
+  cell.q === null ? null : cell[quantity];
+
+/** A scale from 0, or below where a value is less, to a round number above the greatest value. */
+export function modularityScale({ rows }: ModularityTable, quantity: Quantity): Scale {
+  const values = rows.flatMap(({ cells }) =>
+    [...cells.values()].map((cell) => quantityOf(cell, quantity) ?? 0),
+  );
+  const high = Math.max(quantity === 'q' ? 0.05 : 1, ...values);
+  const low = Math.min(0, ...values);
+  const step = niceStep((high - low) / 6);
+  return linearScale(Math.floor(low / step) * step, Math.ceil(high / step) * step);
+}
+
+/** Whether z is known of any cell. */
+export const hasNullModel = (rows: readonly ModularityRow[]): boolean =>
+  rows.some(({ cells }) => [...cells.values()].some(({ z }) => z !== null));
+
+export const quantityName = (quantity: Quantity): string =>
+  ({ q: text.q, z: text.zName, count: text.countName })[quantity];
+
+/** Says how many units a dense layer has, or how many channels and positions a convolution. */
+export function sizeInWords({ kind, units, shape }: Pick<LayerReport, 'kind' | 'units' | 'shape'>): string {
+  const positions = shape.slice(1);
+  return kind === 'conv' && positions.length > 0
+    ? words.channels(units, positions.join(' × '))
+    : words.units(units);
+}
+
+/**
+ * What a cell says: in large the number that its colour shows, in small a number that tells how to take it, and more in
+ * its tooltip. Q and the number of clusters are not among `more`: the cell's accessible name has them.
+ */
+export function cellNumbers(
+  cell: ModularityCell | undefined,
+  quantity: Quantity,
+): { readonly large: string; readonly small: string | null; readonly more: string } {
+  if (cell === undefined || cell.q === null) return { large: '–', small: null, more: '' };
+  const q = text.qValue(fixed(cell.q, 3));
+  const z = cell.z === null ? null : text.z(fixed(cell.z, 1));
+  const error = cell.report?.standardError ?? null;
+  const numbers = {
+    q: { large: fixed(cell.q, 3), small: z ?? words.clusters(cell.count) },
+    z: { large: fixed(cell.z, 1), small: q },
+    count: { large: String(cell.count), small: q },
+  }[quantity];
+  const more = [z, error === null ? null : text.standardError(relativeError(error))];
+  return { ...numbers, more: more.filter((part) => part !== null).join(', ') };
+}
+
+/** What the large and the small numbers are, for a picture that stands by itself. */
+export function subtitleOf({ rows }: ModularityTable, quantity: Quantity): ModularityCard['subtitle'] {
+  const { best, distance, number } = text.explained;
+  return {
+    q: { large: best, small: hasNullModel(rows) ? distance : number },
+    z: { large: distance, small: text.q },
+    count: { large: number, small: text.q },
+  }[quantity];
+}
+
+/** One quantity as a table of layers × methods. */
+export function quantityRows({ methods, rows }: ModularityTable, quantity: Quantity, write: Write): Rows {
   return [
     [words.layer, ...methods],
     ...rows.map(({ layer, cells }) => [
       layer,
       ...methods.map((method) => {
         const cell = cells.get(method);
-        return write(cell === undefined ? null : shownValue(cell, measure));
+        return write(cell === undefined ? null : quantityOf(cell, quantity));
       }),
     ]),
   ];
 }
 
-/** All numbers of the heatmap and those behind it, one row per layer and method. */
-export function modularityRows({ rows }: ModularityTable, write: Write = exact): Rows {
+/** All numbers as a table with a row per layer and method. */
+export function modularityRows({ rows }: ModularityTable, write: Write = rounded): Rows {
   const { columns } = words.modularity;
   return [
     [words.layer, words.method, ...Object.values(columns)],
@@ -47,7 +165,7 @@ export function modularityRows({ rows }: ModularityTable, write: Write = exact):
 
 /** "0.2 %" for reading, the number alone for copying. */
 const error = (value: number | null, write: Write): string =>
-  value !== null && write === exact ? relative(value) : write(value);
+  value !== null && write === rounded ? relativeError(value) : write(value);
 
 const resampled = (bootstrap: BootstrapReport | null, write: Write): string =>
   bootstrap === null ? write(null) : `${write(bootstrap.mean)} ± ${write(bootstrap.sd, 2)}`;

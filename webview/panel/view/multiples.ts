@@ -1,39 +1,40 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { overlap } from '../../../src/core/agreement/overlap';
 import type { LayerReport, Method } from '../../../src/core/analysis/report';
 import type { PaletteName } from '../../../src/core/report/palette';
-import { percent } from '../data/format';
-import { methodsOf } from '../data/methods';
-import { together } from '../data/overlap';
-import { maskOf, unitsOf } from '../data/segments';
-import type { Thumbnail } from '../data/thumbnail';
-import type { Panel } from '../panel';
-import type { State } from '../state';
+import { percent } from '../../format';
+import type { Controller } from '../controller';
+import type { Thumbnail } from '../matrices';
+import { whole } from '../matrix/camera';
+import { maskOf } from '../matrix/matrix-picture';
+import { colourTables, drawCells, themeOf } from '../matrix/raster';
+import type { PanelState } from '../panel-state';
 import { words } from '../strings';
+import { methodsOf } from './method-columns';
 
-/** Every method's matrix of the layer, each in the order of its own clusters: do the selected units stay together? */
+/** The matrices of all methods of the layer, each in the order of its own clusters: do the selected units stay together? */
 export function multiples(
-  { thumbnails, selection, view: { cluster } }: State,
+  { thumbnails, selection, view: { cluster } }: PanelState,
   layer: LayerReport,
   palette: PaletteName,
-  panel: Panel,
+  controller: Controller,
 ): TemplateResult | typeof nothing {
   const methods = methodsOf([layer]);
-  const labels = methods.includes(selection.method as Method) // found by its name
-    ? (layer.methods[selection.method as Method]?.clusters ?? [])
-    : [];
-  const units = cluster === null ? null : unitsOf(labels, cluster);
+  const labels = layer.methods[selection.method as Method]?.clusters; // undefined for a name that is none
+  const selected = cluster === null || labels === undefined ? null : { cluster, labels };
+  const units = selected === null ? null : unitsOf(selected.labels, selected.cluster);
   if (methods.length < 2) return nothing;
   return html`<h3>${words.association.others}</h3>
     <div class="multiples" role="group" aria-label=${words.association.others}>
       ${methods.map((method) => {
         const thumbnail = thumbnails.get(method);
-        const share =
-          cluster === null ? null : together(labels, cluster, layer.methods[method]?.clusters ?? []);
+        const others = layer.methods[method]?.clusters;
+        const share = selected === null || others === undefined ? null : shareTogether(selected, others);
         return html`<button
           class="multiple"
           aria-pressed=${method === selection.method}
           @click=${() => {
-            panel.select({ method });
+            controller.select({ method });
           }}
         >
           ${
@@ -50,7 +51,7 @@ export function multiples(
     </div>`;
 }
 
-/** As one object while nothing changes, so that nothing is drawn again. */
+/** The mask of each thumbnail stays the same object while nothing changes, so that nothing is drawn again. */
 const masks = new WeakMap<Thumbnail, { readonly key: string; readonly mask: Uint8Array }>();
 
 function mask(thumbnail: Thumbnail, units: ReadonlySet<number> | null): Uint8Array | null {
@@ -61,4 +62,77 @@ function mask(thumbnail: Thumbnail, units: ReadonlySet<number> | null): Uint8Arr
   const made = maskOf(thumbnail, units);
   masks.set(thumbnail, { key, mask: made });
   return made;
+}
+
+/** The units with that label. */
+function unitsOf(labels: readonly number[], cluster: number): Set<number> {
+  return new Set(labels.flatMap((label, unit) => (label === cluster ? [unit] : [])));
+}
+
+/** The greatest share of a cluster's units that another partition keeps together; null: all are dead in either. */
+function shareTogether(
+  { cluster, labels }: { readonly cluster: number; readonly labels: readonly number[] },
+  others: readonly number[],
+): number | null {
+  const { rows, columns, rowLabels, counts } = overlap(Int32Array.from(labels), Int32Array.from(others));
+  const row = rowLabels.indexOf(cluster);
+  if (row < 0) return null;
+  const width = columns.length;
+  return Math.max(...counts.subarray(row * width, (row + 1) * width)) / rows[row]!;
+}
+
+/** What a thumbnail shows. */
+interface ThumbnailScene {
+  readonly thumbnail: Thumbnail;
+  readonly palette: PaletteName;
+  /** Position → 1 for the units that are highlighted; null: none are. */
+  readonly mask: Uint8Array | null;
+}
+
+/** A whole matrix, small. The button around it says what it shows, so it has no words of its own. */
+class ThumbnailView extends HTMLElement {
+  #scene: ThumbnailScene | null = null;
+  readonly #canvas = document.createElement('canvas');
+  readonly #themes = new MutationObserver(() => {
+    this.#draw();
+  });
+
+  connectedCallback(): void {
+    this.ariaHidden = 'true';
+    this.append(this.#canvas);
+    this.#themes.observe(document.body, { attributes: true, attributeFilter: ['class', 'style'] });
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    this.#themes.disconnect();
+  }
+
+  set scene(scene: ThumbnailScene) {
+    const before = this.#scene;
+    this.#scene = scene;
+    const same =
+      before?.thumbnail === scene.thumbnail && before.palette === scene.palette && before.mask === scene.mask;
+    if (!same) this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#scene === null || !this.isConnected) return;
+    const { thumbnail, palette, mask } = this.#scene;
+    const side = Math.max(1, Math.round(this.clientWidth * window.devicePixelRatio));
+    this.#canvas.width = this.#canvas.height = side;
+    const context = this.#canvas.getContext('2d', { willReadFrequently: true });
+    if (context === null) return;
+    const image = new ImageData(side, side);
+    const tables = colourTables(palette, themeOf(this));
+    drawCells(new Uint32Array(image.data.buffer), side, thumbnail, whole(thumbnail.units), tables, mask);
+    context.putImageData(image, 0, 0);
+  }
+}
+
+customElements.define('modscope-thumbnail', ThumbnailView);
+declare global {
+  interface HTMLElementTagNameMap {
+    'modscope-thumbnail': ThumbnailView;
+  }
 }

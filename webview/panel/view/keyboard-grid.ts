@@ -6,7 +6,10 @@ const rowsOf = (grid: Element): HTMLElement[][] =>
     .map((row) => [...row.querySelectorAll<HTMLElement>('[role="gridcell"]')])
     .filter((cells) => cells.length > 0);
 
-/** Arrows, Home, End, with Ctrl to the far ends; Page Up and Down within the column; Enter and Space press the cell. */
+/**
+ * Arrows, Home and End move to another cell, Home and End with Ctrl to the far ends, Page Up and Down within the column;
+ * Enter and Space press the cell.
+ */
 function onKey(event: KeyboardEvent): void {
   const { currentTarget: grid, target } = event;
   if (!(grid instanceof Element) || !(target instanceof HTMLElement)) return;
@@ -33,7 +36,7 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** Leaves one cell that Tab reaches: the focused one, else the selected, else the first. */
+/** Lets Tab reach one cell alone: the focused one, else the selected one, else the first. */
 function rove(grid: Element): void {
   const cells = rowsOf(grid).flat();
   const focused = cells.find((cell) => cell === document.activeElement);
@@ -57,7 +60,7 @@ class KeyboardGrid extends Directive {
       });
     }
     this.#grid = element;
-    // The cells below are rendered after this.
+    // lit renders the cells after this.
     queueMicrotask(() => {
       rove(element);
     });

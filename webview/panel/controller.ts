@@ -1,41 +1,48 @@
 import type { Report } from '../../src/core/analysis/report';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
-import { messageOf } from './data/format';
-import { settle, unsettled } from './data/settle';
-import type { Host } from './host';
-import type { Camera } from './matrix/camera';
+import type { Connection } from '../../src/rpc';
+import { messageOf } from '../format';
+import { keep, type Store } from '../page-base';
 import { Matrices } from './matrices';
-import { kept, type ShownMatrix, type State, type ViewName, type ViewState } from './state';
-import type { Store } from './store';
+import type { Camera } from './matrix/camera';
+import {
+  clearedView,
+  kept,
+  type PanelState,
+  type ShownMatrix,
+  validSelection,
+  type ViewName,
+  type ViewState,
+} from './panel-state';
 
-/** Milliseconds without a move after which the camera rests. */
-const REST = 150;
+/** The page keeps the camera once it has not moved for so many milliseconds. */
+const CAMERA_REST = 150;
 
-/** What the page does: every change of its state, and all it asks of the extension. */
-export class Panel {
+/** What the page does: it changes the state, and asks the extension for all it needs. */
+export class Controller {
   #resting: ReturnType<typeof setTimeout> | undefined;
   readonly #matrices: Matrices;
-  /** What is shown is the newest that was asked for. */
+  /** Counts the reports asked for: only the newest is shown. */
   #reportTurn = 0;
-  /** The result whose report is shown, or on its way. */
+  /** The result whose report is shown or on its way. */
   #shown: string | null = null;
 
   constructor(
-    readonly store: Store<State>,
-    readonly host: Host,
+    readonly store: Store<PanelState>,
+    readonly extension: Connection<PanelMethods, PanelNotice>,
   ) {
-    this.#matrices = new Matrices(store, host);
+    this.#matrices = new Matrices(store, extension);
   }
 
-  get #state(): State {
+  get #state(): PanelState {
     return this.store.state;
   }
 
-  /** Results came, went or changed; only what changed is asked for again. */
+  /** Results came, went or changed: asks again for what changed. */
   async refresh(): Promise<void> {
     try {
       const before = this.#summary();
-      const results = await this.host.call('results', null);
+      const results = await this.extension.call('results', null);
       const { selection, progress, partial } = this.#state;
       const running = new Set(results.filter(({ state }) => state === 'running').map(({ id }) => id));
       const known = results.some(({ id }) => id === selection.result);
@@ -45,7 +52,7 @@ export class Panel {
         results,
         selection: { ...selection, result: known ? selection.result : (results[0]?.id ?? null) },
         progress: of(running, progress),
-        // What is shown of one that has just ended stays until its report is there.
+        // What is shown of an analysis that has just ended stays until its report is there.
         partial: of(new Set([...running, selection.result]), partial),
       });
       const now = this.#summary();
@@ -57,24 +64,25 @@ export class Panel {
     }
   }
 
-  /** The user chose. */
+  /** Selects what the user chose, and tells the extension. */
   select(changes: Partial<PanelSelection>): void {
     this.#show(changes);
-    this.attempt(this.host.call('selected', this.#state.selection));
+    this.attempt(this.extension.call('selected', this.#state.selection));
   }
 
+  /** Changes the view, and keeps it. */
   change(view: Partial<ViewState>): void {
     if (view.camera !== undefined) clearTimeout(this.#resting);
     this.store.update({ view: { ...this.#state.view, ...view } });
-    this.host.keep(kept(this.#state));
+    keep(kept(this.#state));
   }
 
-  /** What is seen of the matrix; it moves with every frame, and is kept once it rests. */
+  /** The camera moves with every frame; the page keeps it once it rests. */
   look(camera: Camera): void {
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
       this.change({ camera });
-    }, REST);
+    }, CAMERA_REST);
   }
 
   toggleTable(name: ViewName): void {
@@ -83,10 +91,10 @@ export class Panel {
   }
 
   run(command: PanelMethods['run']['input']['command']): void {
-    this.attempt(this.host.call('run', { command, id: this.#state.selection.result }));
+    this.attempt(this.extension.call('run', { command, id: this.#state.selection.result }));
   }
 
-  /** What the user asked for: where it fails, it is said. */
+  /** Tells the user why a task that they asked for fails. */
   attempt(task: Promise<unknown>): void {
     task.catch((error: unknown) => {
       this.store.update({ problem: messageOf(error) });
@@ -109,13 +117,13 @@ export class Panel {
     }
   }
 
-  /** Exact associations of units, rows × columns. */
+  /** Exact associations of units, row by row: rows.length × columns.length values. */
   values(
     { result: id, layer, method }: ShownMatrix,
     rows: readonly number[],
     columns: readonly number[],
   ): Promise<Float64Array> {
-    return this.host.call('values', { id, layer, method, rows, columns });
+    return this.extension.call('values', { id, layer, method, rows, columns });
   }
 
   retry(): void {
@@ -130,14 +138,14 @@ export class Panel {
   #show(changes: Partial<PanelSelection>): void {
     const before = this.#state.selection;
     this.store.update({ selection: { ...before, ...changes } });
-    if (this.#state.results === null) return; // they are on their way, and what is selected will be shown
+    if (this.#state.results === null) return; // they are on their way, and will show what is selected
     if (this.#state.selection.result !== before.result) {
       this.change({ cluster: null, pair: null, camera: null });
       void this.#loadReport();
       return;
     }
     const { report } = this.#state;
-    if (report.state === 'ready') this.#settle(report.value, before);
+    if (report.state === 'ready') this.#showReport(report.value, before);
   }
 
   async #loadReport(): Promise<void> {
@@ -148,15 +156,15 @@ export class Panel {
       this.store.update({ report: { state: 'none' }, matrix: { state: 'none' } });
       return;
     }
-    // A result that is computed anew is shown as it was until then; that it had no report yet is no news.
+    // While a result is computed anew the page shows it as it was; that it had no report before is no news.
     if (id !== this.#shown || this.#state.report.state === 'failed')
       this.store.update({ report: { state: 'loading' }, matrix: { state: 'none' }, thumbnails: new Map() });
     this.#shown = id;
     try {
-      const report = await this.host.call('report', { id });
+      const report = await this.extension.call('report', { id });
       if (turn !== this.#reportTurn) return;
       this.store.update({ report: { state: 'ready', value: report } });
-      this.#settle(report, null);
+      this.#showReport(report, null);
     } catch (error) {
       if (turn === this.#reportTurn)
         this.store.update({ report: { state: 'failed', message: messageOf(error) } });
@@ -164,10 +172,10 @@ export class Panel {
   }
 
   /** Keeps the selection to what the report has, and shows its matrices. */
-  #settle(report: Report, before: PanelSelection | null): void {
-    const selection = settle(this.#state.selection, report);
+  #showReport(report: Report, before: PanelSelection | null): void {
+    const selection = validSelection(this.#state.selection, report);
     this.store.update({ selection });
-    this.change(unsettled(before, selection, this.#state.view, report));
+    this.change(clearedView(before, selection, this.#state.view, report));
     const another = (key: keyof PanelSelection): boolean => before?.[key] !== selection[key];
     if (another('layer') || another('method') || another('scale')) {
       const fresh = before === null || another('layer') || another('scale');

@@ -1,69 +1,67 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../../src/core/analysis/report';
-import { shorten } from '../../../src/core/base/text';
-import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
-import { fixed, full } from '../data/format';
-import { opensFamily } from '../data/methods';
+import { shorten } from '../../../src/core/base/text';
+import { fixed, full } from '../../format';
+import type { Controller } from '../controller';
+import type { Exports } from '../exports';
+import type { PanelState } from '../panel-state';
+import { words } from '../strings';
+import { cellColours, colourLegend, plainTable, segmentedControl, viewTools } from './controls';
+import { keyboardGrid } from './keyboard-grid';
+import { methodHeadings, opensFamily } from './method-columns';
 import {
+  cellNumbers,
+  hasNullModel,
+  sizeInWords,
   type ModularityCell,
   type ModularityRow,
+  modularityRows,
   modularityScale,
   modularityTable,
-  shownValue,
-} from '../data/modularity';
-import type { Panel } from '../panel';
-import type { State } from '../state';
-import { words } from '../strings';
-import { captionOf, numbersOf, sizeOf } from '../data/modularity-text';
-import { colourBar } from './colour-bar';
-import { segments, tools } from './controls';
-import { css } from './css';
-import { keyboardGrid } from './grid';
-import { methodHeader } from './method-header';
-import { measureRows, modularityRows } from './modularity-table';
-import { plainTable } from './plain-table';
-import type { Exports } from '../exports';
+  quantityName,
+  quantityOf,
+  quantityRows,
+} from './modularity-table';
 
 const text = words.modularity;
-/** Letters of a layer's name: both ends are kept, and its tooltip has all. */
+/** Letters that are shown of a layer's name, from both its ends; its tooltip has all. */
 const LONGEST = 21;
 
-/** Layers × methods: how modular each is. A press selects. */
+/** Layers × methods: how modular each is. A press selects one. */
 export function modularityView(
-  state: State,
-  panel: Panel,
+  state: PanelState,
+  controller: Controller,
   exports: Exports,
 ): TemplateResult | typeof nothing {
   const table = modularityTable(state);
   if (table === null) return nothing;
-  const { measure, tables } = state.view;
-  const scale = modularityScale(table, measure);
-  const hasNull = table.rows.some(({ cells }) => [...cells.values()].some(({ z }) => z !== null));
+  const { quantity, tables } = state.view;
+  const scale = modularityScale(table, quantity);
   const asTable = tables.includes('modularity');
 
   return html`<section class="view modularity" aria-labelledby="modularity">
     <header>
       <h2 id="modularity">${text.title}</h2>
-      ${segments(
+      ${segmentedControl(
         text.shown,
-        measure,
+        quantity,
         [
           ['q', text.q],
           ['z', text.zName],
           ['count', text.countName],
         ],
         (chosen) => {
-          panel.change({ measure: chosen });
+          controller.change({ quantity: chosen });
         },
       )}
-      ${tools(text.title, {
+      ${viewTools(text.title, {
         asTable,
         toggle: () => {
-          panel.toggleTable('modularity');
+          controller.toggleTable('modularity');
         },
         copy: () => {
-          exports.copy(asTable ? modularityRows(table, full) : measureRows(table, measure, full));
+          exports.copy(asTable ? modularityRows(table, full) : quantityRows(table, quantity, full));
         },
         save:
           state.report.state === 'ready'
@@ -80,16 +78,16 @@ export function modularityView(
           ? plainTable(text.grid, modularityRows(table))
           : html`<div class="scroll">
               <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-                ${methodHeader(table.methods, words.layer)}
+                ${methodHeadings(table.methods, words.layer)}
                 <tbody>
-                  ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, panel))}
+                  ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, controller))}
                 </tbody>
               </table>
             </div>`
     }
     <footer>
-      ${asTable ? nothing : colourBar(scale, state.selection.palette, captionOf(measure))}
-      ${measure === 'z' && !hasNull ? html`<p class="hint">${text.noNull}</p>` : nothing}
+      ${asTable ? nothing : colourLegend(scale, state.selection.palette, quantityName(quantity))}
+      ${quantity === 'z' && !hasNullModel(table.rows) ? html`<p class="hint">${text.noNull}</p>` : nothing}
     </footer>
   </section>`;
 }
@@ -99,12 +97,12 @@ function gridRow(
   methods: readonly Method[],
   running: boolean,
   scale: Scale,
-  state: State,
-  panel: Panel,
+  state: PanelState,
+  controller: Controller,
 ): TemplateResult {
   const { selection, view } = state;
   const { layer } = row;
-  const size = row.size === null ? null : sizeOf(row.size);
+  const size = row.size === null ? null : sizeInWords(row.size);
   return html`<tr role="row">
     <th role="rowheader" scope="row" title=${size === null ? layer : `${layer}: ${size}`}>
       <span class="name">${shorten(layer, LONGEST)}</span>
@@ -113,14 +111,10 @@ function gridRow(
     ${methods.map((method, i) => {
       const cell = row.cells.get(method);
       const gap = opensFamily(methods, i) ? html`<td class="gap" role="presentation"></td>` : nothing;
-      const { large, small, more } = numbersOf(cell, view.measure);
-      const value = cell === undefined ? null : shownValue(cell, view.measure);
+      const { large, small, more } = cellNumbers(cell, view.quantity);
+      const value = cell === undefined ? null : quantityOf(cell, view.quantity);
       const at = value === null ? null : scale.position(value);
       const selected = layer === selection.layer && method === selection.method;
-      const colours =
-        at === null
-          ? { background: '', color: '' }
-          : { background: colourAt(selection.palette, at), color: inkAt(selection.palette, at) };
       return html`${gap}
         <td
           role="gridcell"
@@ -129,9 +123,9 @@ function gridRow(
           aria-label=${label(layer, method, cell, state)}
           aria-description=${more === '' ? nothing : more}
           title=${more === '' ? nothing : more}
-          ${css(colours)}
+          .style=${cellColours(selection.palette, at)}
           @click=${() => {
-            if (cell !== undefined && !running) panel.select({ layer, method });
+            if (cell !== undefined && !running) controller.select({ layer, method });
           }}
         >
           <b>${large}</b>${small === null ? nothing : html`<small data-text=${small}></small>`}
@@ -140,11 +134,11 @@ function gridRow(
   </tr>`;
 }
 
-/** Says what is seen: z where it is shown, beside Q and the number of clusters. */
-function label(layer: string, method: Method, cell: ModularityCell | undefined, state: State): string {
+/** Says what is in view: Q and the number of clusters, and z where the cell shows it. */
+function label(layer: string, method: Method, cell: ModularityCell | undefined, state: PanelState): string {
   if (cell === undefined)
     return (state.report.state === 'ready' ? text.missing : text.pending)(layer, method);
   if (cell.q === null) return text.nothing(layer, method);
   const said = text.cell(layer, method, cell.q.toFixed(3), cell.count);
-  return state.view.measure === 'z' ? `${said}, ${text.z(fixed(cell.z, 1))}` : said;
+  return state.view.quantity === 'z' ? `${said}, ${text.z(fixed(cell.z, 1))}` : said;
 }

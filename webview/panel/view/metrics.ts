@@ -1,18 +1,19 @@
+import { elementSimilarityByChance } from '../../../src/core/agreement/element-sim';
+import { overlap } from '../../../src/core/agreement/overlap';
 import type { Agreement, LayerReport, Method } from '../../../src/core/analysis/report';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
-import { overlap, shuffledElementSim } from './overlap';
 
 /** How two partitions are compared. */
 export interface Metric {
   readonly id: string;
-  /** Of a listed pair; `turned` where it is read as (b, a), which matters to the directed ones. */
+  /** Its value of a pair; `turned` reads the pair as (b, a), which directed metrics tell apart. */
   readonly of: (pair: Agreement, turned: boolean) => number | null;
-  /** What the metric is where nothing but chance makes partitions agree. */
+  /** Its value where nothing but chance makes the partitions agree. */
   readonly baseline?: (pair: Agreement, layer: LayerReport) => number | null;
 }
 
-const clustersOf = (layer: LayerReport, method: string): readonly number[] =>
-  layer.methods[method as Method]?.clusters ?? []; // agreement is between methods of the layer
+const labelsOf = (layer: LayerReport, method: string): Int32Array =>
+  Int32Array.from(layer.methods[method as Method]?.clusters ?? []); // agreement is between methods of the layer
 
 const plain = (id: Extract<keyof Agreement, string>): Metric => ({
   id,
@@ -29,7 +30,7 @@ const directed = (id: 'transfer' | 'transfer_norm'): Metric => ({
 export const METRICS: readonly Metric[] = [
   {
     ...plain('element_sim'),
-    baseline: ({ a, b }, layer) => shuffledElementSim(overlap(clustersOf(layer, a), clustersOf(layer, b))),
+    baseline: ({ a, b }, layer) => elementSimilarityByChance(overlap(labelsOf(layer, a), labelsOf(layer, b))),
   },
   { ...plain('alignment'), baseline: ({ alignmentNull }) => alignmentNull?.mean ?? null },
   plain('alignment_optimal'),
@@ -53,7 +54,10 @@ export interface AgreementTable {
   readonly valueOf: (a: Method, b: Method) => number | null;
 }
 
-/** The metric of all pairs of a layer, with a scale that holds them. */
+/**
+ * The metric of all pairs of a layer, with a scale that holds them.
+ * @param minusBaseline where the metric has a baseline
+ */
 export function agreementTable(layer: LayerReport, id: string, minusBaseline: boolean): AgreementTable {
   const metric = metricOf(id);
   const baseline = minusBaseline ? metric.baseline : undefined;
@@ -67,7 +71,7 @@ export function agreementTable(layer: LayerReport, id: string, minusBaseline: bo
   }
   const known = [...values.values()].filter((value) => value !== null);
   const greatest = Math.max(...known, 0);
-  // Most metrics end at 1; those in bits and Q do not.
+  // Most metrics end at 1; those in bits do not.
   const high = greatest > 0.5 && greatest <= 1 ? 1 : roundUp(greatest || 1);
   return {
     metric,

@@ -1,14 +1,16 @@
 import type { CheckpointInfo } from '../../src/protocol';
+import type { Rows } from '../format';
 import { t } from '../l10n';
 
-export type Tensor = CheckpointInfo['tensors'][number];
+export type ListedTensor = CheckpointInfo['tensors'][number];
 
-export function countOf({ shape }: Tensor): number {
+/** How many values the tensor has. */
+export function countOf({ shape }: ListedTensor): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes, by the width in the type's name; null for a type of no whole bytes, such as one of 4 bits. */
-export function bytesOf(tensor: Tensor): number | null {
+/** How many bytes the tensor has, by the width in its type's name; null: the type has no whole bytes, such as one of 4 bits. */
+export function bytesOf(tensor: ListedTensor): number | null {
   const width =
     tensor.dtype === 'bool' ? '8' : /^(?:f|bf|i|u|c)(8|16|32|64|128)(?:_|$)/.exec(tensor.dtype)?.[1];
   return width === undefined ? null : (countOf(tensor) * Number(width)) / 8;
@@ -26,7 +28,7 @@ export function formatBytes(bytes: number): string {
 const COUNT = new Intl.NumberFormat('en');
 export const formatCount = (count: number): string => COUNT.format(count);
 
-/** Six significant digits tell values apart; a number that is not defined is a dash. */
+/** Six significant digits, which tell values apart; a dash for a number that is not defined. */
 export function formatValue(value: number | null): string {
   return value === null ? '–' : String(Number(value.toPrecision(6)));
 }
@@ -34,7 +36,7 @@ export function formatValue(value: number | null): string {
 interface Column {
   readonly title: string;
   readonly kind: 'text' | 'number';
-  readonly text: (tensor: Tensor) => string;
+  readonly text: (tensor: ListedTensor) => string;
 }
 
 export const COLUMNS: readonly Column[] = [
@@ -60,8 +62,10 @@ export const COLUMNS: readonly Column[] = [
   },
 ];
 
-/** Tensors in whose row every word stands, in any case. */
-export function filterTensors(tensors: readonly Tensor[], filter: string): readonly Tensor[] {
+/**
+ * The tensors whose row contains every word of the filter, in upper or lower case; the same array without a filter.
+ */
+export function filterTensors(tensors: readonly ListedTensor[], filter: string): readonly ListedTensor[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return tensors;
   return tensors.filter((tensor) => {
@@ -72,7 +76,10 @@ export function filterTensors(tensors: readonly Tensor[], filter: string): reado
   });
 }
 
-export function toTsv(tensors: readonly Tensor[]): string {
-  const rows = tensors.map((tensor) => COLUMNS.map(({ text }) => text(tensor)));
-  return [COLUMNS.map(({ title }) => title), ...rows].map((row) => row.join('\t')).join('\n');
+/** The tensors as a table. */
+export function tensorRows(tensors: readonly ListedTensor[]): Rows {
+  return [
+    COLUMNS.map(({ title }) => title),
+    ...tensors.map((tensor) => COLUMNS.map(({ text }) => text(tensor))),
+  ];
 }

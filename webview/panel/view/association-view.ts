@@ -1,52 +1,44 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
+import { rawOf } from '../../../src/core/report/methods';
 import type { MatrixPicture } from '../../../src/protocol';
-import { full, relative } from '../data/format';
-import { pictureScale } from '../data/picture-scale';
-import { segmentsOf } from '../data/segments';
-import type { Exports } from '../exports';
+import { full, relativeError } from '../../format';
+import type { Controller } from '../controller';
 import type { Camera } from '../matrix/camera';
+import { pictureScale, segmentsOf } from '../matrix/matrix-picture';
 import type { MatrixView } from '../matrix/matrix-view';
-import type { Panel } from '../panel';
-import type { Readout } from '../readout';
-import type { ShownMatrix, State } from '../state';
+import type { PanelState, ShownMatrix } from '../panel-state';
+import { valuesTable } from '../readout';
 import { words } from '../strings';
-import { associationControls } from './association-controls';
-import { colourBar } from './colour-bar';
-import { tools } from './controls';
+import { colourLegend, dropdown, segmentedControl, viewTools } from './controls';
+import { inForm, methodsOf } from './method-columns';
 import { multiples } from './multiples';
-import { valuesTable } from './values-table';
+import type { PanelParts } from './panel-view';
 
 const text = words.association;
 const element = createRef<MatrixView>();
 
-export interface AssociationParts {
-  readonly panel: Panel;
-  readonly exports: Exports;
-  readonly readout: Readout;
-}
-
 /** The selected matrix in the order of its clusters, and the same units in the other methods' matrices. */
 export function associationView(
-  state: State,
+  state: PanelState,
   report: Report,
   layer: LayerReport,
-  parts: AssociationParts,
+  parts: PanelParts,
 ): TemplateResult {
-  const { panel, exports } = parts;
+  const { controller, exports } = parts;
   const { selection, matrix } = state;
   const asTable = state.view.tables.includes('association');
   const shown = matrix.state === 'ready' ? matrix.value : null;
-  // What is shown stays until what is selected has come.
+  // The matrix that is shown stays until the selected one has arrived.
   const busy = shown !== null && (shown.layer !== selection.layer || shown.method !== selection.method);
   return html`<section class="view association" aria-labelledby="association" aria-busy=${busy}>
     <header>
       <h2 id="association">${text.title} <small>${layer.name}, ${selection.method}</small></h2>
-      ${tools(text.title, {
+      ${viewTools(text.title, {
         asTable,
         toggle: () => {
-          panel.toggleTable('association');
+          controller.toggleTable('association');
         },
         copy: () => {
           if (asTable) exports.copy(parts.readout.loaded().then(() => parts.readout.rows(full)));
@@ -56,13 +48,69 @@ export function associationView(
           exports.save('association', kind);
         },
       })}
-      ${associationControls(state, report, layer, panel)}
+      ${associationControls(state, report, layer, controller)}
     </header>
     ${content(state, layer, parts)}
   </section>`;
 }
 
-function content(state: State, layer: LayerReport, parts: AssociationParts): TemplateResult {
+/** Which matrix is shown, and how. */
+function associationControls(
+  { selection }: PanelState,
+  report: Report,
+  layer: LayerReport,
+  controller: Controller,
+): TemplateResult {
+  const methods = methodsOf([layer]);
+  const method = methods.find((one) => one === selection.method);
+  const measures = [...new Set(methods.map(rawOf))];
+  const choose = (measure: string, form: 'raw' | 'norm'): void => {
+    const found = methods.find((one) => rawOf(one) === measure);
+    if (found !== undefined) controller.select({ method: inForm(found, form, methods) });
+  };
+  return html`<div class="controls">
+    ${dropdown(
+      words.layer,
+      layer.name,
+      report.layers.map(({ name }) => [name, name] as const),
+      (name) => {
+        controller.select({ layer: name });
+      },
+    )}
+    ${dropdown(
+      words.measure,
+      method === undefined ? null : rawOf(method),
+      measures.map((measure) => [measure, measure] as const),
+      (measure) => {
+        choose(measure, selection.form);
+      },
+    )}
+    ${segmentedControl(
+      words.form,
+      selection.form,
+      [
+        ['raw', words.raw],
+        ['norm', words.normalised],
+      ],
+      (form) => {
+        if (method !== undefined) choose(rawOf(method), form);
+      },
+    )}
+    ${segmentedControl(
+      words.scale,
+      selection.scale,
+      [
+        ['linear', words.linear],
+        ['log', words.log],
+      ],
+      (scale) => {
+        controller.select({ scale });
+      },
+    )}
+  </div>`;
+}
+
+function content(state: PanelState, layer: LayerReport, parts: PanelParts): TemplateResult {
   const { matrix, selection, view } = state;
   if (matrix.state === 'failed')
     return html`<div class="notice" role="alert">
@@ -70,7 +118,7 @@ function content(state: State, layer: LayerReport, parts: AssociationParts): Tem
       <vscode-button
         secondary
         @click=${() => {
-          parts.panel.retry();
+          parts.controller.retry();
         }}
         >${words.retry}</vscode-button
       >
@@ -81,14 +129,15 @@ function content(state: State, layer: LayerReport, parts: AssociationParts): Tem
   return html`${
     view.tables.includes('association') ? valuesTable(parts.readout) : matrixView(state, matrix.value, parts)
   }
-  ${estimated(layer, matrix.value.method)} ${clusterList(matrix.value.picture, view.cluster, parts.panel)}
-  ${multiples(state, layer, selection.palette, parts.panel)}`;
+  ${estimated(layer, matrix.value.method)}
+  ${clusterList(matrix.value.picture, view.cluster, parts.controller)}
+  ${multiples(state, layer, selection.palette, parts.controller)}`;
 }
 
 function matrixView(
-  { selection, view }: State,
+  { selection, view }: PanelState,
   { result, layer, method, picture }: ShownMatrix,
-  { panel, readout }: AssociationParts,
+  { controller, readout }: PanelParts,
 ): TemplateResult {
   return html`<modscope-matrix
       ${ref(element)}
@@ -102,10 +151,10 @@ function matrixView(
         describe: readout.describe,
         onPosition: readout.at,
         onCluster: (chosen: number | null) => {
-          panel.change({ cluster: chosen });
+          controller.change({ cluster: chosen });
         },
         onCamera: (camera: Camera) => {
-          panel.look(camera);
+          controller.look(camera);
         },
       }}
     ></modscope-matrix>
@@ -122,17 +171,17 @@ function matrixView(
         )}
       </div>
     </div>
-    ${colourBar(pictureScale(picture), selection.palette, '|S|')}`;
+    ${colourLegend(pictureScale(picture), selection.palette, '|S|')}`;
 }
 
 /** How far the values may be off, where they are not exact. */
 function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
   const error = layer.methods[method as Method]?.standardError ?? null; // undefined for a name that is none
-  return error === null ? nothing : html`<p class="hint">${text.estimated(relative(error))}</p>`;
+  return error === null ? nothing : html`<p class="hint">${text.estimated(relativeError(error))}</p>`;
 }
 
 /** Clusters as buttons, for those who do not aim at the matrix. */
-function clusterList(picture: MatrixPicture, chosen: number | null, panel: Panel): TemplateResult {
+function clusterList(picture: MatrixPicture, chosen: number | null, controller: Controller): TemplateResult {
   const live = segmentsOf(picture).filter(({ label }) => label >= 0);
   return html`<div class="clusters" role="group" aria-label=${text.clusterList}>
     ${live.map(
@@ -142,7 +191,7 @@ function clusterList(picture: MatrixPicture, chosen: number | null, panel: Panel
           aria-pressed=${label === chosen}
           aria-label=${text.highlight(label, size)}
           @click=${() => {
-            panel.change({ cluster: label === chosen ? null : label });
+            controller.change({ cluster: label === chosen ? null : label });
           }}
         >
           ${words.clusterName(label)}<small data-text=${size}></small>
