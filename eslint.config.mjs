@@ -85,10 +85,10 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'src/(?!protocol$|rpc$|core/report/|core/analysis/report$)',
+              regex: 'src/(?!protocol$|rpc$|core/report/|core/measures$)',
               allowTypeImports: true,
               message:
-                "The page knows the protocol, the names of methods, and the report's drawing, which needs neither Node nor DOM.",
+                "The page knows the protocol, the measures, and the report's drawing, which needs neither Node nor DOM.",
             },
           ],
         },

@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { table } from '../src/cli/table';
 import { cluster } from '../src/core/clustering/cluster';
-import type { SolverName } from '../src/core/analysis/report';
 import type { SquareMatrix } from '../src/core/matrix';
 import { Random } from '../src/core/random';
+import type { SolverName } from '../src/core/report';
 
 // `best` against graphology's louvain (the building of its graph included) and the paper's Monte Carlo, on the same matrices:
 // absolute correlations of units that share a few of many causes, as hidden units do.

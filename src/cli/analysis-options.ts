@@ -4,8 +4,9 @@ import { type Config, findConfig, readConfig } from '../core/analysis/config';
 import { BACKENDS } from '../core/analysis/config-schema';
 import { DEFAULT_COUNT } from '../core/analysis/nulls';
 import type { NetworkDescription } from '../core/analysis/network';
-import { METHODS, NULL_KINDS, type NullRequest, SOLVERS } from '../core/analysis/report';
 import { type CompleteSettings, describedNetwork, withDefaults } from '../core/analysis/settings';
+import { MEASURES } from '../core/measures';
+import { NULL_KINDS, type NullRequest, SOLVERS } from '../core/report';
 import { choice, choices, type Parsed, UsageError, wholeNumber } from './arguments';
 
 /** The flags that `analyze` and `study` share. */
@@ -52,7 +53,7 @@ export async function analysisOptions(flags: Flags, start: string): Promise<Anal
       dataOptions: config.data?.options,
       ...(await describedBy(flags, config)),
     },
-    methods: choices('methods', flags.methods, METHODS) ?? set.methods,
+    methods: choices('methods', flags.methods, MEASURES) ?? set.methods,
     samples: wholeNumber('samples', flags.samples, 1) ?? set.samples,
     seed: wholeNumber('seed', flags.seed, 0) ?? set.seed,
     solver: choice('solver', flags.solver, SOLVERS) ?? set.solver,

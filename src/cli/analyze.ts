@@ -1,7 +1,8 @@
 import { basename, extname, join } from 'node:path';
 import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
-import { METHODS, type Report } from '../core/analysis/report';
+import { type Measure, MEASURES } from '../core/measures';
+import type { Report } from '../core/report';
 import { reportJson } from '../core/report/json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
 import { printable } from '../core/report/text';
@@ -90,7 +91,7 @@ async function write(
   { report, matrices }: Analysis,
   options: AnalysisOptions,
 ): Promise<string> {
-  const lookup = (layer: string, method: (typeof METHODS)[number]) => matrices.get(layer)?.get(method);
+  const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
   const { markdown } = await writeReport(folder, report, lookup, { matrices: options.matrices });
   return markdown;
 }
@@ -99,11 +100,11 @@ function summary({ checkpoint, data, stats, layers }: Report, written: string | 
   const split = stats[data.split as keyof typeof stats];
   const accuracy =
     typeof split === 'object' && split !== null ? `, accuracy ${split.accuracy.toFixed(4)}` : '';
-  const shown = METHODS.filter((method) => layers.some((layer) => layer.methods[method] !== undefined));
+  const shown = MEASURES.filter((measure) => layers.some((layer) => layer.methods[measure] !== undefined));
   const rows = [
     ['Modularity Q (clusters)', ...layers.map((layer) => printable(layer.name, 40))],
     ['', ...layers.map(layerSize)],
-    ...shown.map((method) => [method, ...layers.map((layer) => quality(layer.methods[method], 4))]),
+    ...shown.map((measure) => [measure, ...layers.map((layer) => quality(layer.methods[measure], 4))]),
   ];
   const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
   const help = isEstimated(layers) ? [STANDARD_ERROR_HELP] : [];

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
 import type { BackendName } from '../core/analysis/config-schema';
-import type { Agreement } from '../core/analysis/report';
 import type { SweepOptions, SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/checkpoint/checkpoint';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
+import type { Measure } from '../core/measures';
 import type { Labels, SquareMatrix } from '../core/matrix';
 import type { DenseParameters } from '../core/network/dense-stack';
 import type { Model } from '../core/network/model';
+import type { Agreement } from '../core/report';
 import { OrderedMerge } from './ordered-merge';
 import { WorkerPool } from './pool';
 import { shards } from './shards';
@@ -84,7 +85,7 @@ export class ParallelCompute implements Compute {
     return this.pool.run('consensus', partitions);
   }
 
-  agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]> {
+  agree(items: readonly AgreementItem<Measure>[], options: AgreementOptions): Promise<Agreement[]> {
     return this.pool.run('agree', { items, options });
   }
 

@@ -1,7 +1,6 @@
 import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
 import type { BackendName } from '../core/analysis/config-schema';
 import { nuclearNorm } from '../core/analysis/statistics';
-import type { Agreement } from '../core/analysis/report';
 import { permutedSums } from '../core/association/permuted';
 import {
   createSweep,
@@ -15,10 +14,12 @@ import { cluster, type Clustering, type ClusterOptions } from '../core/clusterin
 import { consensus } from '../core/clustering/consensus';
 import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
+import type { Measure } from '../core/measures';
 import type { Labels, SquareMatrix } from '../core/matrix';
 import type { Model } from '../core/network/model';
 import type { Convolution, Engine } from '../core/engine';
 import { Random } from '../core/random';
+import type { Agreement } from '../core/report';
 import { startEngine } from './backend/backend';
 
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
@@ -40,7 +41,10 @@ export interface Tasks {
   permuted: { input: { setup: SweepSetup; seed: number }; output: SweepSums };
   cluster: { input: { matrix: SquareMatrix; options: ClusterOptions }; output: Clustering };
   consensus: { input: readonly Labels[]; output: Labels };
-  agree: { input: { items: readonly AgreementItem[]; options: AgreementOptions }; output: Agreement[] };
+  agree: {
+    input: { items: readonly AgreementItem<Measure>[]; options: AgreementOptions };
+    output: Agreement[];
+  };
   nuclearNorm: { input: Tensor; output: number | null };
   /** Multiplies two random matrices of `size`; the answer is the seconds of the fastest of `repeats`. */
   multiply: { input: { size: number; repeats: number }; output: number };

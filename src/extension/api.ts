@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/error';
+import type { Report } from '../core/report';
 import type { App } from './app';
 import { signalOf } from './failure';
 import type { Overrides } from './model/analyses';

@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
-import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/error';
+import type { Report } from '../core/report';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';

@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Method, type MethodReport, METHODS, type Report } from '../core/analysis/report';
 import { InputError } from '../core/error';
 import type { RandomAccessFile } from '../core/file/file';
 import { withFile } from '../core/file/with-file';
 import type { SquareMatrix } from '../core/matrix';
+import { isMeasure } from '../core/measures';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/numpy/npy-header';
+import type { MeasureReport, Report } from '../core/report';
 
 const REPORT = 'report.json';
 
@@ -29,21 +30,21 @@ export interface StoredMatrix {
   readonly size: number;
   /** Where the values begin. */
   readonly offset: number;
-  readonly result: MethodReport;
+  readonly result: MeasureReport;
 }
 
-/** Opens the matrix of a layer by a method. @throws InputError where the result has none */
+/** Opens the matrix of a layer by a measure. @throws InputError where the result has none */
 export async function withMatrix<T>(
   folder: string,
   layer: string,
-  method: string,
+  measure: string,
   use: (matrix: StoredMatrix) => Promise<T>,
 ): Promise<T> {
   const report = await readReport(folder);
   const methods = report.layers.find(({ name }) => name === layer)?.methods;
-  const result = isMethod(method) ? methods?.[method] : undefined;
+  const result = isMeasure(measure) ? methods?.[measure] : undefined;
   const path = result?.matrix ?? null;
-  if (result === undefined || path === null) throw gone(`${layer}, ${method}`);
+  if (result === undefined || path === null) throw gone(`${layer}, ${measure}`);
   return withFile(join(folder, path), async (file) => {
     const header = parseNpyHeader(await file.read(0, Math.min(USUAL_HEADER, file.size)), file.path, 'it');
     return use({ file, size: squareSize(header, file.path), offset: header.dataOffset, result });
@@ -62,10 +63,6 @@ function squareSize({ dtype, shape, bigEndian, fortranOrder }: NpyHeader, path: 
   if (dtype !== 'f64' || bigEndian || fortranOrder || shape.length !== 2 || rows !== columns)
     throw gone(path);
   return rows;
-}
-
-function isMethod(name: string): name is Method {
-  return METHODS.some((method) => method === name);
 }
 
 function gone(what: string): InputError {

@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
 import { withFile } from '../../src/core/file/with-file';
 import { openNpy } from '../../src/core/numpy/npy';
+import type { Report } from '../../src/core/report';
 import { DIGITS, modscope, PROJECT } from '../support/command';
 import { temporaryFolder } from '../support/temporary';
 

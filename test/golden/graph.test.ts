@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RawMethod } from '../../src/core/analysis/report';
 import {
   association,
   meanMatrices,
@@ -14,6 +13,7 @@ import { resolveDataset } from '../../src/core/dataset/resolve';
 import type { Engine } from '../../src/core/engine';
 import { withFile } from '../../src/core/file/with-file';
 import type { SquareMatrix } from '../../src/core/matrix';
+import type { RawMeasure } from '../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { openNpz } from '../../src/core/numpy/npz';
@@ -117,7 +117,7 @@ describe.skipIf(!hasGolden)('the CIFAR-10 network of the paper against the refer
     sums = await sweep(64, probing(false, null, 0), EVERYTHING.methods);
   }, 180_000);
 
-  async function sweep(samples: number, how: Probing, methods: ReadonlySet<RawMethod>): Promise<SweepSums> {
+  async function sweep(samples: number, how: Probing, methods: ReadonlySet<RawMeasure>): Promise<SweepSums> {
     const model = await loadNetwork(goldenPath(CHECKPOINT));
     const path = goldenPath('data/cifar10jpeg_test256.bin');
     const dataset = await (await resolveDataset({ path }, {}, [3, 32, 32])).main.load(samples);

@@ -1,7 +1,7 @@
 import { copyFile, cp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import { cacheKey, resultState } from '../../src/host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../src/protocol';
 import { DIGITS, modscope } from '../support/command';

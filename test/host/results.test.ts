@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MethodReport, Report } from '../../src/core/analysis/report';
 import { withFile } from '../../src/core/file/with-file';
 import { openNpy } from '../../src/core/numpy/npy';
 import { encodeNpy } from '../../src/core/numpy/npy-encode';
+import type { MeasureReport, Report } from '../../src/core/report';
 import { cacheKey } from '../../src/host/cache';
 import type { MatrixPicture } from '../../src/protocol';
 import { exampleMethod, exampleReport } from '../core/report/example';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 60_000);
 
 async function everyMatrix(): Promise<
-  { layer: string; method: string; result: MethodReport; data: Float64Array }[]
+  { layer: string; method: string; result: MeasureReport; data: Float64Array }[]
 > {
   const found = [];
   for (const { name: layer, methods } of report.layers) {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { wasmEngine } from '../../src/compute/backend/wasm';
 import { shards } from '../../src/compute/shards';
-import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import type { Engine } from '../../src/core/engine';
 import {
@@ -15,6 +14,7 @@ import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
+import type { RawMeasure } from '../../src/core/measures';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import { networkOf } from './checkpoint';
@@ -66,7 +66,7 @@ export function relativeError(a: Float64Array, b: ArrayLike<number>): number {
 }
 
 /** The signed matrix over all hidden layers. */
-export function combinedOf(sums: SweepSums, method: RawMethod): SquareMatrix {
+export function combinedOf(sums: SweepSums, method: RawMeasure): SquareMatrix {
   const matrices = meanMatrices(sums, method, true);
   return matrices[matrices.length - 1]!;
 }

@@ -1,4 +1,5 @@
-import type { LayerReport, Method } from '../../src/core/analysis/report';
+import type { Measure as Method } from '../../src/core/measures';
+import type { LayerReport } from '../../src/core/report';
 import { agreementCard } from '../../src/core/report/agreement-card';
 import { associationCard } from '../../src/core/report/association-card';
 import { modularityCard } from '../../src/core/report/modularity-card';

@@ -1,4 +1,4 @@
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import type { MatrixPicture } from '../../src/protocol';
 import { methodsOf } from './data/methods';
 import { PictureCache } from './data/pictures';

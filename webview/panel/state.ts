@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Method, Report } from '../../src/core/analysis/report';
+import type { Measure as Method } from '../../src/core/measures';
+import type { Report } from '../../src/core/report';
 import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
 import type { Thumbnail } from './data/thumbnail';
 import type { Camera } from './matrix/camera';

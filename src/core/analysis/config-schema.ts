@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { LAYOUTS, SPLITS } from '../dataset/dataset';
+import { MEASURES } from '../measures';
+import { SOLVERS } from '../report';
 import { modelObject } from './model-schema';
-import { METHODS, SOLVERS } from './report';
 import { finite, integer, keys, listOf, oneOf, stringOr, text } from './schema-parts';
 
 export const BACKENDS = ['auto', 'wasm', 'tensorflow'] as const;
@@ -34,7 +35,7 @@ export const configSchema = keys({
   data: v.exactOptional(stringOr(dataObject)),
   model: v.exactOptional(stringOr(modelObject)),
   layers: v.exactOptional(listOf(text, 'layers')),
-  methods: v.exactOptional(listOf(oneOf(METHODS), 'methods')),
+  methods: v.exactOptional(listOf(oneOf(MEASURES), 'methods')),
   samples: v.exactOptional(integer(1)),
   seed: v.exactOptional(integer(0, 2 ** 32 - 1)),
   solver: v.exactOptional(oneOf(SOLVERS)),

@@ -1,8 +1,9 @@
+import { MEASURES } from '../measures';
+import { NULL_KINDS, type NullRequest } from '../report';
 import type { AnalysisSettings } from './analyze';
 import type { Config } from './config';
 import type { BackendName } from './config-schema';
 import type { NetworkDescription } from './network';
-import { METHODS, NULL_KINDS, type NullRequest } from './report';
 
 /** All that says how checkpoints are analyzed. */
 export interface CompleteSettings extends AnalysisSettings {
@@ -13,7 +14,7 @@ export interface CompleteSettings extends AnalysisSettings {
 /** What was set, and the defaults for the rest. */
 export function withDefaults(config: Config): CompleteSettings {
   return {
-    methods: config.methods ?? METHODS,
+    methods: config.methods ?? MEASURES,
     samples: config.samples ?? null,
     seed: config.seed ?? 0,
     solver: config.solver ?? 'best',

@@ -1,5 +1,5 @@
-import type { RawMethod } from '../analysis/report';
 import type { Engine } from '../engine';
+import type { RawMeasure } from '../measures';
 import type { Model } from '../network/model';
 import { addBlocks, type Blocks } from './blocks';
 import { mergeMoments, type Moments } from './covariance';
@@ -8,7 +8,7 @@ import { GraphSweep } from './graph/sweep';
 
 /** What one sweep is to collect. */
 export interface SweepOptions {
-  readonly methods: ReadonlySet<RawMethod>;
+  readonly methods: ReadonlySet<RawMeasure>;
   /** Whether the blocks between layers are wanted too. */
   readonly combined: boolean;
   /** How measures that have no closed form are taken. */

@@ -1,5 +1,5 @@
 import type { PlainValue } from '../checkpoint/checkpoint';
-import type { Report } from '../analysis/report';
+import type { Report } from '../report';
 import { REPORT_LAYOUT } from './layout';
 
 /** Key order of an object; plain values and records whose keys are not ours to order have none. */

@@ -1,12 +1,5 @@
-import type {
-  Agreement,
-  LayerReport,
-  Method,
-  MethodReport,
-  NullModel,
-  Report,
-  SplitStatistics,
-} from '../analysis/report';
+import type { Measure } from '../measures';
+import type { Agreement, LayerReport, MeasureReport, NullModel, Report, SplitStatistics } from '../report';
 
 /**
  * The same shape as T with `true` for every plain value: it fixes the order of the keys in a file, and the compiler
@@ -24,7 +17,7 @@ const split: Layout<SplitStatistics> = { loss: true, accuracy: true };
 
 const nullModel: Layout<NullModel> = { kind: true, count: true, mean: true, sd: true, z: true, p: true };
 
-const method: Layout<MethodReport> = {
+const method: Layout<MeasureReport> = {
   matrix: true,
   q: true,
   clusters: true,
@@ -38,7 +31,7 @@ const method: Layout<MethodReport> = {
   bootstrap: { count: true, mean: true, sd: true, stability: true, consensus: true },
 };
 
-const methods: Layout<Record<Method, MethodReport>> = {
+const methods: Layout<Record<Measure, MeasureReport>> = {
   forward_cov: method,
   forward_cov_norm: method,
   forward_jac: method,

@@ -1,4 +1,4 @@
-import type { Report, Statistics } from '../analysis/report';
+import type { Report, Statistics } from '../report';
 import { code, escapeMarkdown, table } from './markdown-text';
 import { flatten } from './flatten';
 import { plural, readable } from './text';

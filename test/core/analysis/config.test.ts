@@ -5,9 +5,10 @@ import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findConfig, readConfig } from '../../../src/core/analysis/config';
 import { BACKENDS, configSchema } from '../../../src/core/analysis/config-schema';
-import { METHODS, SOLVERS } from '../../../src/core/analysis/report';
 import { LAYOUTS, SPLITS } from '../../../src/core/dataset/dataset';
 import schema from '../../../schemas/modscope.schema.json' with { type: 'json' };
+import { MEASURES } from '../../../src/core/measures';
+import { SOLVERS } from '../../../src/core/report';
 
 let folder: string;
 beforeAll(async () => {
@@ -115,7 +116,7 @@ describe('schemas/modscope.schema.json', () => {
 
   test('has the same keys and names', () => {
     expect(Object.keys(schema.properties)).toEqual(Object.keys(configSchema.pipe[1].entries));
-    expect(schema.properties.methods.items.enum).toEqual(METHODS);
+    expect(schema.properties.methods.items.enum).toEqual(MEASURES);
     expect(schema.properties.solver.enum).toEqual(SOLVERS);
     expect(schema.properties.backend.enum).toEqual(BACKENDS);
     expect(data.properties.split.enum).toEqual(SPLITS);

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import type { Engine } from '../../../src/core/engine';
 import { createSweep, mergeSums, type SweepSums } from '../../../src/core/association/sweep';
-import type { RawMethod } from '../../../src/core/analysis/report';
+import type { RawMeasure } from '../../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../support/random-network';
 import { bruteForce } from './brute-force';
 
-const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
+const RAW: readonly RawMeasure[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 
 let engine: Engine;
 beforeAll(async () => {

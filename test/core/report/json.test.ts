@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/core/report';
 import { reportJson } from '../../../src/core/report/json';
-import type { Report } from '../../../src/core/analysis/report';
 import { exampleLayer, exampleMethod, exampleReport } from './example';
 
 const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')) as Record<string, unknown>;

@@ -1,5 +1,6 @@
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
-import { familyOf, inOrder, isNormalised, rawOf } from '../../../src/core/report/methods';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport } from '../../../src/core/report';
+import { familyOf, inOrder, isNormalised, rawOf } from '../../../src/core/measures';
 
 export { familyOf, inOrder, isNormalised, rawOf };
 

@@ -1,4 +1,5 @@
-import type { Agreement, LayerReport, Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { Agreement, LayerReport } from '../../../src/core/report';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
 import { overlap, shuffledElementSim } from './overlap';
 

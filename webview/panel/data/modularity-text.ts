@@ -1,4 +1,4 @@
-import type { LayerReport } from '../../../src/core/analysis/report';
+import type { LayerReport } from '../../../src/core/report';
 import type { ModularityCard } from '../../../src/core/report/modularity-card';
 import type { ViewState } from '../state';
 import { words } from '../strings';

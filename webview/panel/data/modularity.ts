@@ -1,5 +1,6 @@
-import type { LayerReport, Method, MethodReport } from '../../../src/core/analysis/report';
-import { METHODS } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport, MeasureReport as MethodReport } from '../../../src/core/report';
+import { MEASURES as METHODS } from '../../../src/core/measures';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
 import type { MethodDone, State, ViewState } from '../state';
 import { inOrder, methodsOf } from './methods';

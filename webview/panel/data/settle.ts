@@ -1,4 +1,5 @@
-import type { Method, Report } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { Report } from '../../../src/core/report';
 import type { PanelSelection } from '../../../src/protocol';
 import type { ViewState } from '../state';
 import { inForm, isNormalised, methodsOf } from './methods';

@@ -1,4 +1,4 @@
-import type { LayerReport } from '../../../src/core/analysis/report';
+import type { LayerReport } from '../../../src/core/report';
 import { words } from '../strings';
 
 /** What the units of a layer are called: their numbers, and of all layers together those in the layer they are of. */

@@ -1,4 +1,5 @@
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport } from '../../../src/core/report';
 import { exact, type Write } from '../data/format';
 import { type AgreementTable, METRICS } from '../data/metrics';
 import { words } from '../strings';

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport } from '../../../src/core/report';
 import { colourAt, inkAt, type PaletteName } from '../../../src/core/report/palette';
 import { fixed, full } from '../data/format';
 import { methodsOf, opensFamily } from '../data/methods';

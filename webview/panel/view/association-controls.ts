@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { LayerReport, Report } from '../../../src/core/analysis/report';
+import type { LayerReport, Report } from '../../../src/core/report';
 import { inForm, methodsOf, rawOf } from '../data/methods';
 import type { Panel } from '../panel';
 import type { State } from '../state';

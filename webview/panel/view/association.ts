@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport, Report } from '../../../src/core/report';
 import type { MatrixPicture } from '../../../src/protocol';
 import { full, relative } from '../data/format';
 import { pictureScale } from '../data/picture-scale';

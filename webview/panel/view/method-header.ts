@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
 import { familyOf, isNormalised, rawOf, runs } from '../data/methods';
 import { words } from '../strings';
 

@@ -1,4 +1,4 @@
-import type { BootstrapReport } from '../../../src/core/analysis/report';
+import type { BootstrapReport } from '../../../src/core/report';
 import { exact, relative, type Write } from '../data/format';
 import { type ModularityTable, shownValue } from '../data/modularity';
 import type { ViewState } from '../state';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
 import { colourAt, inkAt } from '../../../src/core/report/palette';
 import type { Scale } from '../../../src/core/report/scale';
 import { shorten } from '../../../src/core/report/text';

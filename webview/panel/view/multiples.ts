@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
+import type { Measure as Method } from '../../../src/core/measures';
+import type { LayerReport } from '../../../src/core/report';
 import type { PaletteName } from '../../../src/core/report/palette';
 import { percent } from '../data/format';
 import { methodsOf } from '../data/methods';

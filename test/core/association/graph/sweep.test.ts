@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RawMethod } from '../../../../src/core/analysis/report';
 import { standardError, variances } from '../../../../src/core/association/association';
 import { createSweep, mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
 import type { Engine } from '../../../../src/core/engine';
+import type { RawMeasure } from '../../../../src/core/measures';
 import { asGraph } from '../../../support/graph';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../../support/random-network';
 import { bruteForce } from '../brute-force';
 
-const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
+const RAW: readonly RawMeasure[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 const EXACT: SweepOptions = { ...EVERYTHING, probing: probing(true, null, 0) };
 
 let engine: Engine;

@@ -1,18 +1,5 @@
-import type { PlainValue } from '../checkpoint/checkpoint';
-
-/** The eight measures; `_norm` is the normalised form. The ids are those of Lange, Rolnick and Kording (2022). */
-export const METHODS = [
-  'forward_cov',
-  'forward_cov_norm',
-  'forward_jac',
-  'forward_jac_norm',
-  'backward_jac',
-  'backward_jac_norm',
-  'backward_hess',
-  'backward_hess_norm',
-] as const;
-export type Method = (typeof METHODS)[number];
-export type RawMethod = 'forward_cov' | 'forward_jac' | 'backward_jac' | 'backward_hess';
+import type { PlainValue } from './checkpoint/checkpoint';
+import type { Measure } from './measures';
 
 export const SOLVERS = ['best', 'louvain', 'spectral', 'monte_carlo'] as const;
 export type SolverName = (typeof SOLVERS)[number];
@@ -42,7 +29,7 @@ export interface Report {
     readonly classes: number;
   };
   readonly settings: {
-    readonly methods: readonly Method[];
+    readonly methods: readonly Measure[];
     readonly samples: number | null;
     readonly seed: number;
     readonly solver: SolverName;
@@ -87,11 +74,11 @@ export interface LayerReport {
   readonly kind: 'dense' | 'conv' | 'combined';
   readonly units: number;
   readonly shape: readonly number[];
-  readonly methods: Readonly<Partial<Record<Method, MethodReport>>>;
+  readonly methods: Readonly<Partial<Record<Measure, MeasureReport>>>;
   readonly agreement: readonly Agreement[];
 }
 
-export interface MethodReport {
+export interface MeasureReport {
   /** Path of the .npy matrix relative to the report, where it was written. */
   readonly matrix: string | null;
   /** null where there is nothing to cluster (every unit dead). */
@@ -152,12 +139,12 @@ export interface NullModel {
 }
 
 /**
- * How well the partitions of two methods agree; null where undefined or not computed. The metrics are defined, with
+ * How well the partitions of two measures agree; null where undefined or not computed. The metrics are defined, with
  * their papers, in core/agreement.
  */
 export interface Agreement {
-  readonly a: string;
-  readonly b: string;
+  readonly a: Measure;
+  readonly b: Measure;
   readonly element_sim: number | null;
   /** Share of units in matched clusters: greedy matching, then the best one. */
   readonly alignment: number | null;
