@@ -4,9 +4,10 @@ import { InputError } from '../core/error';
 import type { RandomAccessFile } from '../core/file/file';
 import { withFile } from '../core/file/with-file';
 import type { SquareMatrix } from '../core/matrix';
+import * as v from 'valibot';
 import { isMeasure } from '../core/measures';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/numpy/npy-header';
-import type { MeasureReport, Report } from '../core/report';
+import { type MeasureReport, Report } from '../core/report';
 
 const REPORT = 'report.json';
 
@@ -19,7 +20,8 @@ export async function readReport(folder: string): Promise<Report> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw gone(path);
   if (latest?.path === path && latest.modified === found.mtimeMs) return latest.report;
-  const report = JSON.parse(await readFile(path, 'utf8')) as Report; // written by this program, see cache.ts
+  const report: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (!v.is(Report, report)) throw gone(path); // not as this version writes it
   latest = { path, modified: found.mtimeMs, report };
   return report;
 }

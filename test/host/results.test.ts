@@ -127,9 +127,9 @@ describe('a picture', () => {
       const [row, column] = [Math.floor(i / units), i % units];
       return Math.abs(Math.sin(row * column)) * (clusters[row] === clusters[column] ? 1 : 0.1);
     });
-    await mkdir(wide);
-    await writeFile(join(wide, 'm.npy'), encodeNpy(data, [units, units]));
-    const result = exampleMethod(units, { clusters, matrix: 'm.npy' });
+    await mkdir(join(wide, 'matrices'), { recursive: true });
+    await writeFile(join(wide, 'matrices/m.npy'), encodeNpy(data, [units, units]));
+    const result = exampleMethod(units, { clusters, matrix: 'matrices/m.npy' });
     const layers = [{ ...exampleReport().layers[0]!, name: 'wide', units, methods: { forward_cov: result } }];
     await writeFile(join(wide, 'report.json'), JSON.stringify(exampleReport({ layers })));
     for (const scale of ['linear', 'log'] as const) {
@@ -150,6 +150,18 @@ describe('a picture', () => {
       expect(Math.min(...times)).toBeLessThan(2000);
     }
   });
+});
+
+it('takes no stored report that this version does not write, such as one that names files elsewhere', async () => {
+  const odd = join(root, 'odd');
+  await mkdir(odd);
+  const methods = { forward_cov: exampleMethod(8, { matrix: '../../secret.npy' }) };
+  const layers = [{ ...exampleReport().layers[0]!, methods }];
+  await writeFile(join(odd, 'report.json'), JSON.stringify(exampleReport({ layers })));
+  const which = { folder: odd, layer: layers[0]?.name ?? '', method: 'forward_cov' };
+  await expect(host.call('values', { ...which, rows: [0], columns: [0] })).rejects.toThrow(
+    'is not in the stored result. Analyze the checkpoint again',
+  );
 });
 
 describe('values', () => {

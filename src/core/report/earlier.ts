@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { MEASURES } from '../measures';
+import { Report } from '../report';
 import { fileNames } from './file-names';
 import {
   AGREEMENT_METRICS,
@@ -13,7 +14,7 @@ import {
 } from './paths';
 
 const Earlier = v.object({
-  schema: v.literal('modscope-report/1'),
+  schema: Report.entries.schema,
   layers: v.array(v.object({ name: v.string() })),
 });
 
