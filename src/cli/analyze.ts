@@ -6,7 +6,7 @@ import type { Report } from '../core/report';
 import { reportJson } from '../core/report/json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
 import { printable } from '../core/report/text';
-import { writeReport } from '../core/report/write';
+import { type WrittenReport, writeReport } from '../core/report/write';
 import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
 import { parse, UsageError } from './arguments';
 import { clearProgress, progressLine } from './progress';
@@ -33,7 +33,8 @@ export async function analyze(
       const analysis = await analyzeOne(path, options, compute);
       const folder = outputFolder(path, paths.length, options);
       const written = folder === null ? null : await write(folder, analysis, options);
-      printed.push(options.json ? reportJson(analysis.report).trimEnd() : summary(analysis.report, written));
+      const report = written?.report ?? analysis.report;
+      printed.push(options.json ? reportJson(report).trimEnd() : summary(report, written?.markdown ?? null));
     }
   });
   if (options.json && printed.length > 1) return `[\n${printed.join(',\n')}\n]\n`;
@@ -86,14 +87,13 @@ function outputFolder(path: string, count: number, { out, json }: AnalysisOption
   return join(out ?? DEFAULT_OUT, basename(path, extname(path)));
 }
 
-async function write(
+function write(
   folder: string,
   { report, matrices }: Analysis,
   options: AnalysisOptions,
-): Promise<string> {
+): Promise<WrittenReport> {
   const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
-  const { markdown } = await writeReport(folder, report, lookup, { matrices: options.matrices });
-  return markdown;
+  return writeReport(folder, report, lookup, { matrices: options.matrices });
 }
 
 function summary({ checkpoint, data, stats, layers }: Report, written: string | null): string {

@@ -78,6 +78,19 @@ describe('modscope analyze', () => {
     expect(a?.stats).toEqual(b?.stats);
   });
 
+  it.each([{ flags: ['--matrices'] }, { flags: [] }])(
+    'prints with --json what it writes, $flags',
+    async ({ flags }) => {
+      const out = join(folder, `printed${flags.join('')}`);
+      const args = ['analyze', CHECKPOINT, '--json', '--out', out, '--methods', 'forward_cov', ...flags];
+      const { code, out: printed } = await modscope(args);
+      expect(code).toBe(0);
+      expect(printed).toBe(readFileSync(join(out, 'report.json'), 'utf8'));
+      const { matrix } = readReport(join(out, 'report.json')).layers[0]?.methods.forward_cov ?? {};
+      expect(matrix).toBe(flags.length > 0 ? 'matrices/fc_layers.0.forward_cov.npy' : null);
+    },
+  );
+
   it('takes several checkpoints, each into a folder of its own', async () => {
     const out = join(folder, 'several');
     const other = join(DIGITS, 'checkpoints/digits_l1=0.001_run=0.ckpt');

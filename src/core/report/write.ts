@@ -19,8 +19,10 @@ export interface WriteOptions extends Partial<AssociationStyle> {
   readonly matrices: boolean;
 }
 
-/** Absolute if the folder was. */
+/** What was written, and where: paths are absolute if the folder was. */
 export interface WrittenReport {
+  /** As report.json has it, with the places of its matrices. */
+  readonly report: Report;
   readonly json: string;
   readonly markdown: string;
   readonly html: string;
@@ -69,6 +71,7 @@ export async function writeReport(
     matrixPaths.push(await write(file, encodeNpy(data, [size, size])));
   await removeEarlier(dir, earlier, [...pictures.map(({ file }) => file), ...arrays.keys()]);
   return {
+    report: complete,
     figures: figurePaths,
     matrices: matrixPaths,
     markdown: await write(REPORT_FILES.markdown, reportMarkdown(complete, figures)),
