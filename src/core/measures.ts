@@ -61,6 +61,9 @@ export const familyOf = (measure: Measure): Family => TABLE[measure].family;
 
 export const rawOf = (measure: Measure): RawMeasure => TABLE[measure].raw;
 
+/** Those that are computed; the others are their normalised forms. */
+export const RAW_MEASURES: readonly RawMeasure[] = [...new Set(MEASURES.map(rawOf))];
+
 export const isNormalised = (measure: Measure): boolean => rawOf(measure) !== measure;
 
 /** What a measure is, in words that go into a sentence. */

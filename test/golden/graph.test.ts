@@ -114,14 +114,14 @@ describe.skipIf(!hasGolden)('the CIFAR-10 network of the paper against the refer
   beforeAll(async () => {
     engine = await startEngine();
     golden = await arraysOf(goldenPath(`matrices/${CIFAR}.npz`));
-    sums = await sweep(64, probing(false, null, 0), EVERYTHING.methods);
+    sums = await sweep(64, probing(false, null, 0), EVERYTHING.measures);
   }, 180_000);
 
-  async function sweep(samples: number, how: Probing, methods: ReadonlySet<RawMeasure>): Promise<SweepSums> {
+  async function sweep(samples: number, how: Probing, measures: ReadonlySet<RawMeasure>): Promise<SweepSums> {
     const model = await loadNetwork(goldenPath(CHECKPOINT));
     const path = goldenPath('data/cifar10jpeg_test256.bin');
     const dataset = await (await resolveDataset({ path }, {}, [3, 32, 32])).main.load(samples);
-    const options = { methods, combined: false, probing: how };
+    const options = { measures, combined: false, probing: how };
     return createSweep(engine, model, options).run(sourceOf(dataset), 0, samples);
   }
 

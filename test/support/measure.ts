@@ -14,13 +14,13 @@ import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import type { SquareMatrix } from '../../src/core/matrix';
-import type { RawMeasure } from '../../src/core/measures';
+import { RAW_MEASURES, type RawMeasure } from '../../src/core/measures';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import { networkOf } from './checkpoint';
 
 export const EVERYTHING: SweepOptions = {
-  methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
+  measures: new Set(RAW_MEASURES),
   combined: true,
   probing: probing(false, null, 0),
 };

@@ -23,7 +23,7 @@ export async function collectSums(
 ): Promise<CollectedSums> {
   const bootstrap = new Bootstrap(count, seed);
   const options = {
-    methods: new Set(methods.map(rawOf)),
+    measures: new Set(methods.map(rawOf)),
     combined: hasCombined(model),
     probing: probing(exact, probes, seed),
   };

@@ -57,7 +57,7 @@ export async function clusterNulls(
       (measure) => kind !== 'permuted' || familyOf(measure) === 'upstream',
     );
     const probes = probing(false, null, settings.seed);
-    const options = { methods: new Set(applicable.map(rawOf)), combined, probing: probes };
+    const options = { measures: new Set(applicable.map(rawOf)), combined, probing: probes };
     for (let index = 0; index < count; index++) {
       const sums = await nullSums(
         kind,
@@ -67,7 +67,7 @@ export async function clusterNulls(
         nullSeed(settings.seed, kind, index),
         compute,
       );
-      const collected = applicable.filter((measure) => wasCollected(sums, measure));
+      const collected = applicable.filter((measure) => rawOf(measure) in sums.measures);
       const layers = layerMatrices(sums, model, collected, combined);
       runs.push({ kind, result: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) });
       onDone();
@@ -115,10 +115,6 @@ function nullSums(
 /** A seed of its own for every null network; the constants only keep them apart. */
 function nullSeed(seed: number, kind: NullKind, index: number): number {
   return (Math.imul(seed + 1, 0x9e3779b1) ^ (NULL_KINDS.indexOf(kind) * 0x10001 + index)) | 0;
-}
-
-function wasCollected(sums: SweepSums, measure: Measure): boolean {
-  return rawOf(measure) !== 'forward_jac' || sums.forwardJacobian !== null;
 }
 
 function firstSamples(dataset: Dataset, most: number): Dataset {

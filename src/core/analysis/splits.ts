@@ -9,7 +9,7 @@ import { splitStatistics } from './statistics';
 
 /** Loss and accuracy alone. */
 const NOTHING: SweepOptions = {
-  methods: new Set(),
+  measures: new Set(),
   combined: false,
   probing: probing(false, null, 0),
 };

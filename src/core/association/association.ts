@@ -11,22 +11,17 @@ const SMALLEST_SIGMA = 1e-12;
  * between layers were kept. See METHODS in the documentation for the formulae.
  */
 export function meanMatrices(sums: SweepSums, measure: RawMeasure, combined: boolean): SquareMatrix[] {
-  const blocks = blocksOf(sums, measure);
-  if (blocks === null) throw new Error(`${measure} was not collected`);
-  return matricesOf(blocks, 1 / sums.samples, combined);
+  const collected = sums.measures[measure];
+  if (collected === undefined) throw new Error(`${measure} was not collected`);
+  return matricesOf(collected.products, 1 / sums.samples, combined);
 }
 
 /** The variance of the entries of `meanMatrices`; null where the measure is exact. */
 export function variances(sums: SweepSums, measure: RawMeasure, combined: boolean): SquareMatrix[] | null {
-  const blocks =
-    measure === 'forward_jac'
-      ? sums.forwardJacobianVariance
-      : measure === 'backward_hess'
-        ? sums.backwardHessianVariance
-        : null;
-  if (blocks === null) return null;
+  const variance = sums.measures[measure]?.variance ?? null;
+  if (variance === null) return null;
   // Of a mean over samples and positions.
-  const { positions, ...rest } = blocks;
+  const { positions, ...rest } = variance;
   const squared = { ...rest, positions: positions.map((count) => count ** 2) };
   return matricesOf(squared, 1 / sums.samples ** 2, combined);
 }
@@ -34,19 +29,6 @@ export function variances(sums: SweepSums, measure: RawMeasure, combined: boolea
 function matricesOf(blocks: Blocks, scale: number, combined: boolean): SquareMatrix[] {
   const layers = blocks.sizes.map((_, layer) => layerMatrix(blocks, layer, scale));
   return combined ? [...layers, combinedMatrix(blocks, scale)] : layers;
-}
-
-function blocksOf(sums: SweepSums, measure: RawMeasure): Blocks | null {
-  switch (measure) {
-    case 'forward_cov':
-      return sums.moments?.products ?? null;
-    case 'forward_jac':
-      return sums.forwardJacobian;
-    case 'backward_jac':
-      return sums.backwardJacobian;
-    case 'backward_hess':
-      return sums.backwardHessian;
-  }
 }
 
 /** |S|, entry by entry. */
