@@ -91,7 +91,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'src/(?!protocol$|rpc$|core/report/|core/agreement/|core/analysis/report$)',
+              regex: 'src/(?!protocol$|rpc$|core/base/text$|core/measures$|core/agreement/|core/report/)',
               allowTypeImports: true,
               message:
                 'A page knows the protocol, the names of methods, how partitions are compared and how a report is drawn: all that needs neither Node nor DOM.',

@@ -4,7 +4,7 @@ import { table } from '../src/cli/table';
 import type { SquareMatrix } from '../src/core/base/matrix';
 import { Random } from '../src/core/base/random';
 import { cluster } from '../src/core/clustering/cluster';
-import type { SolverName } from '../src/core/analysis/report';
+import type { SolverName } from '../src/core/report';
 
 // `best` against graphology's louvain (the building of its graph included) and the paper's Monte Carlo, on the same matrices:
 // absolute correlations of units that share a few of many causes, as hidden units do.

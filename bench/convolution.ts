@@ -4,7 +4,7 @@ import { ParallelCompute } from '../src/compute/parallel';
 import { enough } from '../src/core/association/graph/directions';
 import { operations } from '../src/core/association/graph/plan';
 import { probing } from '../src/core/association/sweep';
-import { Random } from '../src/core/base/random';
+import { RAW_MEASURES } from '../src/core/measures';
 import type { Dataset } from '../src/core/dataset/dataset';
 import { findNetwork } from '../src/core/network/find';
 import { classesOf, hiddenLayers, loadModel, type Graph } from '../src/core/network/model';
@@ -12,6 +12,7 @@ import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
 import { engineRate } from './engine/rate';
+import { Random } from '../src/core/base/random';
 
 // The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
 // the time its operations take at the backend's own rate of convolution on the same threads.
@@ -25,10 +26,10 @@ async function main(): Promise<void> {
   const rate = await convolutionRate();
   const compute = new ParallelCompute({ backend: 'auto', workers: WORKERS, folder: DIST });
   await compute.backend();
-  const methods = new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'] as const);
+  const measures = new Set(RAW_MEASURES);
   const watch = watchMemory();
   const from = performance.now();
-  await compute.sweep(graph, images(), { methods, combined: false, probing: probing(false, null, 0) });
+  await compute.sweep(graph, images(), { measures, combined: false, probing: probing(false, null, 0) });
   const seconds = (performance.now() - from) / 1000;
   const peak = watch.stop();
   await compute.close();

@@ -4,7 +4,7 @@ import type { Method } from './rpc';
  * The typed messages: extension ↔ worker, extension ↔ webview. Plain data only; this file imports no other of src but rpc.ts, so
  * that the webview's page can import it. Report types are repeated by import type from core/analysis/report, which is plain.
  */
-import type { Report } from './core/analysis/report';
+import type { Report } from './core/report';
 
 // ---- extension → worker: the analysis host ------------------------------------------------------------------
 

@@ -1,17 +1,18 @@
 import { basename, extname, join } from 'node:path';
 import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
-import { METHODS, type Report } from '../core/analysis/report';
-import { printable } from '../core/base/text';
+import { type Measure, MEASURES } from '../core/measures';
+import type { Report } from '../core/report';
 import { reportJson } from '../core/report/json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
-import { writeReport } from '../core/report/write';
-import { UsageError } from '../settings/flags';
-import { REPORT_FOLDER } from '../settings/table';
+import { printable } from '../core/base/text';
+import { type WrittenReport, writeReport } from '../core/report/write';
 import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
 import { parse } from './arguments';
 import { clearProgress, progressLine } from './progress';
 import { table } from './table';
+import { UsageError } from '../settings/flags';
+import { REPORT_FOLDER } from '../settings/table';
 
 /**
  * `modscope analyze CKPT… [options]`
@@ -31,7 +32,8 @@ export async function analyze(
       const analysis = await analyzeOne(path, options, compute);
       const folder = outputFolder(path, paths.length, options);
       const written = folder === null ? null : await write(folder, analysis, options);
-      printed.push(options.json ? reportJson(analysis.report).trimEnd() : summary(analysis.report, written));
+      const report = written?.report ?? analysis.report;
+      printed.push(options.json ? reportJson(report).trimEnd() : summary(report, written?.markdown ?? null));
     }
   });
   if (options.json && printed.length > 1) return `[\n${printed.join(',\n')}\n]\n`;
@@ -83,25 +85,24 @@ function outputFolder(path: string, count: number, { out, json }: AnalysisOption
   return join(out ?? REPORT_FOLDER, basename(path, extname(path)));
 }
 
-async function write(
+function write(
   folder: string,
   { report, matrices }: Analysis,
   options: AnalysisOptions,
-): Promise<string> {
-  const lookup = (layer: string, method: (typeof METHODS)[number]) => matrices.get(layer)?.get(method);
-  const { markdown } = await writeReport(folder, report, lookup, { matrices: options.matrices });
-  return markdown;
+): Promise<WrittenReport> {
+  const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
+  return writeReport(folder, report, lookup, { matrices: options.matrices });
 }
 
 function summary({ checkpoint, data, stats, layers }: Report, written: string | null): string {
   const split = stats[data.split as keyof typeof stats];
   const accuracy =
     typeof split === 'object' && split !== null ? `, accuracy ${split.accuracy.toFixed(4)}` : '';
-  const shown = METHODS.filter((method) => layers.some((layer) => layer.methods[method] !== undefined));
+  const shown = MEASURES.filter((measure) => layers.some((layer) => layer.methods[measure] !== undefined));
   const rows = [
     ['Modularity Q (clusters)', ...layers.map((layer) => printable(layer.name, 40))],
     ['', ...layers.map(layerSize)],
-    ...shown.map((method) => [method, ...layers.map((layer) => quality(layer.methods[method], 4))]),
+    ...shown.map((measure) => [measure, ...layers.map((layer) => quality(layer.methods[measure], 4))]),
   ];
   const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
   const help = isEstimated(layers) ? [STANDARD_ERROR_HELP] : [];

@@ -1,8 +1,8 @@
-import { SOLVERS } from '../core/analysis/report';
 import { cluster as clusterMatrix, type Clustering } from '../core/clustering/cluster';
 import { consensusOfStarts } from '../core/clustering/consensus';
 import { clusterCount } from '../core/clustering/modularity';
 import { resolutionSweep } from '../core/clustering/resolution-sweep';
+import { SOLVERS } from '../core/report';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
 import { readMatrix } from './matrix-file';

@@ -1,9 +1,10 @@
+import type { Measure } from '../core/measures';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
 import type { Compute } from '../core/analysis/compute';
 import type { BackendName } from '../core/tensor/engine';
-import type { Agreement } from '../core/analysis/report';
+import type { Agreement } from '../core/report';
 import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/tensor/dtype';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
@@ -83,7 +84,7 @@ export class ParallelCompute implements Compute {
     return this.#pool.run('consensus', partitions);
   }
 
-  agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]> {
+  agree(items: readonly AgreementItem<Measure>[], options: AgreementOptions): Promise<Agreement[]> {
     return this.#pool.run('agree', { items, options });
   }
 

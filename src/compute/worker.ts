@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { type AgreementItem, type AgreementOptions, agreement } from '../core/agreement/agree';
 import type { BackendName } from '../core/tensor/engine';
-import type { Agreement } from '../core/analysis/report';
+import type { Measure } from '../core/measures';
+import type { Agreement } from '../core/report';
 import { nuclearNorm } from '../core/analysis/statistics';
 import { permutedSums } from '../core/association/permuted';
 import {
@@ -44,7 +45,7 @@ export interface ComputeMethods {
   permuted: Method<{ setup: SweepSetup; seed: number }, SweepSums>;
   cluster: Method<{ matrix: SquareMatrix; options: ClusterOptions }, Clustering>;
   consensus: Method<readonly Labels[], Labels>;
-  agree: Method<{ items: readonly AgreementItem[]; options: AgreementOptions }, Agreement[]>;
+  agree: Method<{ items: readonly AgreementItem<Measure>[]; options: AgreementOptions }, Agreement[]>;
   nuclearNorm: Method<Tensor, number | null>;
 }
 

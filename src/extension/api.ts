@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/base/error';
+import type { Report } from '../core/report';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { type WrittenSettings, writtenSettings } from '../settings/table';

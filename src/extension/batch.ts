@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Report } from '../core/analysis/report';
+import type { Report } from '../core/report';
 import type { App } from './app';
 import { showFailure, signalOf } from './failure';
 import { toFailure } from '../rpc';

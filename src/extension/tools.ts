@@ -1,15 +1,15 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
-import type { Report } from '../core/analysis/report';
 import { InputError } from '../core/base/error';
-import { SETTINGS_FOR_MODELS, writtenSettings } from '../settings/table';
+import type { Report } from '../core/report';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';
 import { comparisonMarkdown, ENGLISH } from './model/comparison';
 import { summaryMarkdown } from './model/summary';
 import { nameOf } from './wording';
+import { writtenSettings, SETTINGS_FOR_MODELS } from '../settings/table';
 
 const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 const One = v.object({ path });

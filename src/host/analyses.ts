@@ -1,7 +1,8 @@
 import { analyze } from '../core/analysis/analyze';
 import type { ProgressListener, Stage } from '../core/analysis/progress';
 import { throwIfCancelled } from '../core/base/error';
-import type { Method, Report } from '../core/analysis/report';
+import type { Measure } from '../core/measures';
+import type { Report } from '../core/report';
 import { writeReport } from '../core/report/write';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';
 import { Queue } from '../queue';
@@ -41,8 +42,8 @@ export class Analyses {
       };
       const { report, matrices, files, data } = await analyze(input, settings, compute, {
         onProgress,
-        onClustered: (layer, method, { q, count }) => {
-          emit({ type: 'method', layer, method, q, count });
+        onClustered: (layer, measure, { q, count }) => {
+          emit({ type: 'method', layer, method: measure, q, count });
         },
       });
       throwIfCancelled(signal);
@@ -54,7 +55,7 @@ export class Analyses {
         data: await stampsOf(filesOf(data)),
         inputShape: [...inputShapeOf(data)],
       };
-      const lookup = (layer: string, method: Method) => matrices.get(layer)?.get(method);
+      const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
       await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
       // Without null networks it says nothing of how long they take.
       const { nulls: nullSeconds } = this.#expected;

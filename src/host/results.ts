@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Method, type MethodReport, METHODS, type Report } from '../core/analysis/report';
 import { InputError } from '../core/base/error';
-import type { SquareMatrix } from '../core/base/matrix';
 import type { RandomAccessFile } from '../core/file/file';
 import { withFile } from '../core/file/with-file';
+import type { SquareMatrix } from '../core/base/matrix';
+import * as v from 'valibot';
+import { isMeasure } from '../core/measures';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/numpy/npy-header';
+import { type MeasureReport, Report } from '../core/report';
 
 const REPORT = 'report.json';
 
@@ -18,7 +20,8 @@ export async function readReport(folder: string): Promise<Report> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw gone(path);
   if (latest?.path === path && latest.modified === found.mtimeMs) return latest.report;
-  const report = JSON.parse(await readFile(path, 'utf8')) as Report; // written by this program, see cache.ts
+  const report: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (!v.is(Report, report)) throw gone(path); // not as this version writes it
   latest = { path, modified: found.mtimeMs, report };
   return report;
 }
@@ -29,21 +32,21 @@ export interface StoredMatrix {
   readonly size: number;
   /** Where the values begin. */
   readonly offset: number;
-  readonly result: MethodReport;
+  readonly result: MeasureReport;
 }
 
-/** Opens the matrix of a layer by a method. @throws InputError where the result has none */
+/** Opens the matrix of a layer by a measure. @throws InputError where the result has none */
 export async function withMatrix<T>(
   folder: string,
   layer: string,
-  method: string,
+  measure: string,
   use: (matrix: StoredMatrix) => Promise<T>,
 ): Promise<T> {
   const report = await readReport(folder);
   const methods = report.layers.find(({ name }) => name === layer)?.methods;
-  const result = isMethod(method) ? methods?.[method] : undefined;
+  const result = isMeasure(measure) ? methods?.[measure] : undefined;
   const path = result?.matrix ?? null;
-  if (result === undefined || path === null) throw gone(`${layer}, ${method}`);
+  if (result === undefined || path === null) throw gone(`${layer}, ${measure}`);
   return withFile(join(folder, path), async (file) => {
     const header = parseNpyHeader(await file.read(0, Math.min(USUAL_HEADER, file.size)), file.path, 'it');
     return use({ file, size: squareSize(header, file.path), offset: header.dataOffset, result });
@@ -62,10 +65,6 @@ function squareSize({ dtype, shape, bigEndian, fortranOrder }: NpyHeader, path: 
   if (dtype !== 'f64' || bigEndian || fortranOrder || shape.length !== 2 || rows !== columns)
     throw gone(path);
   return rows;
-}
-
-function isMethod(name: string): name is Method {
-  return METHODS.some((method) => method === name);
 }
 
 function gone(what: string): InputError {

@@ -1,7 +1,8 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Method, MethodReport, Report } from '../core/analysis/report';
 import { writeFileAtomically } from '../core/file/write';
+import type { Measure } from '../core/measures';
+import type { MeasureReport, Report } from '../core/report';
 import { reportJson } from '../core/report/json';
 import { earlierFiles, removeEarlier } from '../core/report/earlier';
 import { REPORT_FILES } from '../core/report/paths';
@@ -34,8 +35,8 @@ function withoutMatrices(report: Report): Report {
   const layers = report.layers.map((layer) => ({
     ...layer,
     methods: Object.fromEntries(
-      Object.entries(layer.methods).map(([method, result]) => [method, { ...result, matrix: null }]),
-    ) satisfies Partial<Record<Method, MethodReport>>,
+      Object.entries(layer.methods).map(([measure, result]) => [measure, { ...result, matrix: null }]),
+    ) satisfies Partial<Record<Measure, MeasureReport>>,
   }));
   return { ...report, layers };
 }

@@ -1,12 +1,6 @@
 import * as v from 'valibot';
-import {
-  METHODS,
-  NULL_KINDS,
-  type NullKind,
-  type NullRequest,
-  SOLVERS,
-  type SolverName,
-} from '../core/analysis/report';
+import { MEASURES } from '../core/measures';
+import { NULL_KINDS, type NullKind, type NullRequest, SOLVERS, type SolverName } from '../core/report';
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
 import { choice, choices, wholeNumber } from './flags';
 import { dataObject, modelObject } from './objects';
@@ -118,12 +112,12 @@ export const REPORT_FOLDER = 'modscope-reports';
 /** The settings of an analysis. */
 export const SETTINGS = {
   methods: {
-    ...several(METHODS, 'methods'),
-    default: METHODS,
+    ...several(MEASURES, 'methods'),
+    default: MEASURES,
     description: 'The association measures to compute; all by default.',
     flag: {
       form: 'a,b',
-      help: `of ${METHODS.filter((name) => !name.endsWith('_norm')).join(', ')}, each also as ..._norm`,
+      help: `of ${MEASURES.filter((name) => !name.endsWith('_norm')).join(', ')}, each also as ..._norm`,
     },
     vscode: { scope: 'resource', json: { minItems: 0, uniqueItems: true, default: [] } },
     changesResult: true,

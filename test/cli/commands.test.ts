@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
 import { withFile } from '../../src/core/file/with-file';
 import { openNpy } from '../../src/core/numpy/npy';
+import type { Report } from '../../src/core/report';
 import { DIGITS, modscope, PROJECT } from '../support/command';
 import { temporaryFolder } from '../support/temporary';
 
@@ -77,6 +77,19 @@ describe('modscope analyze', () => {
     expect(a?.layers).toEqual(b?.layers);
     expect(a?.stats).toEqual(b?.stats);
   });
+
+  it.each([{ flags: ['--matrices'] }, { flags: [] }])(
+    'prints with --json what it writes, $flags',
+    async ({ flags }) => {
+      const out = join(folder, `printed${flags.join('')}`);
+      const args = ['analyze', CHECKPOINT, '--json', '--out', out, '--methods', 'forward_cov', ...flags];
+      const { code, out: printed } = await modscope(args);
+      expect(code).toBe(0);
+      expect(printed).toBe(readFileSync(join(out, 'report.json'), 'utf8'));
+      const { matrix } = readReport(join(out, 'report.json')).layers[0]?.methods.forward_cov ?? {};
+      expect(matrix).toBe(flags.length > 0 ? 'matrices/fc_layers.0.forward_cov.npy' : null);
+    },
+  );
 
   it('takes several checkpoints, each into a folder of its own', async () => {
     const out = join(folder, 'several');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
 import { CancelledError, InputError } from '../../src/core/base/error';
+import type { Report } from '../../src/core/report';
 import { Analyses, type AnalysesOptions } from '../../src/extension/model/analyses';
 import type { ResultState } from '../../src/host/cache';
 import type { AnalysisEvent } from '../../src/protocol';

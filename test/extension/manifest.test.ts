@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BACKENDS } from '../../src/core/tensor/engine';
-import { METHODS, SOLVERS } from '../../src/core/analysis/report';
+import { MEASURES } from '../../src/core/measures';
+import { SOLVERS } from '../../src/core/report';
 import { EXTENSIONS } from '../../src/extension/model/checkpoint-files';
 import manifest from '../../package.json';
 import strings from '../../package.nls.json';
@@ -60,7 +61,7 @@ describe('package.json', () => {
     const patterns = EXTENSIONS.map((extension) => `*.${extension}`);
     expect(editor?.selector.map(({ filenamePattern }) => filenamePattern)).toEqual(patterns);
     const { properties } = contributes.configuration;
-    expect(properties['modscope.methods'].items.enum).toEqual(METHODS);
+    expect(properties['modscope.methods'].items.enum).toEqual(MEASURES);
     expect(properties['modscope.solver'].enum).toEqual(SOLVERS);
     expect(properties['modscope.backend'].enum).toEqual(BACKENDS);
     const named = [...JSON.stringify(contributes.menus).matchAll(/resourceExtname =~ [^$]*\(([\w|]+)\)/g)];

@@ -1,6 +1,6 @@
-import type { LayerReport, MethodReport, Report } from '../../src/core/analysis/report';
+import type { LayerReport, MeasureReport, Report } from '../../src/core/report';
 
-export function methodReport(q: number | null, clusters: readonly number[]): MethodReport {
+export function methodReport(q: number | null, clusters: readonly number[]): MeasureReport {
   return {
     matrix: null,
     q,

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { agreement, type AgreementItem } from '../../src/core/agreement/agree';
-import type { Agreement } from '../../src/core/analysis/report';
-import type { SquareMatrix } from '../../src/core/base/matrix';
+import { agreement, type AgreementItem, type PairAgreement } from '../../src/core/agreement/agree';
 import { openLocalFile } from '../../src/core/file/local';
 import { openNpz } from '../../src/core/numpy/npz';
 import { Worst } from '../core/agreement/worst';
 import { goldenPath, hasGolden } from './golden';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 
 /** The fields of golden/alignment that are compared (see its README). */
 interface GoldenPair {
@@ -136,7 +135,12 @@ async function itemsOf(uid: string, layer: string, golden: Golden): Promise<Agre
   return items;
 }
 
-function compareFields(worst: Worst, pair: Agreement, reference: GoldenPair, where: string): void {
+function compareFields(
+  worst: Worst,
+  pair: PairAgreement<string>,
+  reference: GoldenPair,
+  where: string,
+): void {
   const see = (field: string, actual: number | null | undefined, expected: number): void => {
     worst.see(field, actual ?? null, expected, 1e-9, where);
   };
@@ -158,7 +162,7 @@ function compareFields(worst: Worst, pair: Agreement, reference: GoldenPair, whe
 /** Both nulls are samples: their differences are counted in standard errors of the difference. */
 function compareNull(
   worst: Worst,
-  pair: Agreement,
+  pair: PairAgreement<string>,
   reference: GoldenPair,
   shuffles: number,
   where: string,

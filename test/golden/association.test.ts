@@ -1,13 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METHODS } from '../../src/core/analysis/report';
 import { nuclearNorm, splitStatistics, weightStatistics } from '../../src/core/analysis/statistics';
-import {
-  association,
-  meanMatrices,
-  normalisedAssociation,
-  rawMethod,
-} from '../../src/core/association/association';
+import { association, meanMatrices, normalisedAssociation } from '../../src/core/association/association';
+import type { Engine } from '../../src/core/tensor/engine';
 import type { SweepSums } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
@@ -15,8 +10,8 @@ import type { Dataset } from '../../src/core/dataset/dataset';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import { openLocalFile } from '../../src/core/file/local';
 import { withFile } from '../../src/core/file/with-file';
+import { MEASURES, rawOf } from '../../src/core/measures';
 import { openNpz } from '../../src/core/numpy/npz';
-import type { Engine } from '../../src/core/tensor/engine';
 import { loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';
 
@@ -114,8 +109,8 @@ async function compareMatrices(
   return withFile(path, async (file) => {
     const arrays = await openNpz(file);
     let compared = 0;
-    for (const method of METHODS) {
-      const raw = rawMethod(method);
+    for (const method of MEASURES) {
+      const raw = rawOf(method);
       const means = meanMatrices(sums, raw, true);
       for (const [index, mean] of means.entries()) {
         const layer = index < means.length - 1 ? `layer${index}` : 'combined';

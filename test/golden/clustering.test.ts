@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { METHODS, type Method } from '../../src/core/analysis/report';
-import { normalisedAssociation, rawMethod } from '../../src/core/association/association';
-import type { SquareMatrix } from '../../src/core/base/matrix';
+import { normalisedAssociation } from '../../src/core/association/association';
 import { cluster } from '../../src/core/clustering/cluster';
 import { withFile } from '../../src/core/file/with-file';
+import type { SquareMatrix } from '../../src/core/base/matrix';
+import { MEASURES, type Measure, rawOf } from '../../src/core/measures';
 import { openNpz } from '../../src/core/numpy/npz';
 import { goldenPath, hasGolden } from './golden';
 
@@ -116,13 +116,13 @@ async function digitMatrices(file: string): Promise<Golden[]> {
     const found: Golden[] = [];
     for (const [key, { best_known_q }] of Object.entries(solutions)) {
       const [method = '', layer = ''] = key.split('__');
-      const known = METHODS.find((name): name is Method => name === method);
+      const known = MEASURES.find((name): name is Measure => name === method);
       if (known === undefined) throw new Error(`no method ${method}`);
-      const array = arrays.get(`${rawMethod(known)}__${layer}`);
+      const array = arrays.get(`${rawOf(known)}__${layer}`);
       if (array === undefined) throw new Error(`${file} has no matrix for ${key}`);
       const { shape, data } = await array.read();
       const raw = { size: shape[0] ?? 0, data: Float64Array.from(data) };
-      const matrix = symmetric(known === rawMethod(known) ? raw : normalisedAssociation(raw));
+      const matrix = symmetric(known === rawOf(known) ? raw : normalisedAssociation(raw));
       found.push({ name: `${file} ${key}`, matrix, best: best_known_q, monteCarlo: null });
     }
     return found;

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RawMethod } from '../../src/core/analysis/report';
 import {
   association,
   meanMatrices,
@@ -13,6 +12,7 @@ import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import { resolveDataset } from '../../src/core/dataset/resolve';
 import { withFile } from '../../src/core/file/with-file';
+import type { RawMeasure } from '../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { openNpz } from '../../src/core/numpy/npz';
@@ -114,14 +114,14 @@ describe.skipIf(!hasGolden)('the CIFAR-10 network of the paper against the refer
   beforeAll(async () => {
     engine = await startEngine();
     golden = await arraysOf(goldenPath(`matrices/${CIFAR}.npz`));
-    sums = await sweep(64, probing(false, null, 0), EVERYTHING.methods);
+    sums = await sweep(64, probing(false, null, 0), EVERYTHING.measures);
   }, 180_000);
 
-  async function sweep(samples: number, how: Probing, methods: ReadonlySet<RawMethod>): Promise<SweepSums> {
+  async function sweep(samples: number, how: Probing, measures: ReadonlySet<RawMeasure>): Promise<SweepSums> {
     const model = await loadNetwork(goldenPath(CHECKPOINT));
     const path = goldenPath('data/cifar10jpeg_test256.bin');
     const dataset = await (await resolveDataset({ path }, {}, [3, 32, 32])).main.load(samples);
-    const options = { methods, combined: false, probing: how };
+    const options = { measures, combined: false, probing: how };
     return createSweep(engine, model, options).run(sourceOf(dataset), 0, samples);
   }
 

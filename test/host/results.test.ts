@@ -1,11 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MethodReport, Report } from '../../src/core/analysis/report';
-import { InputError } from '../../src/core/base/error';
 import { withFile } from '../../src/core/file/with-file';
 import { openNpy } from '../../src/core/numpy/npy';
 import { encodeNpy } from '../../src/core/numpy/npy-encode';
+import type { MeasureReport, Report } from '../../src/core/report';
 import { cacheKey } from '../../src/host/cache';
 import type { MatrixPicture } from '../../src/protocol';
 import { exampleMethod, exampleReport } from '../core/report/example';
@@ -13,6 +12,7 @@ import { DIGITS } from '../support/command';
 import { startHost } from '../support/host';
 import { oneTensor } from '../support/safetensors';
 import { temporaryFolder } from '../support/temporary';
+import { InputError } from '../../src/core/base/error';
 
 const root = temporaryFolder();
 const host = startHost();
@@ -31,7 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 
 async function everyMatrix(): Promise<
-  { layer: string; method: string; result: MethodReport; data: Float64Array }[]
+  { layer: string; method: string; result: MeasureReport; data: Float64Array }[]
 > {
   const found = [];
   for (const { name: layer, methods } of report.layers) {
@@ -128,9 +128,9 @@ describe('a picture', () => {
       const [row, column] = [Math.floor(i / units), i % units];
       return Math.abs(Math.sin(row * column)) * (clusters[row] === clusters[column] ? 1 : 0.1);
     });
-    await mkdir(wide);
-    await writeFile(join(wide, 'm.npy'), encodeNpy(data, [units, units]));
-    const result = exampleMethod(units, { clusters, matrix: 'm.npy' });
+    await mkdir(join(wide, 'matrices'), { recursive: true });
+    await writeFile(join(wide, 'matrices/m.npy'), encodeNpy(data, [units, units]));
+    const result = exampleMethod(units, { clusters, matrix: 'matrices/m.npy' });
     const layers = [{ ...exampleReport().layers[0]!, name: 'wide', units, methods: { forward_cov: result } }];
     await writeFile(join(wide, 'report.json'), JSON.stringify(exampleReport({ layers })));
     for (const scale of ['linear', 'log'] as const) {
@@ -151,6 +151,18 @@ describe('a picture', () => {
       expect(Math.min(...times)).toBeLessThan(2000);
     }
   });
+});
+
+it('takes no stored report that this version does not write, such as one that names files elsewhere', async () => {
+  const odd = join(root, 'odd');
+  await mkdir(odd);
+  const methods = { forward_cov: exampleMethod(8, { matrix: '../../secret.npy' }) };
+  const layers = [{ ...exampleReport().layers[0]!, methods }];
+  await writeFile(join(odd, 'report.json'), JSON.stringify(exampleReport({ layers })));
+  const which = { folder: odd, layer: layers[0]?.name ?? '', method: 'forward_cov' };
+  await expect(host.call('values', { ...which, rows: [0], columns: [0] })).rejects.toThrow(
+    'is not in the stored result. Analyze the checkpoint again',
+  );
 });
 
 describe('values', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { METHODS, SOLVERS } from '../../src/core/analysis/report';
+import { MEASURES } from '../../src/core/measures';
+import { SOLVERS } from '../../src/core/report';
 import { BACKENDS } from '../../src/core/tensor/engine';
 import { configJsonSchema, withDescriptions, withSettings } from '../../src/settings/generate';
 import { SETTING_NAMES } from '../../src/settings/table';
@@ -27,7 +28,7 @@ describe('what `npm run schemas` writes is up to date', () => {
 describe('a setting is offered everywhere', () => {
   test('in modscope.json, by the names that the code knows', () => {
     expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining([...SETTING_NAMES]));
-    expect(schema.properties.methods.items.enum).toEqual(METHODS);
+    expect(schema.properties.methods.items.enum).toEqual(MEASURES);
     expect(schema.properties.solver.enum).toEqual(SOLVERS);
     expect(schema.properties.backend.enum).toEqual(BACKENDS);
   });

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/parallel';
-import type { RawMethod } from '../../src/core/analysis/report';
 import { meanMatrices } from '../../src/core/association/association';
 import {
   createSweep,
@@ -14,13 +13,14 @@ import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
+import { RAW_MEASURES, type RawMeasure } from '../../src/core/measures';
 import type { NetworkSpec } from '../../src/core/network/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import type { Engine } from '../../src/core/tensor/engine';
 import { networkOf } from './checkpoint';
 
 export const EVERYTHING: SweepOptions = {
-  methods: new Set(['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess']),
+  measures: new Set(RAW_MEASURES),
   combined: true,
   probing: probing(false, null, 0),
 };
@@ -69,7 +69,7 @@ export function relativeError(a: Float64Array, b: ArrayLike<number>): number {
 }
 
 /** The signed matrix over all hidden layers. */
-export function combinedOf(sums: SweepSums, method: RawMethod): SquareMatrix {
+export function combinedOf(sums: SweepSums, method: RawMeasure): SquareMatrix {
   const matrices = meanMatrices(sums, method, true);
   return matrices[matrices.length - 1]!;
 }

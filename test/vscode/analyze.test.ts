@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import { useWorkbench } from './harness/fixture';
 import { AGREEMENT, labels, panel, showsCells } from './harness/panel';
 import { openFile, runCommand } from './harness/palette';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import type { ModscopeApi } from '../../src/extension/api';
 import { useWorkbench } from './harness/fixture';
 import { CHECKPOINT, commandLine, OTHER } from './harness/sample';

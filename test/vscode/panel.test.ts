@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import { useWorkbench } from './harness/fixture';
 import { MODULARITY, panel, showsCells } from './harness/panel';
 import { choose, openFile, runCommand } from './harness/palette';

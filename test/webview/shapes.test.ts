@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LayerReport, type Method, METHODS, type Report } from '../../src/core/analysis/report';
+import { type Measure, MEASURES } from '../../src/core/measures';
+import type { LayerReport, Report } from '../../src/core/report';
 import { matrixPicture } from '../../src/host/picture';
 import {
   exampleLayer,
@@ -32,7 +33,7 @@ function answersOf(report: Report): Answers {
     report: () => report,
     picture: ({ layer: name, method, scale, widest }) => {
       const layer = report.layers.find((one) => one.name === name);
-      const labels = layer?.methods[method as Method]?.clusters ?? []; // asked of what there is
+      const labels = layer?.methods[method as Measure]?.clusters ?? []; // asked of what there is
       return matrixPicture(exampleMatrix(labels.length), labels, scale, widest);
     },
     values: ({ rows, columns }) => new Float64Array(rows.length * columns.length),
@@ -47,7 +48,7 @@ async function openReport(layers: readonly LayerReport[], opening: Opening = {})
   return opened.page;
 }
 const all = (units: number, changes: Parameters<typeof exampleMethod>[1]): LayerReport['methods'] =>
-  Object.fromEntries(METHODS.map((method) => [method, exampleMethod(units, changes)]));
+  Object.fromEntries(MEASURES.map((method) => [method, exampleMethod(units, changes)]));
 /** Whether the page is as wide as its window, and no wider. */
 const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 const cell = (page: Page, name: string) => page.getByRole('gridcell', { name });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { METHODS } from '../../src/core/analysis/report';
+import { MEASURES } from '../../src/core/measures';
 import { launch, open, script, start } from './harness/page';
 
 const UNITS = 4096;
@@ -93,7 +93,7 @@ it('moves one whole matrix, and holds a few at most', async () => {
   expect(moved).toBeLessThan(1.1 * whole);
 
   const before = await held();
-  for (const method of METHODS) {
+  for (const method of MEASURES) {
     await page.locator('.multiple', { hasText: new RegExp(`${method}\\s`) }).click();
     await page.getByRole('grid', { name: `Association matrix: fc, ${method}` }).waitFor();
   }

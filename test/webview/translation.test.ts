@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import bundle from '../../l10n/bundle.l10n.json';
-import { METHODS } from '../../src/core/analysis/report';
+import { MEASURES } from '../../src/core/measures';
 import { inspect } from '../../src/host/inspect';
 import { METRICS } from '../../webview/panel/view/metrics';
 import { PROJECT } from '../support/command';
@@ -50,7 +50,7 @@ it('reaches all that the panel says', async () => {
   await page.locator('modscope-thumbnail').nth(7).waitFor();
   await page.getByRole('gridcell', { name: /^⟦forward_cov, backward_jac:/ }).click();
   const names = [
-    ...METHODS,
+    ...MEASURES,
     ...METRICS.map(({ id }) => id),
     ...digits.report.layers.map(({ name }) => name),
     ...['viridis', 'cividis', 'PNG', 'SVG', '|S|', SUMMARY.name],

@@ -1,4 +1,4 @@
-import type { Report } from '../../src/core/analysis/report';
+import type { Report } from '../../src/core/report';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';

@@ -1,4 +1,5 @@
-import type { LayerReport, Method } from '../../src/core/analysis/report';
+import type { LayerReport } from '../../src/core/report';
+import type { Measure } from '../../src/core/measures';
 import { agreementCard } from '../../src/core/report/agreement-card';
 import { associationCard, type MatrixPart } from '../../src/core/report/association-card';
 import { modularityCard } from '../../src/core/report/modularity-card';
@@ -144,7 +145,7 @@ function drawAssociation(
     {
       layer: layer.name,
       method,
-      q: layer.methods[method as Method]?.q ?? null, // undefined for a name that is none
+      q: layer.methods[method as Measure]?.q ?? null, // undefined for a name that is none
       units: picture.units,
       segments: segmentsOf(picture),
       part,

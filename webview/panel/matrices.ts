@@ -1,4 +1,4 @@
-import type { LayerReport, Report } from '../../src/core/analysis/report';
+import type { LayerReport, Report } from '../../src/core/report';
 import type { MatrixPicture, PanelMethods, PanelNotice } from '../../src/protocol';
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { Method, Report } from '../../src/core/analysis/report';
-import { isNormalised } from '../../src/core/report/methods';
+import type { Report } from '../../src/core/report';
+import type { Measure } from '../../src/core/measures';
+import { isNormalised } from '../../src/core/measures';
 import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
 import type { Camera } from './matrix/camera';
 import type { Thumbnail } from './matrices';
@@ -51,7 +52,7 @@ export interface PanelState {
   readonly view: ViewState;
   readonly report: Loadable<Report>;
   readonly matrix: Loadable<ShownMatrix>;
-  readonly thumbnails: ReadonlyMap<Method, Thumbnail>;
+  readonly thumbnails: ReadonlyMap<Measure, Thumbnail>;
   readonly progress: ReadonlyMap<string, StageProgress>;
   /** What running analyses have finished, by result. */
   readonly partial: ReadonlyMap<string, readonly MethodDone[]>;
@@ -125,7 +126,7 @@ export function validSelection(selection: PanelSelection, { layers }: Report): P
   };
 }
 
-const preferred = (methods: readonly Method[], form: PanelSelection['form']): Method | undefined =>
+const preferred = (methods: readonly Measure[], form: PanelSelection['form']): Measure | undefined =>
   methods[0] === undefined ? undefined : inForm(methods[0], form, methods);
 
 /**
@@ -141,7 +142,7 @@ export function clearedView(
 ): Partial<ViewState> {
   if (before !== null && before.layer !== layer) return { cluster: null, pair: null, camera: null };
   const methods = layers.find(({ name }) => name === layer)?.methods;
-  const clusters = methods?.[method as Method]?.count ?? 0; // undefined for a name that is none
+  const clusters = methods?.[method as Measure]?.count ?? 0; // undefined for a name that is none
   const lost = (before !== null && before.method !== method) || (cluster ?? -1) >= clusters;
   return lost ? { cluster: null } : {};
 }

@@ -30,7 +30,7 @@ export const words = {
   rawShort: t('raw'),
   normalisedShort: t('norm'),
   layer: t('Layer'),
-  method: t('Method'),
+  method: t('Measure'),
   measure: t('Measure'),
   form: t('Form'),
   scale: t('Scale'),

@@ -1,8 +1,8 @@
-import type { Agreement } from '../analysis/report';
-import { InputError } from '../base/error';
-import type { Labels, SquareMatrix } from '../base/matrix';
 import { adjacency } from '../clustering/adjacency';
 import { modularity } from '../clustering/modularity';
+import { InputError } from '../base/error';
+import type { Labels, SquareMatrix } from '../base/matrix';
+import type { Agreement } from '../report';
 import { alignment, alignmentOptimal } from './alignment';
 import { type AlignmentNull, alignmentNulls } from './alignment-null';
 import { adjustedMutualInformation } from './ami';
@@ -14,8 +14,8 @@ import { type Ranks, rankUpperTriangle, rsa } from './rsa';
 import { transferNorm } from './transfer';
 import { variationOfInformation, variationOfInformationNorm } from './vi';
 
-export interface AgreementItem {
-  readonly name: string;
+export interface AgreementItem<Name extends string = string> {
+  readonly name: Name;
   /** Cluster per unit, −1 dead; the same units in every item. */
   readonly labels: Labels;
   /** The association matrix that was clustered; without it there is no rsa and no transfer. */
@@ -31,15 +31,21 @@ export interface AgreementOptions {
   readonly seed?: number | undefined;
 }
 
+/** The agreement of any two partitions, by their names. */
+export type PairAgreement<Name extends string> = Omit<Agreement, 'a' | 'b'> & {
+  readonly a: Name;
+  readonly b: Name;
+};
+
 /**
  * Agreement of every unordered pair of items, in order: (0, 1), (0, 2), …, (1, 2), ….
  *
  * @throws InputError where an item's labels or matrix do not fit, by the item's name
  */
-export function agreement(
-  items: readonly AgreementItem[],
+export function agreement<Name extends string>(
+  items: readonly AgreementItem<Name>[],
   { dead = 'exclude', nullSamples = 5000, seed = 0 }: AgreementOptions = {},
-): Agreement[] {
+): PairAgreement<Name>[] {
   for (const item of items) check(item, items[0]!);
   const pairs = items.flatMap((a, i) =>
     items.slice(i + 1).map((b, k) => ({ i, j: i + 1 + k, overlap: overlap(a.labels, b.labels, dead) })),

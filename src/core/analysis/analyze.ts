@@ -5,19 +5,20 @@ import type { Choice } from '../dataset/choose';
 import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/resolve';
 import { withFile } from '../file/with-file';
+import type { Measure } from '../measures';
 import { loadModel } from '../network/model';
 import type { Shape } from '../tensor/shape';
+import type { NullRequest, Report } from '../report';
 import { clusterAll } from './cluster-all';
 import type { Compute } from './compute';
 import { chooseData, loadData } from './data';
 import { sha256 } from './digest';
 import { reportLayer } from './layer-report';
 import { type ClusteredListener, hasCombined, layerMatrices } from './layers';
-import { measure } from './measure';
+import { collectSums } from './measure';
 import { type NetworkDescription, networkOf } from './network';
 import { defaultNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
-import type { Method, NullRequest, Report } from './report';
 import { otherSplits } from './splits';
 import { splitStatistics, weightStatistics } from './statistics';
 
@@ -42,14 +43,14 @@ export interface AnalysisListeners {
   readonly onClustered?: ClusteredListener | undefined;
 }
 
-/** The report, and the association matrices it speaks of: by layer name, then method. */
+/** The report, and the association matrices it speaks of: by layer name, then measure. */
 export interface Analysis {
   readonly report: Report;
   /** Every file of the checkpoint, and of the graph it was given. */
   readonly files: readonly string[];
   /** The data set, with all its splits. */
   readonly data: Choice;
-  readonly matrices: ReadonlyMap<string, ReadonlyMap<Method, SquareMatrix>>;
+  readonly matrices: ReadonlyMap<string, ReadonlyMap<Measure, SquareMatrix>>;
 }
 
 /**
@@ -81,7 +82,7 @@ export async function analyze(
     const backend = await compute.backend();
 
     progress.enter('compute', dataset.samples);
-    const measured = await measure(model, dataset, settings, compute, (done) => {
+    const collected = await collectSums(model, dataset, settings, compute, (done) => {
       progress.to(done);
     });
 
@@ -92,10 +93,10 @@ export async function analyze(
       otherSplits(choice, model, compute, notes),
     ]);
 
-    const layers = layerMatrices(measured.sums, model, settings.methods, hasCombined(model));
+    const layers = layerMatrices(collected.sums, model, settings.methods, hasCombined(model));
     const results = await clusterAll(
       layers,
-      measured,
+      collected,
       model,
       dataset,
       { ...settings, nulls },
@@ -126,7 +127,7 @@ export async function analyze(
         classes: dataset.classes,
       },
       settings: { ...settings, nulls, backend, workers: compute.workers },
-      stats: { ...others, [dataset.split]: splitStatistics(measured.sums), ...weights },
+      stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
       layers: layerReports,
       timings: progress.finish(),
     };

@@ -3,8 +3,8 @@ import { overlap } from '../agreement/overlap';
 import { mergeSums, type SweepSums } from '../association/sweep';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
+import type { BootstrapReport } from '../report';
 import type { Compute } from './compute';
-import type { BootstrapReport } from './report';
 
 /**
  * Bootstrap over the shards of the data: each resample is as many shards as there are, drawn with replacement, and its sums

@@ -11,14 +11,14 @@ import {
   layerMatrices,
   type LayerMatrices,
 } from './layers';
-import type { Measured } from './measure';
+import type { CollectedSums } from './measure';
 import { clusterNulls, type NullSettings } from './nulls';
 import type { Progress } from './progress';
 
 /** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
 export async function clusterAll(
   layers: readonly LayerMatrices[],
-  { resamples }: Measured,
+  { resamples }: CollectedSums,
   model: Model,
   dataset: Dataset,
   settings: AnalysisSettings & NullSettings,

@@ -1,11 +1,12 @@
+import type { Tensor } from '../tensor/dtype';
 import type { AgreementItem, AgreementOptions } from '../agreement/agree';
 import type { SweepOptions, SweepSums } from '../association/sweep';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import type { Model } from '../network/model';
-import type { Tensor } from '../tensor/dtype';
-import type { Agreement } from './report';
+import type { Measure } from '../measures';
+import type { Agreement } from '../report';
 
 /** Where the work of an analysis is done: worker threads, as compute/ makes them. All of it fails when it is closed. */
 export interface Compute {
@@ -29,7 +30,7 @@ export interface Compute {
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
   /** The partition that many agree on; see clustering/consensus. */
   consensus(partitions: readonly Labels[]): Promise<Labels>;
-  agree(items: readonly AgreementItem[], options: AgreementOptions): Promise<Agreement[]>;
+  agree(items: readonly AgreementItem<Measure>[], options: AgreementOptions): Promise<Agreement[]>;
   /** Sum of the singular values of a two-dimensional tensor; null where it is too large. */
   nuclearNorm(matrix: Tensor): Promise<number | null>;
 }

@@ -1,15 +1,16 @@
 import type { Clustering } from '../clustering/cluster';
+import type { Measure } from '../measures';
+import type { LayerReport, MeasureReport } from '../report';
 import { summarizeBootstrap } from './bootstrap';
 import type { Compute } from './compute';
 import type { LayerMatrices } from './layers';
 import { compareWithNulls, type NullRun } from './nulls';
-import type { LayerReport, Method, MethodReport } from './report';
 
-/** What is known of one layer: by method, its clusters, those of null networks and those of resampled data. */
+/** What is known of one layer: by measure, its clusters, those of null networks and those of resampled data. */
 export interface LayerResults {
-  readonly clusterings: ReadonlyMap<Method, Clustering>;
-  readonly nulls: readonly NullRun<ReadonlyMap<Method, Clustering>>[];
-  readonly resampled: readonly ReadonlyMap<Method, Clustering>[];
+  readonly clusterings: ReadonlyMap<Measure, Clustering>;
+  readonly nulls: readonly NullRun<ReadonlyMap<Measure, Clustering>>[];
+  readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
 }
 
 /** A layer's part of the report: its clusters, what they mean, and how well those of different methods agree. */
@@ -19,34 +20,34 @@ export async function reportLayer(
   seed: number,
   compute: Compute,
 ): Promise<LayerReport> {
-  const methods: Partial<Record<Method, MethodReport>> = {};
-  for (const [method, { q, labels, count, softCount, solver, stability }] of clusterings) {
+  const methods: Partial<Record<Measure, MeasureReport>> = {};
+  for (const [measure, { q, labels, count, softCount, solver, stability }] of clusterings) {
     const models = compareWithNulls(
       q,
-      nulls.map(({ kind, result }) => ({ kind, result: result.get(method)?.q ?? null })),
+      nulls.map(({ kind, result }) => ({ kind, result: result.get(measure)?.q ?? null })),
     );
-    methods[method] = {
+    methods[measure] = {
       matrix: null,
       q,
       clusters: [...labels],
       count,
       softCount,
       solver,
-      standardError: layer.standardErrors.get(method) ?? null,
+      standardError: layer.standardErrors.get(measure) ?? null,
       null: models[0] ?? null,
       nulls: models,
       stability,
       bootstrap: await summarizeBootstrap(
         labels,
-        resampled.flatMap((resample) => resample.get(method) ?? []),
+        resampled.flatMap((resample) => resample.get(measure) ?? []),
         compute,
       ),
     };
   }
-  const items = [...clusterings].map(([method, { labels }]) => ({
-    name: method,
+  const items = [...clusterings].map(([measure, { labels }]) => ({
+    name: measure,
     labels,
-    matrix: layer.matrices.get(method),
+    matrix: layer.matrices.get(measure),
   }));
   return {
     name: layer.name,

@@ -2,7 +2,6 @@ import {
   association,
   meanMatrices,
   normalisedAssociation,
-  rawMethod,
   standardError,
   variances,
 } from '../association/association';
@@ -10,9 +9,10 @@ import type { SweepSums } from '../association/sweep';
 import { InputError } from '../base/error';
 import type { SquareMatrix } from '../base/matrix';
 import type { Clustering } from '../clustering/cluster';
+import { type Measure, rawOf } from '../measures';
 import { hiddenLayers, type Model } from '../network/model';
+import type { LayerReport, SolverName } from '../report';
 import type { Compute } from './compute';
-import type { LayerReport, Method, SolverName } from './report';
 
 /** A hidden layer, or all of them together, with its association matrices. */
 export interface LayerMatrices {
@@ -20,9 +20,9 @@ export interface LayerMatrices {
   readonly kind: LayerReport['kind'];
   readonly units: number;
   readonly shape: readonly number[];
-  readonly matrices: ReadonlyMap<Method, SquareMatrix>;
+  readonly matrices: ReadonlyMap<Measure, SquareMatrix>;
   /** Of the matrices that were estimated; see association/standardError. */
-  readonly standardErrors: ReadonlyMap<Method, number | null>;
+  readonly standardErrors: ReadonlyMap<Measure, number | null>;
 }
 
 /** Name of the layer that stands for all hidden layers together. */
@@ -32,33 +32,33 @@ export const COMBINED = 'combined';
 export function layerMatrices(
   sums: SweepSums,
   model: Model,
-  methods: readonly Method[],
+  measures: readonly Measure[],
   combined: boolean,
 ): LayerMatrices[] {
   const measured = new Map(
-    [...new Set(methods.map(rawMethod))].map((raw) => {
+    [...new Set(measures.map(rawOf))].map((raw) => {
       const means = meanMatrices(sums, raw, combined);
       return [raw, { means, spreads: variances(sums, raw, combined) }] as const;
     }),
   );
   return reportedLayers(model, combined).map(({ name, kind, units, shape }, index) => {
-    const matrices = new Map<Method, SquareMatrix>();
-    const standardErrors = new Map<Method, number | null>();
-    for (const method of methods) {
-      const raw = rawMethod(method);
+    const matrices = new Map<Measure, SquareMatrix>();
+    const standardErrors = new Map<Measure, number | null>();
+    for (const measure of measures) {
+      const raw = rawOf(measure);
       const mean = measured.get(raw)?.means[index];
       const spread = measured.get(raw)?.spreads?.[index];
-      if (mean === undefined) throw new Error(`${method} of ${name} was not collected`);
+      if (mean === undefined) throw new Error(`${measure} of ${name} was not collected`);
       if (!mean.data.every(Number.isFinite)) {
         throw new InputError(
           name,
-          `${method} is not finite: the activations overflow float32`,
+          `${measure} is not finite: the activations overflow float32`,
           'Check the scale of the data',
         );
       }
-      const normalised = method !== raw;
-      matrices.set(method, normalised ? normalisedAssociation(mean) : association(mean));
-      standardErrors.set(method, spread === undefined ? null : standardError(mean, spread, normalised));
+      const normalised = measure !== raw;
+      matrices.set(measure, normalised ? normalisedAssociation(mean) : association(mean));
+      standardErrors.set(measure, spread === undefined ? null : standardError(mean, spread, normalised));
     }
     return { name, kind, units, shape, matrices, standardErrors };
   });
@@ -92,11 +92,11 @@ export interface ClusterSettings {
   readonly effort?: number;
 }
 
-/** Clusterings by layer, in the order of the layers, then method. */
-export type LayerClusterings = readonly ReadonlyMap<Method, Clustering>[];
+/** Clusterings by layer, in the order of the layers, then measure. */
+export type LayerClusterings = readonly ReadonlyMap<Measure, Clustering>[];
 
 /** Told of every matrix as it is clustered. */
-export type ClusteredListener = (layer: string, method: Method, clustering: Clustering) => void;
+export type ClusteredListener = (layer: string, measure: Measure, clustering: Clustering) => void;
 
 /** Clusters every matrix of every layer. */
 export async function clusterLayers(
@@ -107,10 +107,10 @@ export async function clusterLayers(
 ): Promise<LayerClusterings> {
   return Promise.all(
     layers.map(async ({ name, matrices }) => {
-      const clusterings = [...matrices].map(async ([method, matrix]) => {
+      const clusterings = [...matrices].map(async ([measure, matrix]) => {
         const clustering = await compute.cluster(matrix, { solver, seed, effort });
-        onClustered?.(name, method, clustering);
-        return [method, clustering] as const;
+        onClustered?.(name, measure, clustering);
+        return [measure, clustering] as const;
       });
       return new Map(await Promise.all(clusterings));
     }),

@@ -1,6 +1,6 @@
-import { rawMethod } from '../association/association';
 import { probing, type SweepSums } from '../association/sweep';
 import type { Dataset } from '../dataset/dataset';
+import { rawOf } from '../measures';
 import type { Model } from '../network/model';
 import type { AnalysisSettings } from './analyze';
 import { Bootstrap } from './bootstrap';
@@ -8,22 +8,22 @@ import type { Compute } from './compute';
 import { hasCombined } from './layers';
 
 /** The sums over all samples, and over each resample of them. */
-export interface Measured {
+export interface CollectedSums {
   readonly sums: SweepSums;
   readonly resamples: readonly SweepSums[];
 }
 
 /** Sweeps a data set once. */
-export async function measure(
+export async function collectSums(
   model: Model,
   dataset: Dataset,
   { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
   compute: Compute,
   onProgress: (samples: number) => void,
-): Promise<Measured> {
+): Promise<CollectedSums> {
   const bootstrap = new Bootstrap(count, seed);
   const options = {
-    methods: new Set(methods.map(rawMethod)),
+    measures: new Set(methods.map(rawOf)),
     combined: hasCombined(model),
     probing: probing(exact, probes, seed),
   };

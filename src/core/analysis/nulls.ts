@@ -1,14 +1,14 @@
-import { rawMethod } from '../association/association';
 import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
 import { Random } from '../base/random';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
+import { familyOf, type Measure, rawOf } from '../measures';
 import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
+import { NULL_KINDS, type NullKind, type NullModel, type NullRequest } from '../report';
 import { areSweepsShort } from './budget';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
-import { type Method, NULL_KINDS, type NullKind, type NullModel, type NullRequest } from './report';
 
 /** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
 const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
@@ -33,7 +33,7 @@ export interface NullRun<T> {
 /** The settings of an analysis that say which null networks are clustered, and how. */
 export interface NullSettings extends ClusterSettings {
   readonly nulls: readonly NullRequest[];
-  readonly methods: readonly Method[];
+  readonly methods: readonly Measure[];
 }
 
 /**
@@ -51,9 +51,11 @@ export async function clusterNulls(
   const samples = firstSamples(dataset, NULL_SAMPLES);
   const runs: NullRun<LayerClusterings>[] = [];
   for (const { kind, count } of settings.nulls) {
-    const applicable = settings.methods.filter((method) => kind !== 'permuted' || isUpstream(method));
+    const applicable = settings.methods.filter(
+      (measure) => kind !== 'permuted' || familyOf(measure) === 'upstream',
+    );
     const probes = probing(false, null, settings.seed);
-    const options = { methods: new Set(applicable.map(rawMethod)), combined, probing: probes };
+    const options = { measures: new Set(applicable.map(rawOf)), combined, probing: probes };
     for (let index = 0; index < count; index++) {
       const sums = await nullSums(
         kind,
@@ -63,7 +65,7 @@ export async function clusterNulls(
         nullSeed(settings.seed, kind, index),
         compute,
       );
-      const collected = applicable.filter((method) => wasCollected(sums, method));
+      const collected = applicable.filter((measure) => rawOf(measure) in sums.measures);
       const layers = layerMatrices(sums, model, collected, combined);
       runs.push({ kind, result: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) });
       onDone();
@@ -111,14 +113,6 @@ function nullSums(
 /** A seed of its own for every null network; the constants only keep them apart. */
 function nullSeed(seed: number, kind: NullKind, index: number): number {
   return (Math.imul(seed + 1, 0x9e3779b1) ^ (NULL_KINDS.indexOf(kind) * 0x10001 + index)) | 0;
-}
-
-function isUpstream(method: Method): boolean {
-  return method.startsWith('forward');
-}
-
-function wasCollected(sums: SweepSums, method: Method): boolean {
-  return rawMethod(method) !== 'forward_jac' || sums.forwardJacobian !== null;
 }
 
 function firstSamples(dataset: Dataset, most: number): Dataset {

@@ -1,15 +1,15 @@
 import { probing, type SweepOptions } from '../association/sweep';
 import type { Choice } from '../dataset/choose';
 import type { Model } from '../network/model';
+import type { Statistics } from '../report';
 import { isForwardShort } from './budget';
 import type { Compute } from './compute';
 import { loadData } from './data';
-import type { Statistics } from './report';
 import { splitStatistics } from './statistics';
 
 /** Loss and accuracy alone. */
 const NOTHING: SweepOptions = {
-  methods: new Set(),
+  measures: new Set(),
   combined: false,
   probing: probing(false, null, 0),
 };

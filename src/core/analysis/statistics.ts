@@ -2,7 +2,7 @@ import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import type { SweepSums } from '../association/sweep';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Tensor } from '../tensor/dtype';
-import type { SplitStatistics, Statistics } from './report';
+import type { SplitStatistics, Statistics } from '../report';
 
 /** Weights smaller than this count as zero, as in the authors' code. */
 const ZERO_WEIGHT = 1e-3;

@@ -1,37 +1,27 @@
-import type { Method, RawMethod } from '../analysis/report';
 import type { SquareMatrix } from '../base/matrix';
+import type { RawMeasure } from '../measures';
 import { type Blocks, combinedMatrix, layerMatrix } from './blocks';
 import type { SweepSums } from './sweep';
 
 /** Standard deviations are taken to be at least this when normalising, as in the authors' code. */
 const SMALLEST_SIGMA = 1e-12;
 
-export function rawMethod(method: Method): RawMethod {
-  // The only ids there are end in _norm or are raw ones.
-  return method.replace(/_norm$/, '') as RawMethod;
-}
-
 /**
  * The signed mean S of one measure: per hidden layer in network order, then over all of them where the blocks
  * between layers were kept. See METHODS in the documentation for the formulae.
  */
-export function meanMatrices(sums: SweepSums, method: RawMethod, combined: boolean): SquareMatrix[] {
-  const blocks = blocksOf(sums, method);
-  if (blocks === null) throw new Error(`${method} was not collected`);
-  return matricesOf(blocks, 1 / sums.samples, combined);
+export function meanMatrices(sums: SweepSums, measure: RawMeasure, combined: boolean): SquareMatrix[] {
+  const collected = sums.measures[measure];
+  if (collected === undefined) throw new Error(`${measure} was not collected`);
+  return matricesOf(collected.products, 1 / sums.samples, combined);
 }
 
 /** The variance of the entries of `meanMatrices`; null where the measure is exact. */
-export function variances(sums: SweepSums, method: RawMethod, combined: boolean): SquareMatrix[] | null {
-  const blocks =
-    method === 'forward_jac'
-      ? sums.forwardJacobianVariance
-      : method === 'backward_hess'
-        ? sums.backwardHessianVariance
-        : null;
-  if (blocks === null) return null;
+export function variances(sums: SweepSums, measure: RawMeasure, combined: boolean): SquareMatrix[] | null {
+  const variance = sums.measures[measure]?.variance ?? null;
+  if (variance === null) return null;
   // Of a mean over samples and positions.
-  const { positions, ...rest } = blocks;
+  const { positions, ...rest } = variance;
   const squared = { ...rest, positions: positions.map((count) => count ** 2) };
   return matricesOf(squared, 1 / sums.samples ** 2, combined);
 }
@@ -39,19 +29,6 @@ export function variances(sums: SweepSums, method: RawMethod, combined: boolean)
 function matricesOf(blocks: Blocks, scale: number, combined: boolean): SquareMatrix[] {
   const layers = blocks.sizes.map((_, layer) => layerMatrix(blocks, layer, scale));
   return combined ? [...layers, combinedMatrix(blocks, scale)] : layers;
-}
-
-function blocksOf(sums: SweepSums, method: RawMethod): Blocks | null {
-  switch (method) {
-    case 'forward_cov':
-      return sums.moments?.products ?? null;
-    case 'forward_jac':
-      return sums.forwardJacobian;
-    case 'backward_jac':
-      return sums.backwardJacobian;
-    case 'backward_hess':
-      return sums.backwardHessian;
-  }
 }
 
 /** |S|, entry by entry. */

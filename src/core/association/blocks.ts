@@ -12,6 +12,13 @@ export interface Blocks {
   readonly data: readonly (Float64Array | null)[];
 }
 
+/** What was summed up of a measure over samples. */
+export interface MeasureSums {
+  readonly products: Blocks;
+  /** Of the entries that were estimated with random directions, zero for exact ones; null where all are. */
+  readonly variance: Blocks | null;
+}
+
 export function zeroBlocks(
   sizes: readonly number[],
   combined: boolean,

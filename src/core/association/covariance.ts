@@ -1,15 +1,16 @@
 import { type Engine, Scratch } from '../tensor/engine';
-import { block, type Blocks, zeroBlocks } from './blocks';
+import { block, type MeasureSums, zeroBlocks } from './blocks';
 import { Products } from './products';
 
-/** Sums of centred products, mergeable without cancellation (Chan, Golub and LeVeque 1983). */
-export interface Moments {
+/**
+ * Sums of centred products, Σ_b (h_i − mean_i)(h_j − mean_j) over the positions too, mergeable without cancellation (Chan,
+ * Golub and LeVeque 1983).
+ */
+export interface Moments extends MeasureSums {
   /** Samples in it. */
   count: number;
   /** Per hidden layer, [positions, units]. */
   readonly means: readonly Float64Array[];
-  /** Σ_b (h_i − mean_i)(h_j − mean_j), over the positions too. */
-  readonly products: Blocks;
 }
 
 export function zeroMoments(
@@ -18,7 +19,7 @@ export function zeroMoments(
   positions: readonly number[] = sizes.map(() => 1),
 ): Moments {
   const means = sizes.map((size, l) => new Float64Array(size * positions[l]!));
-  return { count: 0, means, products: zeroBlocks(sizes, combined, positions) };
+  return { count: 0, means, products: zeroBlocks(sizes, combined, positions), variance: null };
 }
 
 /** a becomes the moments of both sets of samples. */

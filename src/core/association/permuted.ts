@@ -8,12 +8,12 @@ import { UnitRows } from './graph/unit-rows';
 import type { SampleSource, SweepOptions, SweepSums } from './sweep';
 
 /** What is to be collected. */
-export type PermutedOptions = Pick<SweepOptions, 'methods' | 'combined'>;
+export type PermutedOptions = Pick<SweepOptions, 'measures' | 'combined'>;
 
 /**
  * The upstream measures of a network whose units have lost their common time: each unit's activations, and its gradients
  * with respect to the input, are permuted over the samples independently of every other unit's.
- * @returns sums over all samples; a measure that would take too much memory is null, as is the Jacobian of other graphs than stacks
+ * @returns sums over all samples; without a measure that would take too much memory, and without the Jacobian of other graphs than stacks
  */
 export function permutedSums(
   engine: Engine,
@@ -34,32 +34,21 @@ function permutedGraphSums(
   engine: Engine,
   graph: Graph,
   source: SampleSource,
-  { methods, combined }: PermutedOptions,
+  { measures, combined }: PermutedOptions,
   random: Random,
 ): SweepSums {
   const { samples } = source;
+  if (!measures.has('forward_cov')) return { samples, loss: 0, correct: 0, measures: {} };
   const layers = hiddenLayers(graph);
   const sizes = layers.map(({ units }) => units);
   const positions = layers.map((layer) => layer.positions);
+  const values = activations(engine, graph, source);
+  values.forEach((rows, layer) => {
+    permuteUnits(rows, samples, positions[layer]!, sizes[layer]!, random);
+  });
   const covariance = new Covariance(engine, sizes, combined, positions);
-  if (methods.has('forward_cov')) {
-    const values = activations(engine, graph, source);
-    values.forEach((rows, layer) => {
-      permuteUnits(rows, samples, positions[layer]!, sizes[layer]!, random);
-    });
-    covariance.add({ samples, values });
-  }
-  return {
-    samples,
-    loss: 0,
-    correct: 0,
-    moments: methods.has('forward_cov') ? covariance.moments : null,
-    forwardJacobian: null,
-    backwardJacobian: null,
-    backwardHessian: null,
-    forwardJacobianVariance: null,
-    backwardHessianVariance: null,
-  };
+  covariance.add({ samples, values });
+  return { samples, loss: 0, correct: 0, measures: { forward_cov: covariance.moments } };
 }
 
 /** Of every hidden layer and sample, [samples, positions, units]. */

@@ -1,5 +1,5 @@
-import type { SolverName } from '../analysis/report';
 import type { Labels, SquareMatrix } from '../base/matrix';
+import type { SolverName } from '../report';
 import { adjacency, subgraph } from './adjacency';
 import { best } from './best';
 import { louvain } from './louvain';

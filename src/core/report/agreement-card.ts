@@ -1,7 +1,7 @@
-import type { Method } from '../analysis/report';
+import type { Measure } from '../measures';
 import { drawCell } from './cell';
 import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
-import { HEADER_HEIGHT, methodAxis, methodHeader } from './methods';
+import { HEADER_HEIGHT, measureAxis, measureHeader } from './methods';
 import type { PaletteName } from './palette';
 import type { Scale } from './scale';
 import { BODY_Y, MARGIN, picture, text } from './svg';
@@ -9,7 +9,7 @@ import { BODY_Y, MARGIN, picture, text } from './svg';
 const CELL = 48;
 const LABELS = 128;
 
-/** What is drawn of the agreement of a layer's methods. */
+/** What is drawn of the agreement of a layer's measures. */
 export interface AgreementCard {
   readonly title: string;
   readonly subtitle: string;
@@ -17,18 +17,18 @@ export interface AgreementCard {
   /** Above the colour bar. */
   readonly caption: string;
   /** In canonical order, at least one. */
-  readonly methods: readonly Method[];
+  readonly methods: readonly Measure[];
   readonly scale: Scale;
-  /** null where undefined; not asked for a method with itself. */
-  readonly valueOf: (a: Method, b: Method) => number | null;
+  /** null where undefined; not asked for a measure with itself. */
+  readonly valueOf: (a: Measure, b: Measure) => number | null;
 }
 
-/** Methods × methods, the two families set apart. */
+/** Measures × measures, the two families set apart. */
 export function agreementCard(card: AgreementCard, palette: PaletteName): string {
   const { methods, scale } = card;
-  const axis = methodAxis(methods, CELL);
+  const axis = measureAxis(methods, CELL);
   // As tall as without the widening that headers may need.
-  const rows = methodAxis(methods, CELL);
+  const rows = measureAxis(methods, CELL);
   const left = MARGIN + LABELS;
   const top = BODY_Y + HEADER_HEIGHT;
   const barX = left + axis.length + 20;
@@ -41,11 +41,11 @@ export function agreementCard(card: AgreementCard, palette: PaletteName): string
       subtitle: card.subtitle,
       description: `Agreement (${card.metric}) of ${methods.length} measures with each other.`,
     },
-    methodHeader(axis, left, top),
-    ...rows.slots.map(({ method: a, offset }) => {
+    measureHeader(axis, left, top),
+    ...rows.slots.map(({ measure: a, offset }) => {
       const y = top + offset;
       const cells = axis.slots.map((column) => {
-        const value = a === column.method ? null : card.valueOf(a, column.method);
+        const value = a === column.measure ? null : card.valueOf(a, column.measure);
         return drawCell(
           {
             x: left + column.offset,
@@ -53,8 +53,8 @@ export function agreementCard(card: AgreementCard, palette: PaletteName): string
             width: axis.cell,
             height: rows.cell,
             value,
-            lines: a === column.method ? [] : [value?.toFixed(2) ?? '–'],
-            tip: `${a} and ${column.method}: ${value ?? (a === column.method ? 'the same measure' : 'not defined')}`,
+            lines: a === column.measure ? [] : [value?.toFixed(2) ?? '–'],
+            tip: `${a} and ${column.measure}: ${value ?? (a === column.measure ? 'the same measure' : 'not defined')}`,
           },
           scale,
           palette,

@@ -1,7 +1,7 @@
-import type { Agreement, LayerReport, Method } from '../analysis/report';
 import { shorten } from '../base/text';
+import { inOrder, type Measure } from '../measures';
+import type { Agreement, LayerReport } from '../report';
 import { agreementCard } from './agreement-card';
-import { inOrder } from './methods';
 import type { PaletteName } from './palette';
 import { linearScale } from './scale';
 
@@ -13,15 +13,15 @@ const EXPLAINED: Readonly<Record<AgreementMetric, string>> = {
   rsa: 'Do two measures rank pairs of units alike? 1: the same order',
 };
 
-/** Agreement of every method with every other; null where the metric was not computed. */
+/** Agreement of every measure with every other; null where the metric was not computed. */
 export function agreementFigure(
   layer: LayerReport,
   metric: AgreementMetric,
   palette: PaletteName,
 ): string | null {
   const known = layer.agreement.filter((pair) => pair[metric] !== null);
-  const methods = inOrder(known.flatMap(({ a, b }) => [a, b]));
-  if (methods.length === 0) return null;
+  const measures = inOrder(known.flatMap(({ a, b }) => [a, b]));
+  if (measures.length === 0) return null;
   const lowest = Math.min(0, ...known.map((pair) => pair[metric] ?? 0));
   return agreementCard(
     {
@@ -29,7 +29,7 @@ export function agreementFigure(
       subtitle: EXPLAINED[metric],
       metric,
       caption: metric === 'rsa' ? 'rsa' : 'similarity',
-      methods,
+      methods: measures,
       scale: linearScale(Math.floor(lowest * 5) / 5, 1),
       valueOf: lookup(known, metric),
     },
@@ -41,7 +41,7 @@ export function agreementFigure(
 function lookup(
   pairs: readonly Agreement[],
   metric: AgreementMetric,
-): (a: Method, b: Method) => number | null {
+): (a: Measure, b: Measure) => number | null {
   const values = new Map(
     pairs.flatMap((pair) => [
       [`${pair.a} ${pair.b}`, pair[metric]],

@@ -1,5 +1,6 @@
-import type { Method, MethodReport } from '../analysis/report';
 import type { SquareMatrix } from '../base/matrix';
+import type { Measure } from '../measures';
+import type { MeasureReport } from '../report';
 import { associationCard } from './association-card';
 import { associationRange } from './association-range';
 import { heatImage } from './heat';
@@ -19,8 +20,8 @@ const MAX_CELLS = 256;
 /** The picture of a matrix that is at hand. */
 export function associationFigure(
   layer: string,
-  method: Method,
-  result: MethodReport,
+  measure: Measure,
+  result: MeasureReport,
   matrix: SquareMatrix,
   style: AssociationStyle,
 ): string {
@@ -29,7 +30,7 @@ export function associationFigure(
   const scale = associationScale(values, style.scale);
   const image = heatImage(side, values, scale, style.palette);
   return associationCard(
-    { layer, method, q: result.q, units: matrix.size, segments, part: null, image, scale },
+    { layer, method: measure, q: result.q, units: matrix.size, segments, part: null, image, scale },
     style.palette,
   );
 }

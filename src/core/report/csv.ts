@@ -1,5 +1,6 @@
-import { METHODS, type Report } from '../analysis/report';
 import { printable } from '../base/text';
+import { MEASURES } from '../measures';
+import type { Report } from '../report';
 import { flatten } from './flatten';
 
 /** What a row shows of a checkpoint's report. */
@@ -10,7 +11,7 @@ type Section = (row: StudyRow) => Iterable<readonly [column: string, value: Valu
 
 /**
  * A study as CSV (RFC 4180, UTF-8, line feeds): a header and one row per checkpoint. Columns are path, format,
- * hp.<hyper-parameter>, statistics, then <layer>.<method>.q and .clusters, and .z where there is a null model; what a
+ * hp.<hyper-parameter>, statistics, then <layer>.<measure>.q and .clusters, and .z where there is a null model; what a
  * checkpoint does not have is empty.
  */
 export function studyCsv(rows: readonly StudyRow[]): string {
@@ -44,10 +45,10 @@ const SECTIONS: readonly Section[] = [
   ],
   ({ layers }) =>
     layers.flatMap((layer) =>
-      METHODS.flatMap((method): [string, number | null][] => {
-        const result = layer.methods[method];
+      MEASURES.flatMap((measure): [string, number | null][] => {
+        const result = layer.methods[measure];
         if (result === undefined) return [];
-        const column = `${layer.name}.${method}`;
+        const column = `${layer.name}.${measure}`;
         const z: [string, number | null][] = result.null === null ? [] : [[`${column}.z`, result.null.z]];
         return [[`${column}.q`, result.q], [`${column}.clusters`, result.count], ...z];
       }),

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { METHODS } from '../analysis/report';
+import { MEASURES } from '../measures';
+import { Report } from '../report';
 import { fileNames } from './file-names';
 import {
   AGREEMENT_METRICS,
@@ -13,7 +14,7 @@ import {
 } from './paths';
 
 const Earlier = v.object({
-  schema: v.literal('modscope-report/1'),
+  schema: Report.entries.schema,
   layers: v.array(v.object({ name: v.string() })),
 });
 
@@ -25,7 +26,7 @@ export async function earlierFiles(dir: string): Promise<string[]> {
   const layers = await earlierLayers(dir);
   if (layers === null) return [];
   const files = fileNames(layers).flatMap((name) => [
-    ...METHODS.flatMap((method) => [associationFile(name, method), matrixFile(name, method)]),
+    ...MEASURES.flatMap((measure) => [associationFile(name, measure), matrixFile(name, measure)]),
     ...AGREEMENT_METRICS.map((metric) => agreementFile(name, metric)),
   ]);
   return [MODULARITY_FILE, ...files];

@@ -1,6 +1,6 @@
-import type { Agreement } from '../analysis/report';
+import { familyOf, rawOf } from '../measures';
+import type { Agreement } from '../report';
 import type { AgreementMetric } from './agreement-figure';
-import { familyOf, inOrder, rawOf } from './methods';
 
 /** null where there is no such pair. */
 export interface FamilyMeans {
@@ -16,9 +16,8 @@ export interface FamilyMeans {
 export function familyMeans(agreement: readonly Agreement[], metric: AgreementMetric): FamilyMeans {
   const groups: Record<keyof FamilyMeans, number[]> = { upstream: [], downstream: [], between: [] };
   for (const pair of agreement) {
-    const [a, b] = inOrder([pair.a, pair.b]);
-    const value = pair[metric];
-    if (a === undefined || b === undefined || value === null || rawOf(a) === rawOf(b)) continue;
+    const { a, b, [metric]: value } = pair;
+    if (value === null || rawOf(a) === rawOf(b)) continue;
     groups[familyOf(a) === familyOf(b) ? familyOf(a) : 'between'].push(value);
   }
   return {

@@ -1,9 +1,9 @@
-import type { LayerReport, Method, Report } from '../analysis/report';
 import type { SquareMatrix } from '../base/matrix';
 import { printable } from '../base/text';
+import { familyOf, inOrder, type Measure, rawOf } from '../measures';
+import type { LayerReport, Report } from '../report';
 import { agreementFigure, type AgreementMetric } from './agreement-figure';
 import { associationFigure, type AssociationStyle } from './association-figure';
-import { familyOf, inOrder, rawOf } from './methods';
 import { modularityFigure } from './modularity-figure';
 import { AGREEMENT_METRICS, agreementFile, associationFile, MODULARITY_FILE } from './paths';
 
@@ -18,7 +18,7 @@ export interface Figure {
 
 export interface LayerFigures {
   /** One per measure, in canonical order: raw, or normalised where only that was computed. */
-  readonly association: readonly (Figure & { readonly method: Method })[];
+  readonly association: readonly (Figure & { readonly measure: Measure })[];
   readonly agreement: readonly (Figure & { readonly metric: AgreementMetric })[];
 }
 
@@ -28,8 +28,8 @@ export interface Figures {
   readonly layers: readonly LayerFigures[];
 }
 
-/** The association matrix of a layer by a method, where there is one. */
-export type MatrixLookup = (layer: string, method: Method) => SquareMatrix | undefined;
+/** The association matrix of a layer by a measure, where there is one. */
+export type MatrixLookup = (layer: string, measure: Measure) => SquareMatrix | undefined;
 
 /** @param names file name per layer, safe (see fileNames) */
 export function drawFigures(
@@ -62,18 +62,20 @@ function associations(
   style: AssociationStyle,
 ): LayerFigures['association'] {
   const computed = inOrder(Object.keys(layer.methods));
-  const shown = computed.filter((method) => method === rawOf(method) || !computed.includes(rawOf(method)));
-  return shown.flatMap((method) => {
-    const result = layer.methods[method];
-    const matrix = matrices(layer.name, method);
+  const shown = computed.filter(
+    (measure) => measure === rawOf(measure) || !computed.includes(rawOf(measure)),
+  );
+  return shown.flatMap((measure) => {
+    const result = layer.methods[measure];
+    const matrix = matrices(layer.name, measure);
     if (result === undefined || matrix === undefined) return [];
-    const alt = `Association matrix of ${printable(layer.name)} by ${method} (${familyOf(method)}), ordered by cluster`;
+    const alt = `Association matrix of ${printable(layer.name)} by ${measure} (${familyOf(measure)}), ordered by cluster`;
     return [
       {
-        method,
-        file: associationFile(name, method),
+        measure,
+        file: associationFile(name, measure),
         alt,
-        svg: associationFigure(layer.name, method, result, matrix, style),
+        svg: associationFigure(layer.name, measure, result, matrix, style),
       },
     ];
   });

@@ -1,4 +1,4 @@
-/** Long enough to tell layers apart, short enough for any file system with a method and an ending behind it. */
+/** Long enough to tell layers apart, short enough for any file system with a measure and an ending behind it. */
 const LIMIT = 80;
 /** Windows keeps these for devices, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

@@ -1,11 +1,11 @@
-import type { LayerReport, Report } from '../analysis/report';
-import { plural, readable } from '../base/text';
+import { inOrder } from '../measures';
+import type { LayerReport, Report } from '../report';
 import { familyMeans } from './family-means';
 import type { Figures, LayerFigures } from './figures';
 import { flatten } from './flatten';
 import { code, escapeHtml, facts, gallery, type Html, page, table } from './html-text';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './measured';
-import { inOrder } from './methods';
+import { plural, readable } from '../base/text';
 
 /**
  * The report as one HTML file with its pictures in it, for those who have no VS Code: light and dark, for print too.
@@ -72,10 +72,10 @@ function norms({ l1Norm, l2Norm, nuclearNorm, sparsity }: Report['stats']): Html
 }
 
 function modularity(layers: readonly LayerReport[]): Html {
-  const methods = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
+  const measures = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
   return table('Q, clusters, and z against the null model', [
     ['Measure', ...layers.map(({ name }) => code(name))],
-    ...methods.map((method) => [code(method), ...layers.map((layer) => quality(layer.methods[method]))]),
+    ...measures.map((measure) => [code(measure), ...layers.map((layer) => quality(layer.methods[measure]))]),
   ]);
 }
 
@@ -96,12 +96,12 @@ function layerSection(layer: LayerReport, figures: LayerFigures | undefined): Ht
 }
 
 function clusters({ methods }: LayerReport): Html {
-  const rows = inOrder(Object.keys(methods)).map((method) => {
-    const labels = methods[method]?.clusters ?? [];
-    const count = methods[method]?.count ?? 0;
+  const rows = inOrder(Object.keys(methods)).map((measure) => {
+    const labels = methods[measure]?.clusters ?? [];
+    const count = methods[measure]?.count ?? 0;
     const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
     const dead = labels.filter((label) => label < 0).length;
-    return [code(method), sizes.length === 0 ? '–' : sizes.join(', '), String(dead)];
+    return [code(measure), sizes.length === 0 ? '–' : sizes.join(', '), String(dead)];
   });
   return table('Sizes of clusters 0, 1, …', [['Measure', 'Units', 'Dead'], ...rows]);
 }

@@ -1,17 +1,19 @@
 import type { PlainValue } from '../checkpoint/checkpoint';
-import type { Report } from '../analysis/report';
-import { REPORT_LAYOUT } from './layout';
+import { Report } from '../report';
 
-/** Key order of an object; plain values and records whose keys are not ours to order have none. */
-interface Order {
-  readonly [key: string]: Order | string | true;
+/** What of a schema says in which order keys come: an object's entries, inside lists and what may be null or absent. */
+interface Schema {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly item?: Schema;
+  readonly wrapped?: Schema;
 }
 
 /** What fits in this width stays on one line, and so do numbers, however many. */
 const WIDTH = 110;
 
 /**
- * A report as JSON: full precision, keys in the order of the contract, one cluster list a line. The same report
+ * A report as JSON: full precision, keys in the order of the schema, one cluster list a line. The same report
  * gives the same bytes.
  *
  * @throws RangeError when a result is NaN or infinite, which is a mistake in the program. A checkpoint may well hold
@@ -22,7 +24,7 @@ export function reportJson(report: Report): string {
   const hyperParameters = Object.fromEntries(
     Object.entries(checkpoint.hyperParameters).map(([key, value]) => [key, finite(value)]),
   );
-  return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, REPORT_LAYOUT, '', 'report')}\n`;
+  return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, '', 'report')}\n`;
 }
 
 function finite(value: PlainValue): PlainValue {
@@ -35,30 +37,29 @@ function finite(value: PlainValue): PlainValue {
 // Array.isArray does not narrow readonly arrays.
 const isArray = (value: object): value is readonly never[] => Array.isArray(value);
 
-function write(value: unknown, order: Order[string] | undefined, indent: string, path: string): string {
+function write(value: unknown, schema: Schema | undefined, indent: string, path: string): string {
+  if (schema?.wrapped !== undefined) return write(value, schema.wrapped, indent, path);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${path} is ${value}`);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (isArray(value)) {
-    const items = value.map((item, i) => write(item, order, inner, `${path}[${i}]`));
+    const items = value.map((item, i) => write(item, schema?.item, inner, `${path}[${i}]`));
     const flat = value.every((item) => typeof item === 'number');
     return join('[', items, ']', indent, flat);
   }
-  const members = sorted(Object.entries(value), order).map(
-    ([key, item]) =>
-      `${JSON.stringify(key)}: ${write(item, typeof order === 'object' ? order[key] : undefined, inner, `${path}.${key}`)}`,
+  const entries = schema?.entries ?? {};
+  const members = sorted(Object.entries(value), Object.keys(entries)).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${write(item, entries[key], inner, `${path}.${key}`)}`,
   );
   return join('{', members, '}', indent, false);
 }
 
-/** Keys of the layout in its order, then any other as given. */
+/** Those keys in that order, then any other as given. */
 function sorted(
   entries: readonly (readonly [string, unknown])[],
-  order: Order[string] | undefined,
+  keys: readonly string[],
 ): (readonly [string, unknown])[] {
   const present = entries.filter(([, value]) => value !== undefined);
-  if (typeof order !== 'object') return present;
-  const keys = Object.keys(order);
   const rank = (key: string): number => {
     const index = keys.indexOf(key);
     return index === -1 ? keys.length : index;

@@ -1,7 +1,7 @@
-import type { Report, Statistics } from '../analysis/report';
-import { plural, readable } from '../base/text';
+import type { Report, Statistics } from '../report';
 import { code, escapeMarkdown, table } from './markdown-text';
 import { flatten } from './flatten';
+import { plural, readable } from '../base/text';
 
 /** More would bury the rest; report.json has them all. */
 const MAX_HYPER_PARAMETERS = 24;

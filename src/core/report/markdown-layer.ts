@@ -1,9 +1,9 @@
-import type { LayerReport } from '../analysis/report';
+import { FAMILIES, familyOf, inOrder } from '../measures';
+import type { LayerReport } from '../report';
 import { familyMeans } from './family-means';
 import type { LayerFigures } from './figures';
 import { code, image, table } from './markdown-text';
 import { layerSize } from './measured';
-import { familyOf, inOrder } from './methods';
 
 /** How to read a layer's section: once, before the first. */
 export const LAYER_HELP = [
@@ -29,8 +29,8 @@ export function layerSection(layer: LayerReport, figures: LayerFigures | undefin
 
 /** One family a column. A table makes the pictures share the width, however narrow the page. */
 function associations(figures: LayerFigures | undefined): string[] {
-  const families = (['upstream', 'downstream'] as const).flatMap((family) => {
-    const pictures = figures?.association.filter(({ method }) => familyOf(method) === family) ?? [];
+  const families = FAMILIES.flatMap((family) => {
+    const pictures = figures?.association.filter(({ measure }) => familyOf(measure) === family) ?? [];
     return pictures.length === 0 ? [] : [{ family, pictures }];
   });
   if (families.length === 0) return [];
@@ -46,15 +46,15 @@ function associations(figures: LayerFigures | undefined): string[] {
 }
 
 function clusters(layer: LayerReport): string[] {
-  const methods = inOrder(Object.keys(layer.methods));
-  if (methods.length === 0) return [];
-  const rows = methods.flatMap((method) => {
-    const result = layer.methods[method];
+  const measures = inOrder(Object.keys(layer.methods));
+  if (measures.length === 0) return [];
+  const rows = measures.flatMap((measure) => {
+    const result = layer.methods[measure];
     if (result === undefined) return [];
     const { sizes, dead } = tally(result.clusters);
     const more = sizes.length - MAX_SIZES;
     const shown = sizes.slice(0, MAX_SIZES).join(', ') + (more > 0 ? `, ${more} more` : '');
-    return [[code(method), sizes.length === 0 ? '–' : shown, result.softCount.toFixed(1), String(dead)]];
+    return [[code(measure), sizes.length === 0 ? '–' : shown, result.softCount.toFixed(1), String(dead)]];
   });
   return ['#### Clusters', table([['Measure', 'Sizes of clusters 0, 1, …', 'Soft count', 'Dead'], ...rows])];
 }

@@ -1,11 +1,11 @@
-import type { LayerReport, Method, Report } from '../analysis/report';
-import { plural, readable } from '../base/text';
+import { inOrder, type Measure } from '../measures';
+import type { LayerReport, Report } from '../report';
 import type { Figures } from './figures';
 import { factsTable, statisticsTable } from './markdown-facts';
 import { LAYER_HELP, layerSection } from './markdown-layer';
 import { code, escapeMarkdown, image, table } from './markdown-text';
 import { isEstimated, quality, STANDARD_ERROR_HELP } from './measured';
-import { inOrder } from './methods';
+import { plural, readable } from '../base/text';
 
 /**
  * The report for reading. Pictures are files beside it: Markdown previews show those, but no embedded SVG.
@@ -35,17 +35,17 @@ export function reportMarkdown(report: Report, figures: Figures): string {
 /** The first thing to know: where modularity is highest. */
 function headline({ layers }: Report): string {
   let top:
-    | { readonly layer: string; readonly method: Method; readonly q: number; readonly count: number }
+    | { readonly layer: string; readonly measure: Measure; readonly q: number; readonly count: number }
     | undefined;
   for (const { name, methods } of layers) {
-    for (const method of inOrder(Object.keys(methods))) {
-      const { q, count } = methods[method] ?? { q: null, count: 0 };
-      if (q !== null && q > (top?.q ?? -Infinity)) top = { layer: name, method, q, count };
+    for (const measure of inOrder(Object.keys(methods))) {
+      const { q, count } = methods[measure] ?? { q: null, count: 0 };
+      if (q !== null && q > (top?.q ?? -Infinity)) top = { layer: name, measure, q, count };
     }
   }
   return top === undefined
     ? '**No clusters:** every unit of every layer is dead. Check the data and the scaling of its values.'
-    : `Most modular: **${code(top.layer)}** by ${code(top.method)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
+    : `Most modular: **${code(top.layer)}** by ${code(top.measure)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
 }
 
 function assumptions({ network }: Report): string[] {
@@ -57,19 +57,19 @@ function assumptions({ network }: Report): string[] {
 }
 
 function modularity({ layers }: Report, figures: Figures): string[] {
-  const methods = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
-  if (methods.length === 0) return [];
-  const q = (layer: LayerReport, method: Method): string => quality(layer.methods[method]);
+  const measures = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
+  if (measures.length === 0) return [];
+  const q = (layer: LayerReport, measure: Measure): string => quality(layer.methods[measure]);
   // The longer list downwards: pages scroll that way.
   const rows =
-    layers.length <= methods.length
+    layers.length <= measures.length
       ? [
           ['Measure', ...layers.map(({ name }) => code(name))],
-          ...methods.map((method) => [code(method), ...layers.map((layer) => q(layer, method))]),
+          ...measures.map((measure) => [code(measure), ...layers.map((layer) => q(layer, measure))]),
         ]
       : [
-          ['Layer', ...methods.map(code)],
-          ...layers.map((layer) => [code(layer.name), ...methods.map((method) => q(layer, method))]),
+          ['Layer', ...measures.map(code)],
+          ...layers.map((layer) => [code(layer.name), ...measures.map((measure) => q(layer, measure))]),
         ];
   const tested = layers.some((layer) => Object.values(layer.methods).some((result) => result.null !== null));
   return [

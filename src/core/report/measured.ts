@@ -1,4 +1,4 @@
-import type { LayerReport, MethodReport } from '../analysis/report';
+import type { LayerReport, MeasureReport } from '../report';
 import { plural, readable } from '../base/text';
 import { sizeOf } from '../tensor/shape';
 
@@ -17,7 +17,7 @@ export function layerSize({ kind, units, shape }: Pick<LayerReport, 'kind' | 'un
  * Q, in brackets the number of clusters, z against the null model, and the standard error of the association: "0.123 (2, z 7.3, matrix ± 1.3 %)"; it is not one of Q.
  * @param digits of Q
  */
-export function quality(result: MethodReport | undefined, digits = 3): string {
+export function quality(result: MeasureReport | undefined, digits = 3): string {
   if (result === undefined || result.q === null) return '–';
   const z = result.null?.z ?? null;
   const details = [

@@ -1,8 +1,8 @@
-import type { Method } from '../analysis/report';
-import { plural, shorten } from '../base/text';
+import { shorten, plural } from '../base/text';
+import type { Measure } from '../measures';
 import { drawCell } from './cell';
 import { COLOUR_BAR_WIDTH, colourBar } from './colour-bar';
-import { HEADER_HEIGHT, methodAxis, methodHeader } from './methods';
+import { HEADER_HEIGHT, measureAxis, measureHeader } from './methods';
 import type { PaletteName } from './palette';
 import type { Scale } from './scale';
 import { BODY_Y, MARGIN, MUTED, picture, text } from './svg';
@@ -15,7 +15,7 @@ const MANY_LAYERS = 16;
 /** A bar of one row would have no room for its ticks. */
 const LEAST_HEIGHT = 88;
 
-/** What is drawn of layers × methods. */
+/** What is drawn of layers × measures. */
 export interface ModularityCard {
   /** What the large number of a cell is, and the small one below it, which is left out where there are many layers. */
   readonly subtitle: { readonly large: string; readonly small: string };
@@ -23,10 +23,10 @@ export interface ModularityCard {
   readonly caption: string;
   readonly description: string;
   /** In canonical order, at least one. */
-  readonly methods: readonly Method[];
+  readonly methods: readonly Measure[];
   readonly layers: readonly { readonly name: string; readonly size: string }[];
   readonly scale: Scale;
-  readonly cellOf: (layer: number, method: Method) => ModularityCardCell;
+  readonly cellOf: (layer: number, measure: Measure) => ModularityCardCell;
 }
 
 export interface ModularityCardCell {
@@ -38,7 +38,7 @@ export interface ModularityCardCell {
   readonly tip: string;
 }
 
-/** A heatmap of layers × methods, the two families set apart. */
+/** A heatmap of layers × measures, the two families set apart. */
 export function modularityCard(card: ModularityCard, palette: PaletteName): string {
   const { layers, methods, scale, subtitle } = card;
   const tall = layers.length <= MANY_LAYERS;
@@ -46,7 +46,7 @@ export function modularityCard(card: ModularityCard, palette: PaletteName): stri
   const names = layers.map(({ name }) => shorten(name, 24));
   const left = MARGIN + Math.max(84, ...names.map((name) => name.length * 7.4)) + 10;
   const top = BODY_Y + HEADER_HEIGHT;
-  const axis = methodAxis(methods, CELL_WIDTH);
+  const axis = measureAxis(methods, CELL_WIDTH);
   const height = Math.max(layers.length * rowHeight, LEAST_HEIGHT);
   const barX = left + axis.length + 22;
 
@@ -58,7 +58,7 @@ export function modularityCard(card: ModularityCard, palette: PaletteName): stri
       subtitle: tall ? `${subtitle.large}, and ${subtitle.small}` : subtitle.large,
       description: `Heatmap of ${card.description}: ${plural(layers.length, 'layer')} by ${plural(methods.length, 'measure')}.`,
     },
-    methodHeader(axis, left, top),
+    measureHeader(axis, left, top),
     ...layers.map((layer, row) => {
       const y = top + row * rowHeight;
       const middle = y + rowHeight / 2;
@@ -67,8 +67,8 @@ export function modularityCard(card: ModularityCard, palette: PaletteName): stri
         'font-size': 10,
         fill: MUTED,
       });
-      const cells = axis.slots.map(({ method, offset }) => {
-        const { value, large, small, tip } = card.cellOf(row, method);
+      const cells = axis.slots.map(({ measure, offset }) => {
+        const { value, large, small, tip } = card.cellOf(row, measure);
         return drawCell(
           {
             x: left + offset,
@@ -77,7 +77,7 @@ export function modularityCard(card: ModularityCard, palette: PaletteName): stri
             height: rowHeight,
             value,
             lines: tall && small !== null ? [large, small] : [large],
-            tip: `${layer.name}, ${method}: ${tip}`,
+            tip: `${layer.name}, ${measure}: ${tip}`,
           },
           scale,
           palette,

@@ -1,24 +1,24 @@
-import type { LayerReport, MethodReport } from '../analysis/report';
 import { plural } from '../base/text';
-import { inOrder } from './methods';
+import { inOrder } from '../measures';
+import type { LayerReport, MeasureReport } from '../report';
 import { modularityCard, type ModularityCardCell } from './modularity-card';
 import type { PaletteName } from './palette';
 import { linearScale, niceStep } from './scale';
 
-/** Modularity Q of every layer by every method; null where no layer has any. */
+/** Modularity Q of every layer by every measure; null where no layer has any. */
 export function modularityFigure(layers: readonly LayerReport[], palette: PaletteName): string | null {
-  const methods = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
-  if (methods.length === 0) return null;
+  const measures = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
+  if (measures.length === 0) return null;
   const qs = layers.flatMap((layer) => Object.values(layer.methods).flatMap(({ q }) => q ?? []));
   return modularityCard(
     {
       subtitle: { large: 'Q of the best clusters found', small: second(layers) },
       caption: 'Q',
       description: 'modularity Q',
-      methods,
+      methods: measures,
       layers: layers.map(({ name, units }) => ({ name, size: plural(units, 'unit') })),
       scale: qScale(qs),
-      cellOf: (layer, method) => cell(layers[layer]?.methods[method]),
+      cellOf: (layer, measure) => cell(layers[layer]?.methods[measure]),
     },
     palette,
   );
@@ -33,7 +33,7 @@ function qScale(qs: readonly number[]): ReturnType<typeof linearScale> {
 }
 
 /** Q, then z where there is a null model, which says more than the number of clusters. */
-function cell(result: MethodReport | undefined): ModularityCardCell {
+function cell(result: MeasureReport | undefined): ModularityCardCell {
   if (result === undefined) return { value: null, large: '–', small: null, tip: 'not computed' };
   const { q, count } = result;
   if (q === null) return { value: null, large: '–', small: null, tip: 'no live units, nothing to cluster' };
@@ -52,4 +52,4 @@ function second(layers: readonly LayerReport[]): string {
     : 'the number of clusters';
 }
 
-const zOf = (result: MethodReport): number | null => result.null?.z ?? null;
+const zOf = (result: MeasureReport): number | null => result.null?.z ?? null;

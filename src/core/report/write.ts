@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { LayerReport, Method, MethodReport, Report } from '../analysis/report';
-import type { SquareMatrix } from '../base/matrix';
 import { writeFileAtomically } from '../file/write';
+import type { SquareMatrix } from '../base/matrix';
+import { inOrder, type Measure } from '../measures';
 import { encodeNpy } from '../numpy/npy-encode';
+import type { LayerReport, MeasureReport, Report } from '../report';
 import type { AssociationStyle } from './association-figure';
 import { earlierFiles, removeEarlier } from './earlier';
 import { drawFigures, type MatrixLookup } from './figures';
@@ -11,7 +12,6 @@ import { reportHtml } from './html';
 import { reportJson } from './json';
 import { layersCsv } from './layers-csv';
 import { reportMarkdown } from './markdown';
-import { inOrder } from './methods';
 import { matrixFile, REPORT_FILES } from './paths';
 
 export interface WriteOptions extends Partial<AssociationStyle> {
@@ -19,8 +19,10 @@ export interface WriteOptions extends Partial<AssociationStyle> {
   readonly matrices: boolean;
 }
 
-/** Absolute if the folder was. */
+/** What was written, and where: paths are absolute if the folder was. */
 export interface WrittenReport {
+  /** As report.json has it, with the places of its matrices. */
+  readonly report: Report;
   readonly json: string;
   readonly markdown: string;
   readonly html: string;
@@ -30,7 +32,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<method>.npy into a folder, which is
+ * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<measure>.npy into a folder, which is
  * made where it does not exist. Each file is written to a temporary name and renamed, report.json last: where it
  * stands, the rest does, and nothing of the report that stood there before.
  *
@@ -69,6 +71,7 @@ export async function writeReport(
     matrixPaths.push(await write(file, encodeNpy(data, [size, size])));
   await removeEarlier(dir, earlier, [...pictures.map(({ file }) => file), ...arrays.keys()]);
   return {
+    report: complete,
     figures: figurePaths,
     matrices: matrixPaths,
     markdown: await write(REPORT_FILES.markdown, reportMarkdown(complete, figures)),
@@ -86,9 +89,9 @@ function matrixFiles(
 ): Map<string, SquareMatrix> {
   const files = new Map<string, SquareMatrix>();
   for (const [i, layer] of layers.entries()) {
-    for (const method of inOrder(Object.keys(layer.methods))) {
-      const matrix = matrices(layer.name, method);
-      if (matrix !== undefined) files.set(matrixFile(names[i]!, method), matrix);
+    for (const measure of inOrder(Object.keys(layer.methods))) {
+      const matrix = matrices(layer.name, measure);
+      if (matrix !== undefined) files.set(matrixFile(names[i]!, measure), matrix);
     }
   }
   return files;
@@ -96,11 +99,11 @@ function matrixFiles(
 
 /** The layer with the paths of its matrices, as far as they are written. */
 function withPaths(layer: LayerReport, name: string, files: ReadonlyMap<string, unknown>): LayerReport {
-  const methods: Partial<Record<Method, MethodReport>> = {};
-  for (const method of inOrder(Object.keys(layer.methods))) {
-    const result = layer.methods[method];
-    const file = matrixFile(name, method);
-    if (result !== undefined) methods[method] = { ...result, matrix: files.has(file) ? file : null };
+  const methods: Partial<Record<Measure, MeasureReport>> = {};
+  for (const measure of inOrder(Object.keys(layer.methods))) {
+    const result = layer.methods[measure];
+    const file = matrixFile(name, measure);
+    if (result !== undefined) methods[measure] = { ...result, matrix: files.has(file) ? file : null };
   }
   return { ...layer, methods };
 }

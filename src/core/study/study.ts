@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { glob } from 'tinyglobby';
-import type { Report } from '../analysis/report';
 import { InputError } from '../base/error';
 import { naturalOrder } from '../network/names';
+import type { Report } from '../report';
 
 /** Many checkpoints: the reports of those that could be analyzed, and why the others could not. */
 export interface Study {

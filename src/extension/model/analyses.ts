@@ -1,4 +1,4 @@
-import type { Report } from '../../core/analysis/report';
+import type { Report } from '../../core/report';
 import type { ResultState } from '../../host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
 import { Queue } from '../../queue';

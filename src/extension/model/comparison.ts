@@ -1,4 +1,5 @@
-import { METHODS, type MethodReport, type Report } from '../../core/analysis/report';
+import { MEASURES } from '../../core/measures';
+import type { MeasureReport, Report } from '../../core/report';
 import { code, table } from '../../core/report/markdown-text';
 
 /** A checkpoint as it is named in a comparison, and its report. */
@@ -37,11 +38,11 @@ export function comparisonMarkdown(compared: readonly Compared[], words: Compari
     `# ${words.title}`,
     words.caption,
     ...layers.flatMap((layer) => {
-      const rows = METHODS.flatMap((method) => {
+      const rows = MEASURES.flatMap((measure) => {
         const found = compared.map(
-          ({ report }) => report.layers.find(({ name }) => name === layer)?.methods[method],
+          ({ report }) => report.layers.find(({ name }) => name === layer)?.methods[measure],
         );
-        return found.some((result) => result !== undefined) ? [row(method, found)] : [];
+        return found.some((result) => result !== undefined) ? [row(measure, found)] : [];
       });
       return rows.length === 0 ? [] : [`## ${code(layer)}`, table([['', ...names], ...rows])];
     }),
@@ -55,14 +56,14 @@ export function comparisonMarkdown(compared: readonly Compared[], words: Compari
     .concat('\n');
 }
 
-function row(method: string, found: readonly (MethodReport | undefined)[]): string[] {
+function row(measure: string, found: readonly (MeasureReport | undefined)[]): string[] {
   const highest = Math.max(...found.map((result) => result?.q ?? -Infinity));
   const cells = found.map((result) => {
     if (result === undefined || result.q === null) return '–';
     const q = result.q.toFixed(3);
     return `${result.q === highest ? `**${q}**` : q} (${result.count})`;
   });
-  return [code(method), ...cells];
+  return [code(measure), ...cells];
 }
 
 function facts({ data, stats }: Report): string[] {

@@ -1,4 +1,4 @@
-import type { Report } from '../../core/analysis/report';
+import type { Report } from '../../core/report';
 import type { MethodEvent } from './entry';
 
 /** The layers, methods and clusters of a checkpoint, as the side panel lists them. */

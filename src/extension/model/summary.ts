@@ -1,6 +1,6 @@
-import type { LayerReport, Method, Report } from '../../core/analysis/report';
+import { familyOf, inOrder } from '../../core/measures';
+import type { LayerReport, Report } from '../../core/report';
 import { code, table } from '../../core/report/markdown-text';
-import { inOrder } from '../../core/report/methods';
 import type { State } from './entry';
 
 /** The modules of a checkpoint in a few lines of Markdown, for a language model: no figures, no unit lists. */
@@ -26,14 +26,14 @@ export function summaryMarkdown(name: string, report: Report, state: State): str
 }
 
 function rows({ methods }: LayerReport): string[][] {
-  return inOrder(Object.keys(methods)).flatMap((method: Method) => {
-    const result = methods[method];
+  return inOrder(Object.keys(methods)).flatMap((measure) => {
+    const result = methods[measure];
     if (result === undefined) return [];
     const { q, count, clusters } = result;
     const dead = clusters.filter((label) => label < 0).length;
     return [
       [
-        code(method),
+        code(measure),
         number(q),
         number(result.null?.z ?? null),
         result.null?.kind ?? '–',
@@ -46,7 +46,7 @@ function rows({ methods }: LayerReport): string[][] {
 
 /** How far upstream and downstream modules are the same. */
 function agreement({ agreement: pairs }: LayerReport): string {
-  const across = pairs.filter(({ a, b }) => a.startsWith('forward') !== b.startsWith('forward'));
+  const across = pairs.filter(({ a, b }) => familyOf(a) !== familyOf(b));
   const similarities = across.flatMap(({ element_sim: similarity }) => similarity ?? []);
   if (similarities.length === 0) return '';
   const mean = similarities.reduce((a, b) => a + b, 0) / similarities.length;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { METHODS } from '../../core/analysis/report';
+import { MEASURES } from '../../core/measures';
 import type { PanelMethods } from '../../protocol';
 import type { Schemas } from '../webview';
 
@@ -9,7 +9,7 @@ const UNITS_AT_MOST = 65_536;
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 const layer = v.pipe(v.string(), v.maxLength(1000));
-const method = v.picklist(METHODS);
+const method = v.picklist(MEASURES);
 const scale = v.picklist(['linear', 'log']);
 const widest = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 const units = v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), v.maxLength(UNITS_AT_MOST));

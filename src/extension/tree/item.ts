@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { familyOf, isMeasure } from '../../core/measures';
 import { type Entry, isBusy, type State } from '../model/entry';
 import { layerOf, methodOf, nodeId, type Node } from '../model/node';
 import { clustersOf, mostModular, type Outline } from '../model/outline';
@@ -62,8 +63,9 @@ function partItem(node: Exclude<Node, { kind: 'checkpoint' }>, outline: Outline)
     case 'method': {
       const method = methodOf(node, outline);
       const item = new vscode.TreeItem(node.method, (method?.labels ?? null) === null ? None : Collapsed);
+      const upstream = isMeasure(node.method) && familyOf(node.method) === 'upstream';
       // What drives the units comes from above, what they do goes below.
-      item.iconPath = new vscode.ThemeIcon(node.method.startsWith('forward') ? 'arrow-down' : 'arrow-up');
+      item.iconPath = new vscode.ThemeIcon(upstream ? 'arrow-down' : 'arrow-up');
       if (method !== undefined) item.description = modularityText(method);
       return item;
     }

@@ -11,12 +11,12 @@ function shard(index: number): SweepSums {
     samples: 1,
     loss: value,
     correct: 0,
-    moments: null,
-    forwardJacobian: { positions: [1], sizes: [1], data: [Float64Array.of(value)] },
-    backwardJacobian: null,
-    backwardHessian: null,
-    forwardJacobianVariance: null,
-    backwardHessianVariance: null,
+    measures: {
+      forward_jac: {
+        products: { positions: [1], sizes: [1], data: [Float64Array.of(value)] },
+        variance: null,
+      },
+    },
   };
 }
 
@@ -30,9 +30,9 @@ describe('the bootstrap over shards', () => {
   it('draws as many shards as there are, with replacement', () => {
     const drawn = resamples(50, 1);
     expect(drawn).toHaveLength(50);
-    const counts = drawn.map(({ samples, loss, forwardJacobian }) => {
+    const counts = drawn.map(({ samples, loss, measures }) => {
       expect(samples).toBe(5);
-      expect(forwardJacobian?.data[0]?.[0]).toBe(loss);
+      expect(measures.forward_jac?.products.data[0]?.[0]).toBe(loss);
       return [0, 1, 2, 3, 4].map((index) => Math.floor(loss / 100 ** index) % 100);
     });
     for (const times of counts) expect(times.reduce((a, b) => a + b)).toBe(5);

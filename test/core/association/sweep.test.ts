@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
 import { createSweep, mergeSums, type SweepSums } from '../../../src/core/association/sweep';
-import type { RawMethod } from '../../../src/core/analysis/report';
+import { RAW_MEASURES } from '../../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../support/random-network';
 import { bruteForce } from './brute-force';
-
-const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 
 let engine: Engine;
 beforeAll(async () => {
@@ -28,7 +26,7 @@ describe('one sweep over the data', () => {
     const { stack, inputs, labels } = randomNetwork(sizes, 4, activation, 60);
     const golden = bruteForce(stack, inputs, labels);
     const sums = run(stack, inputs, labels, 0, 60);
-    for (const method of RAW) {
+    for (const method of RAW_MEASURES) {
       const matrices = meanMatrices(sums, method, true);
       // The last is the combined one, which holds the others as its diagonal blocks.
       expect(relativeError(matrices[matrices.length - 1]!.data, golden[method]!.data), method).toBeLessThan(
@@ -42,7 +40,7 @@ describe('one sweep over the data', () => {
     const combined = run(stack, inputs, labels, 0, 40);
     const sweep = createSweep(engine, stack, { ...EVERYTHING, combined: false });
     const own = sweep.run(sourceOf(inputs, labels, 7), 0, 40);
-    for (const method of RAW) {
+    for (const method of RAW_MEASURES) {
       const [first, second] = meanMatrices(own, method, false);
       const [a, b] = meanMatrices(combined, method, true);
       expect(first, method).toEqual(a);
@@ -59,7 +57,7 @@ describe('one sweep over the data', () => {
     expect(parts.samples).toBe(90);
     expect(parts.correct).toBe(whole.correct);
     expect(parts.loss).toBeCloseTo(whole.loss, 9);
-    for (const method of RAW) {
+    for (const method of RAW_MEASURES) {
       const [a, b] = [combinedOf(parts, method), combinedOf(whole, method)];
       expect(relativeError(a.data, b.data), method).toBeLessThan(1e-6);
     }

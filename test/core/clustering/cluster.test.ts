@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SOLVERS } from '../../../src/core/analysis/report';
-import { InputError } from '../../../src/core/base/error';
-import type { SquareMatrix } from '../../../src/core/base/matrix';
 import { adjacency } from '../../../src/core/clustering/adjacency';
 import { cluster } from '../../../src/core/clustering/cluster';
 import { modularity } from '../../../src/core/clustering/modularity';
+import { InputError } from '../../../src/core/base/error';
+import type { SquareMatrix } from '../../../src/core/base/matrix';
+import { SOLVERS } from '../../../src/core/report';
 import { matrices, partitions, planted, symmetric } from './graphs';
 
 const square = (size: number, ...values: number[]): SquareMatrix => ({

@@ -1,12 +1,6 @@
-import {
-  type Agreement,
-  type LayerReport,
-  type Method,
-  type MethodReport,
-  METHODS,
-  type Report,
-} from '../../../src/core/analysis/report';
 import type { SquareMatrix } from '../../../src/core/base/matrix';
+import { type Measure, MEASURES } from '../../../src/core/measures';
+import type { Agreement, LayerReport, MeasureReport, Report } from '../../../src/core/report';
 
 /** Two clusters and one dead unit, tied more within than between. */
 export function exampleMatrix(units: number): SquareMatrix {
@@ -25,7 +19,7 @@ export function exampleClusters(units: number): number[] {
   return Array.from({ length: units }, (_, i) => (i === 2 ? -1 : i % 2));
 }
 
-export function exampleMethod(units: number, changes: Partial<MethodReport> = {}): MethodReport {
+export function exampleMethod(units: number, changes: Partial<MeasureReport> = {}): MeasureReport {
   return {
     matrix: null,
     q: 0.123456789012345,
@@ -42,7 +36,7 @@ export function exampleMethod(units: number, changes: Partial<MethodReport> = {}
   };
 }
 
-export function exampleAgreement(a: Method, b: Method, changes: Partial<Agreement> = {}): Agreement {
+export function exampleAgreement(a: Measure, b: Measure, changes: Partial<Agreement> = {}): Agreement {
   const none = {
     alignment: null,
     alignment_optimal: null,
@@ -69,8 +63,8 @@ export function exampleLayer(name: string, units: number, changes: Partial<Layer
     kind: 'dense',
     units,
     shape: [units],
-    methods: Object.fromEntries(METHODS.map((method) => [method, exampleMethod(units)])),
-    agreement: METHODS.flatMap((a, i) => METHODS.slice(i + 1).map((b) => exampleAgreement(a, b))),
+    methods: Object.fromEntries(MEASURES.map((method) => [method, exampleMethod(units)])),
+    agreement: MEASURES.flatMap((a, i) => MEASURES.slice(i + 1).map((b) => exampleAgreement(a, b))),
     ...changes,
   };
 }
@@ -105,7 +99,7 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
     network: { source: 'tensor names and shapes', assumptions: ['ReLU after each hidden layer.'] },
     data: { path: 'data/test-images', split: 'test', samples: 597, classes: 10 },
     settings: {
-      methods: [...METHODS],
+      methods: [...MEASURES],
       samples: null,
       seed: 0,
       solver: 'best',

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { LayerReport } from '../../../src/core/analysis/report';
+import type { LayerReport } from '../../../src/core/report';
 import { agreementFigure } from '../../../src/core/report/agreement-figure';
 import { associationFigure } from '../../../src/core/report/association-figure';
 import { modularityFigure } from '../../../src/core/report/modularity-figure';

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import { fileNames } from '../../../src/core/report/file-names';
 import { drawFigures } from '../../../src/core/report/figures';
 import { reportHtml } from '../../../src/core/report/html';

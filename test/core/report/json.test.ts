@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { Report } from '../../../src/core/report';
+import { reportSchema } from '../../../src/core/report-schema';
 import { reportJson } from '../../../src/core/report/json';
-import type { Report } from '../../../src/core/analysis/report';
 import { exampleLayer, exampleMethod, exampleReport } from './example';
 
 const schema = JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')) as Record<string, unknown>;
@@ -65,6 +67,10 @@ describe('reportJson', () => {
 });
 
 describe('the schema', () => {
+  it('is the one that scripts/report-schema.mjs writes', () => {
+    expect(schema).toEqual(JSON.parse(JSON.stringify(reportSchema())));
+  });
+
   const breaks: [string, path: string, value: unknown][] = [
     ['another version', 'schema', 'modscope-report/2'],
     ['a field too many', 'extra', 1],
@@ -82,8 +88,8 @@ describe('the schema', () => {
     const report: unknown = JSON.parse(reportJson(exampleReport()));
     // As JSON, where undefined leaves a field out.
     const broken: unknown = JSON.parse(JSON.stringify(replace(report, path.split('/'), value)));
-    expect(validate(report)).toBe(true);
-    expect(validate(broken)).toBe(false);
+    expect([validate(report), v.is(Report, report)]).toEqual([true, true]);
+    expect([validate(broken), v.is(Report, broken)]).toEqual([false, false]);
   });
 
   it('says what every field is', () => {

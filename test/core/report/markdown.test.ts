@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import { drawFigures } from '../../../src/core/report/figures';
 import { fileNames } from '../../../src/core/report/file-names';
 import { reportMarkdown } from '../../../src/core/report/markdown';

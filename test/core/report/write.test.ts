@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import { fileNames } from '../../../src/core/report/file-names';
 import { writeReport } from '../../../src/core/report/write';
 import { exampleLayer, exampleMatrix, exampleReport, HOSTILE_NAMES } from './example';

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import { DIGITS, modscope } from '../../support/command';
 
 /** What the tests analyze, below the workspace; the file's name is unique in it. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import { matrixPicture } from '../../../src/host/picture';
 import { matrixOf, withMatrix } from '../../../src/host/results';
 import { valuesOf } from '../../../src/host/values';

@@ -1,4 +1,5 @@
-import { METHODS, type Report } from '../../../src/core/analysis/report';
+import { MEASURES } from '../../../src/core/measures';
+import type { Report } from '../../../src/core/report';
 import type { MatrixPicture, PanelMethods } from '../../../src/protocol';
 import { exampleAgreement, exampleMethod, exampleReport } from '../../core/report/example';
 
@@ -33,7 +34,7 @@ function narrowed(
   pictures: readonly MatrixPicture[],
   { method, widest }: PanelMethods['picture']['input'],
 ): MatrixPicture {
-  const picture = pictures[METHODS.findIndex((one) => one === method)]!;
+  const picture = pictures[MEASURES.findIndex((one) => one === method)]!;
   const levels = picture.levels.filter(({ size }) => widest === null || size <= widest);
   window.moved = levels.reduce((sum, { bytes }) => sum + bytes.byteLength, window.moved ?? 0);
   return { ...picture, levels };
@@ -58,12 +59,12 @@ function prepare(units: number): void {
         kind: 'dense',
         units,
         shape: [units],
-        methods: Object.fromEntries(METHODS.map((method) => [method, result])),
-        agreement: METHODS.flatMap((a, i) => METHODS.slice(i + 1).map((b) => exampleAgreement(a, b))),
+        methods: Object.fromEntries(MEASURES.map((method) => [method, result])),
+        agreement: MEASURES.flatMap((a, i) => MEASURES.slice(i + 1).map((b) => exampleAgreement(a, b))),
       },
     ],
   };
-  const pictures = METHODS.map((_, i) => syntheticPicture(units, i));
+  const pictures = MEASURES.map((_, i) => syntheticPicture(units, i));
   window.answers = (name, input) => {
     switch (name as keyof PanelMethods) {
       case 'results':

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
+import type { LayerReport } from '../../../src/core/report';
+import type { Measure } from '../../../src/core/measures';
 import type { PaletteName } from '../../../src/core/report/palette';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import type { Controller } from '../controller';
@@ -88,8 +89,8 @@ export function agreementView(
 }
 
 function gridRow(
-  a: Method,
-  methods: readonly Method[],
+  a: Measure,
+  methods: readonly Measure[],
   table: AgreementTable,
   pair: PanelState['view']['pair'],
   palette: PaletteName,
@@ -117,14 +118,14 @@ function gridRow(
   </tr>`;
 }
 
-function label(a: Method, b: Method, value: number | null, { metric, relative }: AgreementTable): string {
+function label(a: Measure, b: Measure, value: number | null, { metric, relative }: AgreementTable): string {
   if (a === b) return text.itself(a);
   const shown = value === null ? text.undefinedValue : value.toFixed(3);
   return (relative ? text.relativeCell : text.cell)(a, b, metric.id, shown);
 }
 
 /** The metric as a table of methods × methods. */
-function metricRows(methods: readonly Method[], { valueOf }: AgreementTable, write: Write): Rows {
+function metricRows(methods: readonly Measure[], { valueOf }: AgreementTable, write: Write): Rows {
   return [
     [words.method, ...methods],
     ...methods.map((a) => [a, ...methods.map((b) => write(a === b ? null : valueOf(a, b)))]),
@@ -155,7 +156,7 @@ function overlapView(
   pair: PanelState['view']['pair'],
   palette: PaletteName,
 ): TemplateResult {
-  const [a, b] = (pair ?? []).map((method) => methods[method as Method]?.clusters); // undefined for a name that is none
+  const [a, b] = (pair ?? []).map((method) => methods[method as Measure]?.clusters); // undefined for a name that is none
   if (pair === null || a === undefined || b === undefined)
     return html`<p class="hint">${text.overlapHint}</p>`;
   const { units, rows, columns, rowLabels, columnLabels, counts } = overlap(

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { LayerReport, Method, Report } from '../../../src/core/analysis/report';
-import { rawOf } from '../../../src/core/report/methods';
+import type { LayerReport, Report } from '../../../src/core/report';
+import type { Measure } from '../../../src/core/measures';
+import { rawOf } from '../../../src/core/measures';
 import type { MatrixPicture } from '../../../src/protocol';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';
@@ -176,7 +177,7 @@ function matrixView(
 
 /** How far the values may be off, where they are not exact. */
 function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
-  const error = layer.methods[method as Method]?.standardError ?? null; // undefined for a name that is none
+  const error = layer.methods[method as Measure]?.standardError ?? null; // undefined for a name that is none
   return error === null ? nothing : html`<p class="hint">${text.estimated(relativeError(error))}</p>`;
 }
 

@@ -1,27 +1,28 @@
 import { html, type TemplateResult } from 'lit';
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
-import { familyOf, inOrder, isNormalised, rawOf } from '../../../src/core/report/methods';
+import type { LayerReport } from '../../../src/core/report';
+import type { Measure } from '../../../src/core/measures';
+import { familyOf, inOrder, isNormalised, rawOf } from '../../../src/core/measures';
 import { words } from '../strings';
 
 /** The methods that the layers have, in canonical order. */
-export const methodsOf = (layers: readonly LayerReport[]): Method[] =>
+export const methodsOf = (layers: readonly LayerReport[]): Measure[] =>
   inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
 
 /** Whether the method is the first of another family, which a gap sets apart. */
-export const opensFamily = (methods: readonly Method[], index: number): boolean => {
+export const opensFamily = (methods: readonly Measure[], index: number): boolean => {
   const [before, method] = [methods[index - 1], methods[index]];
   return before !== undefined && method !== undefined && familyOf(before) !== familyOf(method);
 };
 
 /** The method in that form, raw or normalised, or the method itself where that form was not computed. */
-export function inForm(method: Method, form: 'raw' | 'norm', methods: readonly Method[]): Method {
+export function inForm(method: Measure, form: 'raw' | 'norm', methods: readonly Measure[]): Measure {
   return (
     methods.find((one) => rawOf(one) === rawOf(method) && isNormalised(one) === (form === 'norm')) ?? method
   );
 }
 
 /** The runs of neighbours with the same name: [name, how many]. */
-function runs(methods: readonly Method[], nameOf: (method: Method) => string): [string, number][] {
+function runs(methods: readonly Measure[], nameOf: (method: Measure) => string): [string, number][] {
   const found: [string, number][] = [];
   for (const method of methods) {
     const last = found.at(-1);
@@ -32,15 +33,15 @@ function runs(methods: readonly Method[], nameOf: (method: Method) => string): [
   return found;
 }
 
-const familyName = (method: Method): string =>
+const familyName = (method: Measure): string =>
   familyOf(method) === 'upstream' ? words.upstream : words.downstream;
-const formName = (method: Method): string => (isNormalised(method) ? words.normalisedShort : words.rawShort);
+const formName = (method: Measure): string => (isNormalised(method) ? words.normalisedShort : words.rawShort);
 
 /**
  * Three lines of headings over the columns of a grid: family, measure, form.
  * @param corner names the column of the row headings
  */
-export function methodHeadings(methods: readonly Method[], corner: string): TemplateResult {
+export function methodHeadings(methods: readonly Measure[], corner: string): TemplateResult {
   const groups = runs(methods, familyOf);
   // A gap column stands between the families.
   const gap = (index: number): TemplateResult | '' =>

@@ -1,6 +1,7 @@
 import { elementSimilarityByChance } from '../../../src/core/agreement/element-sim';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { Agreement, LayerReport, Method } from '../../../src/core/analysis/report';
+import type { Agreement, LayerReport } from '../../../src/core/report';
+import type { Measure } from '../../../src/core/measures';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
 
 /** How two partitions are compared. */
@@ -13,7 +14,7 @@ export interface Metric {
 }
 
 const labelsOf = (layer: LayerReport, method: string): Int32Array =>
-  Int32Array.from(layer.methods[method as Method]?.clusters ?? []); // agreement is between methods of the layer
+  Int32Array.from(layer.methods[method as Measure]?.clusters ?? []); // agreement is between methods of the layer
 
 const plain = (id: Extract<keyof Agreement, string>): Metric => ({
   id,
@@ -51,7 +52,7 @@ export interface AgreementTable {
   readonly metric: Metric;
   readonly relative: boolean;
   readonly scale: Scale;
-  readonly valueOf: (a: Method, b: Method) => number | null;
+  readonly valueOf: (a: Measure, b: Measure) => number | null;
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { BootstrapReport, LayerReport, Method, MethodReport } from '../../../src/core/analysis/report';
-import { METHODS } from '../../../src/core/analysis/report';
-import { inOrder } from '../../../src/core/report/methods';
+import type { BootstrapReport, LayerReport, MeasureReport } from '../../../src/core/report';
+import { inOrder, type Measure, MEASURES } from '../../../src/core/measures';
 import type { ModularityCard } from '../../../src/core/report/modularity-card';
 import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
 import { fixed, relativeError, rounded, type Rows, type Write } from '../../format';
@@ -11,13 +10,13 @@ import { methodsOf } from './method-columns';
 const text = words.modularity;
 
 export interface ModularityCell {
-  readonly method: Method;
+  readonly method: Measure;
   readonly q: number | null;
   readonly count: number;
   /** Distance of Q from the null model in standard deviations. */
   readonly z: number | null;
   /** null while the analysis is running. */
-  readonly report: MethodReport | null;
+  readonly report: MeasureReport | null;
 }
 
 export interface ModularityRow {
@@ -25,11 +24,11 @@ export interface ModularityRow {
   /** Its kind and shape; null while the analysis is running. */
   readonly size: Pick<LayerReport, 'kind' | 'units' | 'shape'> | null;
   /** By method; it lacks those that were not computed, or not yet. */
-  readonly cells: ReadonlyMap<Method, ModularityCell>;
+  readonly cells: ReadonlyMap<Measure, ModularityCell>;
 }
 
 export interface ModularityTable {
-  readonly methods: readonly Method[];
+  readonly methods: readonly Measure[];
   readonly rows: readonly ModularityRow[];
   /** Whether cells are still to come. */
   readonly running: boolean;
@@ -54,13 +53,13 @@ export function modularityTable({ report, selection, partial }: PanelState): Mod
     return { methods: methodsOf(layers), rows, running: false };
   }
   const done = partial.get(selection.result ?? '') ?? [];
-  return done.length === 0 ? null : { methods: METHODS, rows: soFar(done), running: true };
+  return done.length === 0 ? null : { methods: MEASURES, rows: soFar(done), running: true };
 }
 
 function soFar(done: readonly MethodDone[]): ModularityRow[] {
-  const layers = new Map<string, Map<Method, ModularityCell>>();
+  const layers = new Map<string, Map<Measure, ModularityCell>>();
   for (const { layer, method: name, q, count } of done) {
-    const cells = layers.get(layer) ?? new Map<Method, ModularityCell>();
+    const cells = layers.get(layer) ?? new Map<Measure, ModularityCell>();
     layers.set(layer, cells);
     for (const method of inOrder([name])) cells.set(method, { method, q, count, z: null, report: null });
   }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Method } from '../../../src/core/analysis/report';
+import type { Measure } from '../../../src/core/measures';
 import type { Scale } from '../../../src/core/report/scale';
 import { shorten } from '../../../src/core/base/text';
 import { fixed, full } from '../../format';
@@ -94,7 +94,7 @@ export function modularityView(
 
 function gridRow(
   row: ModularityRow,
-  methods: readonly Method[],
+  methods: readonly Measure[],
   running: boolean,
   scale: Scale,
   state: PanelState,
@@ -135,7 +135,7 @@ function gridRow(
 }
 
 /** Says what is in view: Q and the number of clusters, and z where the cell shows it. */
-function label(layer: string, method: Method, cell: ModularityCell | undefined, state: PanelState): string {
+function label(layer: string, method: Measure, cell: ModularityCell | undefined, state: PanelState): string {
   if (cell === undefined)
     return (state.report.state === 'ready' ? text.missing : text.pending)(layer, method);
   if (cell.q === null) return text.nothing(layer, method);

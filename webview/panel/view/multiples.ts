@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { LayerReport, Method } from '../../../src/core/analysis/report';
+import type { LayerReport } from '../../../src/core/report';
+import type { Measure } from '../../../src/core/measures';
 import type { PaletteName } from '../../../src/core/report/palette';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
@@ -20,7 +21,7 @@ export function multiples(
   controller: Controller,
 ): TemplateResult | typeof nothing {
   const methods = methodsOf([layer]);
-  const labels = layer.methods[selection.method as Method]?.clusters; // undefined for a name that is none
+  const labels = layer.methods[selection.method as Measure]?.clusters; // undefined for a name that is none
   const selected = cluster === null || labels === undefined ? null : { cluster, labels };
   const units = selected === null ? null : unitsOf(selected.labels, selected.cluster);
   if (methods.length < 2) return nothing;

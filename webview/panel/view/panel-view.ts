@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Report } from '../../../src/core/analysis/report';
+import type { Report } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
 import { percent } from '../../format';
 import type { Controller } from '../controller';

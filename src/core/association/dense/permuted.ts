@@ -25,7 +25,7 @@ export function permutedStackSums(
   engine: Engine,
   stack: DenseStack,
   source: SampleSource,
-  options: Pick<SweepOptions, 'methods' | 'combined'>,
+  options: Pick<SweepOptions, 'measures' | 'combined'>,
   random: Random,
 ): SweepSums {
   const { samples } = source;
@@ -37,23 +37,17 @@ export function permutedStackSums(
 
   const products = (rows: UnitRows): Blocks =>
     gramOfUnits(engine, permute(rows, random), sizes, options.combined);
-  const covariance = options.methods.has('forward_cov')
+  const covariance = options.measures.has('forward_cov')
     ? products(centredActivations(values, sizes, samples))
     : null;
-  const gradients = options.methods.has('forward_jac') ? gradientRows(engine, stack, slopes, samples) : null;
+  const gradients = options.measures.has('forward_jac') ? gradientRows(engine, stack, slopes, samples) : null;
   const means = sizes.map((size) => new Float64Array(size));
-  return {
-    samples,
-    loss: 0,
-    correct: 0,
-    moments: covariance === null ? null : { count: samples, means, products: covariance },
-    forwardJacobian:
-      gradients === null ? null : scaleBlocks(products(gradients), samples / gradients.samples),
-    backwardJacobian: null,
-    backwardHessian: null,
-    forwardJacobianVariance: null,
-    backwardHessianVariance: null,
+  const jacobian = gradients && scaleBlocks(products(gradients), samples / gradients.samples);
+  const measures = {
+    ...(covariance && { forward_cov: { count: samples, means, products: covariance, variance: null } }),
+    ...(jacobian && { forward_jac: { products: jacobian, variance: null } }),
   };
+  return { samples, loss: 0, correct: 0, measures };
 }
 
 function centredActivations(

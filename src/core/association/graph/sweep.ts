@@ -2,25 +2,27 @@ import { classesOf, type Graph, hiddenLayers, type Layer } from '../../network/m
 import { Program, type State } from '../../network/program';
 import type { Engine } from '../../tensor/engine';
 import { addBlocks } from '../blocks';
-import { Covariance } from '../covariance';
-import { predict } from '../softmax';
-import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../sweep';
+import type { CollectedMeasures, Derivatives, Passes, SweepOptions, Tile } from '../sweep';
 import { Bend, smoothAfter } from './bend';
 import { type Directions, enough, randomSigns, unitVectors } from './directions';
 import { GraphDownstream } from './downstream';
 import { type Plan, plan } from './plan';
-import { GraphUpstream } from './upstream';
 import { UnitRows } from './unit-rows';
+import { GraphUpstream } from './upstream';
 
 /** Floats that rows of the largest node may take, and the values of all nodes in a forward pass. */
 const ROW_FLOATS = 1 << 22;
 const STATE_FLOATS = 1 << 24;
 const TILE_SAMPLES = 256;
 
-/** The sweep of any graph: tangents pushed forwards, cotangents pulled back. */
-export class GraphSweep implements Sweep {
+/** Any graph: tangents are pushed forwards, cotangents pulled back. */
+export class GraphPasses implements Passes<State> {
+  readonly tile: number;
+  readonly inputs: number;
   readonly #program: Program;
   readonly #layers: readonly Layer[];
+  readonly #rows: UnitRows;
+  readonly #mostRows: number;
 
   constructor(
     readonly engine: Engine,
@@ -29,68 +31,97 @@ export class GraphSweep implements Sweep {
   ) {
     this.#program = new Program(graph, engine);
     this.#layers = hiddenLayers(graph);
+    this.#rows = new UnitRows(this.#layers, true);
+    this.#mostRows = Math.max(1, Math.floor(ROW_FLOATS / Math.max(...this.#program.sizes)));
+    this.inputs = this.#program.sizes[0]!;
+    this.tile = tileSamples(this.#program, this.#mostRows, classesOf(graph));
   }
 
-  run(source: SampleSource, first: number, end: number): SweepSums {
-    const { methods, combined, probing } = this.options;
-    const { engine, graph } = this;
-    const [program, layers] = [this.#program, this.#layers];
-    const mostRows = Math.max(1, Math.floor(ROW_FLOATS / Math.max(...program.sizes)));
-    const sizes = layers.map(({ units }) => units);
-    const positions = layers.map((layer) => layer.positions);
-    const hessian = methods.has('backward_hess');
-    const smooth = graph.hidden.map((node) => (hessian ? smoothAfter(program, node) : []));
+  forward(x: Float32Array, samples: number): State {
+    return this.#program.forward(x, samples);
+  }
+
+  logits({ values }: State): Float32Array {
+    return values[values.length - 1]!;
+  }
+
+  values({ values, samples }: State): readonly Float32Array[] {
+    return this.graph.hidden.map((node, layer) => this.#rows.of(layer, values[node]!, samples));
+  }
+
+  derivatives(samples: number): Derivatives<State> {
+    return new GraphDerivatives(
+      this.engine,
+      this.#program,
+      this.#layers,
+      this.options,
+      samples,
+      this.#mostRows,
+    );
+  }
+}
+
+class GraphDerivatives implements Derivatives<State> {
+  readonly #way: Plan;
+  readonly #upstream: GraphUpstream | null;
+  readonly #downstream: GraphDownstream | null;
+  readonly #bend: Bend | null;
+
+  /**
+   * @param samples in the whole data set
+   * @param mostRows of the largest node that are held at a time
+   */
+  constructor(
+    engine: Engine,
+    readonly program: Program,
+    readonly layers: readonly Layer[],
+    readonly options: SweepOptions,
+    samples: number,
+    mostRows: number,
+  ) {
+    const { measures, combined, probing } = options;
+    const hessian = measures.has('backward_hess');
+    const smooth = program.graph.hidden.map((node) => (hessian ? smoothAfter(program, node) : []));
     const bends = smooth.map((nodes) => nodes.length > 0);
     const { affordable, seed, directions: wanted } = probing;
-    const most = wanted ?? enough(source.samples);
-    const way = plan(program, layers, source.samples, bends, { combined, affordable, directions: most });
-
-    const covariance = methods.has('forward_cov') ? new Covariance(engine, sizes, combined, positions) : null;
-    const unitRows = new UnitRows(layers, true);
+    const most = wanted ?? enough(samples);
+    const way = plan(program, layers, samples, bends, { combined, affordable, directions: most });
     const directions = this.#directions(way, most, seed);
-    const upstream = methods.has('forward_jac')
+    this.#way = way;
+    this.#upstream = measures.has('forward_jac')
       ? new GraphUpstream(engine, program, layers, combined, directions.pushed, way.pulled, mostRows)
       : null;
-    const downstream =
-      methods.has('backward_jac') || hessian
+    this.#downstream =
+      measures.has('backward_jac') || hessian
         ? new GraphDownstream(engine, program, layers, combined, mostRows)
         : null;
-    const bend = bends.includes(true)
+    this.#bend = bends.includes(true)
       ? new Bend(engine, program, layers, combined, smooth, directions.bent, bentRows(program, mostRows))
       : null;
+  }
 
-    const classes = classesOf(graph);
-    const tile = tileSamples(program, mostRows, classes);
-    const x = new Float32Array(tile * program.sizes[0]!);
-    let loss = 0;
-    let correct = 0;
-    for (let at = first; at < end; at += tile) {
-      const count = Math.min(tile, end - at);
-      source.fill(at, count, x);
-      const state = program.forward(x, count);
-      const labels = source.labels.subarray(at, at + count);
-      const predictions = predict(logitsOf(state), labels, classes);
-      loss += predictions.loss;
-      correct += predictions.correct;
-      covariance?.add({
-        samples: count,
-        values: graph.hidden.map((node, layer) => unitRows.of(layer, state.values[node]!, count)),
-      });
-      downstream?.add(state, predictions.probabilities);
-      bend?.add(state, at, predictions.probabilities, labels);
-      upstream?.add(state, at);
-    }
+  add(state: State, { first, labels, probabilities }: Tile): void {
+    this.#downstream?.add(state, probabilities);
+    this.#bend?.add(state, first, probabilities, labels);
+    this.#upstream?.add(state, first);
+  }
+
+  finish(): CollectedMeasures {
+    const { measures } = this.options;
+    const [way, upstream, downstream, bend] = [this.#way, this.#upstream, this.#downstream, this.#bend];
     if (downstream !== null && bend !== null) addBlocks(downstream.hessian, bend.estimate.sum);
+    const pushed = way.pushed === 'random' ? upstream?.estimate.variance : null;
+    const bent = way.bent.includes('random') ? bend?.estimate.variance : null;
     return {
-      samples: end - first,
-      loss,
-      correct,
-      moments: covariance?.moments ?? null,
-      forwardJacobian: upstream?.estimate.sum ?? null,
-      backwardJacobian: methods.has('backward_jac') ? (downstream?.jacobian ?? null) : null,
-      backwardHessian: hessian ? (downstream?.hessian ?? null) : null,
-      forwardJacobianVariance: way.pushed === 'random' ? (upstream?.estimate.variance ?? null) : null,
-      backwardHessianVariance: way.bent.includes('random') ? (bend?.estimate.variance ?? null) : null,
+      ...(upstream && { forward_jac: { products: upstream.estimate.sum, variance: pushed ?? null } }),
+      ...(downstream &&
+        measures.has('backward_jac') && {
+          backward_jac: { products: downstream.jacobian, variance: null },
+        }),
+      ...(downstream &&
+        measures.has('backward_hess') && {
+          backward_hess: { products: downstream.hessian, variance: bent ?? null },
+        }),
     };
   }
 
@@ -99,8 +130,8 @@ export class GraphSweep implements Sweep {
     most: number,
     seed: number,
   ): { readonly pushed: Directions | null; readonly bent: readonly (Directions | null)[] } {
-    const layers = this.#layers;
-    const inputs = this.#program.roots.reduce((sum, root) => sum + this.#program.sizes[root]!, 0);
+    const layers = this.layers;
+    const inputs = this.program.roots.reduce((sum, root) => sum + this.program.sizes[root]!, 0);
     /** @param stream keeps the directions of one measure and layer apart from those of another */
     const directions = (how: Plan['pushed'], size: number, stream: number): Directions | null => {
       if (how === 'no') return null;
@@ -128,8 +159,4 @@ function tileSamples({ sizes }: Program, mostRows: number, classes: number): num
   const values = sizes.reduce((sum, size) => sum + size, 0);
   const most = Math.min(TILE_SAMPLES, Math.floor(mostRows / classes), Math.floor(STATE_FLOATS / values));
   return Math.max(1, most);
-}
-
-function logitsOf({ values }: State): Float32Array {
-  return values[values.length - 1]!;
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RawMethod } from '../../../../src/core/analysis/report';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
 import {
   createSweep,
@@ -10,6 +9,7 @@ import {
   type SweepSums,
 } from '../../../../src/core/association/sweep';
 import { withFile } from '../../../../src/core/file/with-file';
+import type { RawMeasure } from '../../../../src/core/measures';
 import type { Model } from '../../../../src/core/network/model';
 import { openNpz } from '../../../../src/core/numpy/npz';
 import type { Engine } from '../../../../src/core/tensor/engine';
@@ -19,7 +19,7 @@ import { loadOnnx } from '../../../support/onnx-model';
 import { sourceOf } from '../../../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../../fixtures/hessians');
-const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
+const RAW: readonly RawMeasure[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 /** Of sums in float32 against float64. */
 const TOLERANCE = 1e-5;
 

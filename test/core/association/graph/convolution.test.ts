@@ -89,7 +89,7 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
     const parts = estimate(4, 3, 0, 8);
     mergeSums(parts, estimate(4, 3, 8, 21));
     mergeSums(parts, estimate(4, 3, 21, SAMPLES));
-    for (const method of EVERYTHING.methods) {
+    for (const method of EVERYTHING.measures) {
       const other = meanMatrices(whole, method, false);
       meanMatrices(parts, method, false).forEach(({ data }, layer) => {
         expect(relativeError(data, other[layer]!.data), `${method} of layer ${layer}`).toBeLessThan(2e-6);
@@ -99,6 +99,6 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
 
   it('gives other estimates for another seed, and the same bytes for the same', () => {
     expect(estimate(4, 3)).toEqual(estimate(4, 3));
-    expect(estimate(4, 4).forwardJacobian).not.toEqual(estimate(4, 3).forwardJacobian);
+    expect(estimate(4, 4).measures.forward_jac).not.toEqual(estimate(4, 3).measures.forward_jac);
   });
 });

@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RawMethod } from '../../../../src/core/analysis/report';
 import { standardError, variances } from '../../../../src/core/association/association';
 import { createSweep, mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
 import type { Engine } from '../../../../src/core/tensor/engine';
+import { RAW_MEASURES } from '../../../../src/core/measures';
 import { asGraph } from '../../../support/graph';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../../support/random-network';
 import { bruteForce } from '../brute-force';
 
-const RAW: readonly RawMethod[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 const EXACT: SweepOptions = { ...EVERYTHING, probing: probing(true, null, 0) };
 
 let engine: Engine;
@@ -27,7 +26,7 @@ describe('one sweep over the data, of a graph', () => {
     const golden = bruteForce(stack, inputs, labels);
     const source = sourceOf(inputs, labels, sizes[0]!);
     const sums = createSweep(engine, asGraph(stack), EXACT).run(source, 0, 40);
-    for (const method of RAW) {
+    for (const method of RAW_MEASURES) {
       expect(relativeError(combinedOf(sums, method).data, golden[method]!.data), method).toBeLessThan(3e-6);
       expect(variances(sums, method, true)).toBeNull();
     }
