@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { describe, expect, it } from 'vitest';
 import { withFile } from '../../src/core/file/with-file';
+import { MEASURES } from '../../src/core/measures';
 import { openNpy } from '../../src/core/numpy/npy';
 import type { Report } from '../../src/core/report';
 import { DIGITS, modscope, PROJECT } from '../support/command';
@@ -40,8 +41,8 @@ describe('modscope analyze', () => {
       ['combined', 'combined', 128],
     ]);
     for (const layer of report.layers) {
-      expect(Object.keys(layer.methods)).toHaveLength(8);
-      expect(layer.agreement).toHaveLength(28);
+      expect(Object.keys(layer.methods)).toEqual(MEASURES);
+      expect(layer.agreement).toHaveLength((MEASURES.length * (MEASURES.length - 1)) / 2);
       for (const [method, { matrix, clusters, q }] of Object.entries(layer.methods)) {
         expect(clusters).toHaveLength(layer.units);
         expect(q).toBeGreaterThan(0);

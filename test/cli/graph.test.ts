@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MEASURES } from '../../src/core/measures';
 import { encodeNpy } from '../../src/core/numpy/npy-encode';
 import { Random } from '../../src/core/base/random';
 import type { Report } from '../../src/core/report';
@@ -41,7 +42,7 @@ describe('modscope analyze CKPT --model ONNX', () => {
       ['conv', 4, [4, 9, 9]],
       ['conv', 6, [6, 2, 2]],
     ]);
-    for (const { methods } of report.layers) expect(Object.keys(methods)).toHaveLength(8);
+    for (const { methods } of report.layers) expect(Object.keys(methods)).toEqual(MEASURES);
   });
 
   it('analyzes the layers that are named', async () => {

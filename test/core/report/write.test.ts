@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MEASURES } from '../../../src/core/measures';
 import type { Report } from '../../../src/core/report';
 import { fileNames } from '../../../src/core/report/file-names';
 import { writeReport } from '../../../src/core/report/write';
@@ -24,7 +25,7 @@ describe('writeReport', () => {
     const found = await readdir(dir, { recursive: true, withFileTypes: true });
     const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     expect(files.sort()).toEqual(paths.sort());
-    expect(written.matrices).toHaveLength(10);
+    expect(written.matrices).toHaveLength(2 + MEASURES.length);
   });
 
   it('names each matrix in report.json, or null where none was written', async () => {
