@@ -5,13 +5,8 @@ import type { Measure } from '../core/measures';
 import type { Agreement } from '../core/report';
 import { nuclearNorm } from '../core/analysis/statistics';
 import { permutedSums } from '../core/association/permuted';
-import {
-  createSweep,
-  type SampleSource,
-  type Sweep,
-  type SweepOptions,
-  type SweepSums,
-} from '../core/association/sweep';
+import { createSweep } from '../core/association/create-sweep';
+import { type SampleSource, type Sweep, type SweepOptions, type SweepSums } from '../core/association/sweep';
 import type { Tensor } from '../core/tensor/dtype';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
 import { consensus } from '../core/clustering/consensus';

@@ -6,7 +6,8 @@ import {
   standardError,
   variances,
 } from '../../src/core/association/association';
-import { createSweep, probing, type Probing, type SweepSums } from '../../src/core/association/sweep';
+import { createSweep } from '../../src/core/association/create-sweep';
+import { probing, type Probing, type SweepSums } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';

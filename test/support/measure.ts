@@ -2,13 +2,8 @@ import { join } from 'node:path';
 import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/parallel';
 import { meanMatrices } from '../../src/core/association/association';
-import {
-  createSweep,
-  mergeSums,
-  probing,
-  type SweepOptions,
-  type SweepSums,
-} from '../../src/core/association/sweep';
+import { createSweep } from '../../src/core/association/create-sweep';
+import { mergeSums, probing, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';

@@ -35,7 +35,7 @@ export const PNG_HEADER = 29;
 /** More than any network looks at; a header of a few bytes can claim 2^62. */
 const MAX_PIXELS = 2 ** 24;
 
-const SIGNATURE = '89504e470d0a1a0a';
+export const SIGNATURE = '89504e470d0a1a0a';
 const COLOURS: Readonly<Record<number, PngColour>> = {
   0: { name: 'grey', stored: 1, channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { name: 'RGB', stored: 3, channels: 3, depths: [8, 16] },

@@ -18,7 +18,7 @@ const OUTPUT_ONLY = /^(Softmax|LogSoftmax|Sigmoid)$/;
 export function chainFromModules(checkpoint: Checkpoint): Chain | null {
   const sequence = checkpoint.modules && sequentialOf(checkpoint.modules);
   if (!sequence) return null;
-  const modules = flatten(sequence)
+  const modules = unnested(sequence)
     .map((module) => ({ module, kind: standardClass(module) }))
     .filter(({ kind }) => !INERT.test(kind ?? ''));
 
@@ -51,6 +51,6 @@ function sequentialOf(module: ModuleNode): ModuleNode | null {
   return child !== undefined && others.length === 0 ? sequentialOf(child) : null;
 }
 
-function flatten(module: ModuleNode): ModuleNode[] {
-  return standardClass(module) === 'Sequential' ? module.children.flatMap(flatten) : [module];
+function unnested(module: ModuleNode): ModuleNode[] {
+  return standardClass(module) === 'Sequential' ? module.children.flatMap(unnested) : [module];
 }

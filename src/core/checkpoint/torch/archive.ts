@@ -5,7 +5,7 @@ import { openZip, type ZipArchive, type ZipEntry } from '../zip';
 import type { StorageSource } from './read';
 
 /** Everything is under one root folder; who packs a file again may lose it. */
-const MAIN = /^(?:[^/]+\/)?data\.pkl$/;
+const MAIN_ENTRY = /^(?:[^/]+\/)?data\.pkl$/;
 const BYTE_ORDERS = ['little', 'big'];
 /** torch.save does not compress; who packs a file again may. Such a storage is inflated whole. */
 const MAX_DEFLATED = 2 ** 30;
@@ -16,7 +16,7 @@ const MAX_DEFLATED = 2 ** 30;
  */
 export async function openArchive(file: RandomAccessFile): Promise<TorchArchive> {
   const zip = await openZip(file);
-  const mains = [...zip.entries.keys()].filter((name) => MAIN.test(name));
+  const mains = [...zip.entries.keys()].filter((name) => MAIN_ENTRY.test(name));
   const [main] = mains;
   if (main === undefined) throw notTorch(file, zip);
   if (mains.length > 1)

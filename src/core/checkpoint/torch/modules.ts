@@ -7,7 +7,7 @@ import type { NamedTensor } from './walk';
 
 /** Modules, and how deep they nest: far more than any network has, and little enough for memory. */
 const MOST_MODULES = 20_000;
-const DEEPEST = 100;
+const DEEPEST_MODULE = 100;
 /** Values shown of a module's attributes. */
 const MOST_ATTRIBUTES = 500;
 
@@ -20,7 +20,7 @@ export interface ModuleContents {
   readonly others: readonly NamedTensor[];
 }
 
-type Dictionary = ReadonlyMap<PickleValue, PickleValue>;
+export type Dictionary = ReadonlyMap<PickleValue, PickleValue>;
 
 /** A pickled `torch.nn.Module`, whatever its class. */
 export function isModule(value: PickleValue | undefined): value is Stub {
@@ -48,7 +48,7 @@ class ModuleReader {
 
   read(module: Stub, path: string, depth: number): ModuleNode {
     // A module may stand in several places, and state_dict() lists it in each; so only size tells of a cycle.
-    if (++this.#modules > MOST_MODULES || depth > DEEPEST)
+    if (++this.#modules > MOST_MODULES || depth > DEEPEST_MODULE)
       throw new InputError(
         this.file,
         `its module tree is too large, at ${JSON.stringify(path.slice(0, 80))}`,
@@ -79,7 +79,7 @@ export function readScriptModule(file: string, root: Stub): ModuleContents {
   const state: NamedTensor[] = [];
   let modules = 0;
   const read = (module: Stub, path: string, depth: number): void => {
-    if (++modules > MOST_MODULES || depth > DEEPEST)
+    if (++modules > MOST_MODULES || depth > DEEPEST_MODULE)
       throw new InputError(file, `its module tree is too large, at ${JSON.stringify(path.slice(0, 80))}`);
     for (const [key, value] of module.attributes()) {
       const name = join(path, keyName(key));

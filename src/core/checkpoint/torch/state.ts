@@ -1,6 +1,13 @@
 import { asDictionary, keyName } from '../pickle/plain';
 import type { PickleValue } from '../pickle/value';
-import { isModule, isScriptModule, type ModuleContents, readModule, readScriptModule } from './modules';
+import {
+  type Dictionary,
+  isModule,
+  isScriptModule,
+  type ModuleContents,
+  readModule,
+  readScriptModule,
+} from './modules';
 import { TensorRef } from './tensor';
 import type { NamedTensor } from './walk';
 
@@ -27,9 +34,7 @@ const AVERAGED_KEY = /(?:^|[^a-z])(?:ema|swa|averaged?)(?:[^a-z]|$)/i;
 const AVERAGED_NAME = /^(?:[^.]+\.)?(?:[^.]*_)?ema(?:_[^.]*)?\./;
 
 /** How deep the model may be hidden: {'checkpoint': {'model': {'state_dict': …}}}. */
-const DEEPEST = 4;
-
-type Dictionary = ReadonlyMap<PickleValue, PickleValue>;
+const DEEPEST_STATE = 4;
 
 /**
  * The model's state in whatever torch.save was given: a module, a bare state dict or list of tensors, a
@@ -54,7 +59,7 @@ class StateSearch {
     if (isScriptModule(value)) return readScriptModule(this.file, value);
     const entries = listed && Array.isArray(value) ? new Map(value.entries()) : asDictionary(value);
     // An optimizer's state is known by its groups of parameters.
-    if (entries === undefined || entries.has('param_groups') || depth > DEEPEST) return undefined;
+    if (entries === undefined || entries.has('param_groups') || depth > DEEPEST_STATE) return undefined;
     for (const key of MODEL_KEYS) {
       const found = this.find(entries.get(key), true, depth + 1);
       if (found) return found;

@@ -123,7 +123,7 @@ function loops(activation: Activation): Loops {
     case 'leaky_relu':
       return leaky(activation.negativeSlope);
     case 'clip':
-      return clip(activation.min, activation.max);
+      return clipLoops(activation.min, activation.max);
     default: {
       const { value, slope } = elementwise(activation);
       return {
@@ -153,7 +153,7 @@ function leaky(negativeSlope: number): Loops {
   };
 }
 
-function clip(min: number, max: number): Loops {
+function clipLoops(min: number, max: number): Loops {
   return {
     forward(x, length, out) {
       for (let i = 0; i < length; i++) out[i] = Math.min(Math.max(x[i]!, min), max);

@@ -1,13 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
-import {
-  createSweep,
-  type Probing,
-  probing,
-  type SampleSource,
-  type SweepSums,
-} from '../../../../src/core/association/sweep';
+import { createSweep } from '../../../../src/core/association/create-sweep';
+import { type Probing, probing, type SampleSource, type SweepSums } from '../../../../src/core/association/sweep';
 import { withFile } from '../../../../src/core/file/with-file';
 import type { RawMeasure } from '../../../../src/core/measures';
 import type { Model } from '../../../../src/core/network/model';

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
-import {
-  createSweep,
-  mergeSums,
-  type Probing,
-  probing,
-  type SampleSource,
-  type SweepSums,
-} from '../../../../src/core/association/sweep';
+import { createSweep } from '../../../../src/core/association/create-sweep';
+import { mergeSums, type Probing, probing, type SampleSource, type SweepSums } from '../../../../src/core/association/sweep';
 import { Random } from '../../../../src/core/base/random';
 import type { Model } from '../../../../src/core/network/model';
 import type { Engine } from '../../../../src/core/tensor/engine';

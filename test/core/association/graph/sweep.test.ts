@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { standardError, variances } from '../../../../src/core/association/association';
-import { createSweep, mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
+import { createSweep } from '../../../../src/core/association/create-sweep';
+import { mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { RAW_MEASURES } from '../../../../src/core/measures';
 import { asGraph } from '../../../support/graph';
