@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { table } from '../src/cli/table';
+import { textTable } from '../src/cli/table';
 import type { SquareMatrix } from '../src/core/base/matrix';
 import { Random } from '../src/core/base/random';
 import { cluster } from '../src/core/clustering/cluster';
@@ -24,7 +24,7 @@ function main(): void {
     rows.push(row(size, 'louvain', measure(matrix, 'louvain'), best));
     rows.push(row(size, 'monte_carlo', measure(matrix, 'monte_carlo'), best));
   }
-  console.log(table(rows));
+  console.log(textTable(rows));
 }
 
 interface Run {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { table } from '../src/cli/table';
+import { textTable } from '../src/cli/table';
 
 // The whole command, from process start to report on disk, against the reference's published code on the same data.
 
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const megabytes = Math.max(...runs.map((run) => run.megabytes));
   const reference = referenceSeconds();
   console.log(
-    table([
+    textTable([
       ['modscope analyze, MNIST 784-64-64-10, 10,000 images', 'seconds', 'of the reference'],
       ['reference, everything (one thread)', reference.toFixed(1), '1'],
       [

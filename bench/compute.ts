@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ParallelCompute } from '../src/compute/parallel';
-import { probing } from '../src/core/association/sweep';
+import { probeOptions } from '../src/core/association/sweep';
 import { RAW_MEASURES } from '../src/core/measures';
 import { openCheckpoint } from '../src/core/checkpoint/open';
 import { resolveDataset } from '../src/core/dataset/resolve';
@@ -9,7 +9,7 @@ import type { Dataset } from '../src/core/dataset/dataset';
 import type { DenseStack } from '../src/core/network/dense-stack';
 import { findNetwork } from '../src/core/network/find';
 import { loadModel } from '../src/core/network/model';
-import { table } from '../src/cli/table';
+import { textTable } from '../src/cli/table';
 import { engineRate } from './engine/rate';
 
 // The compute stage against the time its operations take as one large matrix product on the same backend and threads.
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     ]);
     await compute.close();
   }
-  console.log(table(rows));
+  console.log(textTable(rows));
 }
 
 async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset: Dataset): Promise<number> {
@@ -57,7 +57,7 @@ async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset
   let fastest = Infinity;
   for (let i = 0; i < REPEATS; i++) {
     const from = performance.now();
-    await compute.sweep(stack, dataset, { measures, combined: true, probing: probing(false, null, 0) });
+    await compute.sweep(stack, dataset, { measures, combined: true, probes: probeOptions(false, null, 0) });
     fastest = Math.min(fastest, (performance.now() - from) / 1000);
   }
   return fastest;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { table } from '../src/cli/table';
+import { textTable } from '../src/cli/table';
 import { ParallelCompute } from '../src/compute/parallel';
-import { enough } from '../src/core/association/graph/directions';
+import { suitableProbes } from '../src/core/association/graph/directions';
 import { operations } from '../src/core/association/graph/plan';
-import { probing } from '../src/core/association/sweep';
+import { probeOptions } from '../src/core/association/sweep';
 import { RAW_MEASURES } from '../src/core/measures';
 import type { Dataset } from '../src/core/dataset/dataset';
 import { findNetwork } from '../src/core/network/find';
-import { classesOf, hiddenLayers, loadModel, type Graph } from '../src/core/network/model';
+import { classesOf, hiddenLayers, loadModel, type GraphModel } from '../src/core/network/model';
 import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const measures = new Set(RAW_MEASURES);
   const watch = watchMemory();
   const from = performance.now();
-  await compute.sweep(graph, images(), { measures, combined: false, probing: probing(false, null, 0) });
+  await compute.sweep(graph, images(), { measures, combined: false, probes: probeOptions(false, null, 0) });
   const seconds = (performance.now() - from) / 1000;
   const peak = watch.stop();
   await compute.close();
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const counted = methodOperations(graph);
   const limit = counted / rate;
   console.log(
-    table([
+    textTable([
       ['workers', 'GFLOP', 'convolution GFLOP/s', 'limit s', 'sweep s', 'sweep / limit', 'memory MB'],
       [
         String(WORKERS),
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   );
 }
 
-async function network(): Promise<Graph> {
+async function network(): Promise<GraphModel> {
   const checkpoint = checkpointOf(cifar10FastTensors([64, 128, 256, 256], 512));
   const found = findNetwork(checkpoint);
   if (found === null) throw new Error('the network was not recognised');
@@ -87,8 +87,8 @@ function convolutionRate(): Promise<number> {
 }
 
 /** One forward pass, a pull per logit, a push per direction, and the products of the units at every position. */
-function methodOperations(graph: Graph): number {
-  const directions = enough(SAMPLES);
+function methodOperations(graph: GraphModel): number {
+  const directions = suitableProbes(SAMPLES);
   const classes = classesOf(graph);
   const products = hiddenLayers(graph).reduce(
     (sum, { units, positions }) => sum + 2 * units ** 2 * positions,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { table } from '../src/cli/table';
+import { textTable } from '../src/cli/table';
 import { openCheckpoint } from '../src/core/checkpoint/open';
 import { countReads } from '../test/support/counting';
 import { sparseSafetensors, sparseTorchZip } from '../test/support/sparse';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     rows.push([name, (size / 1e6).toFixed(0), (bytesRead() / 1e3).toFixed(1), seconds.toFixed(2)]);
   }
   rmSync(folder, { recursive: true });
-  console.log(table(rows));
+  console.log(textTable(rows));
 }
 
 void main();

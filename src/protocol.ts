@@ -95,7 +95,7 @@ export interface HostMethods {
     Float64Array
   >;
   /** Forgets stored results, see host/forget.ts; answers the checkpoints that lost one. */
-  forget: Method<
+  evict: Method<
     { readonly cache: string; readonly keep: readonly string[]; readonly limit: number },
     readonly string[]
   >;

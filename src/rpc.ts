@@ -199,7 +199,7 @@ export function connect<M extends MethodTable<M>, Notice = never>(port: Port): C
 // ---- the answering side ------------------------------------------------------------------------------------------
 
 /** What a handler knows of the call it answers. */
-export interface Call<Event> {
+export interface CallContext<Event> {
   /** Aborted when the caller no longer wants the answer; a handler that stops then throws CancelledError. */
   readonly signal: AbortSignal;
   readonly emit: (event: Event) => void;
@@ -210,7 +210,7 @@ export interface Call<Event> {
 export type Handlers<M extends MethodTable<M>> = {
   readonly [K in keyof M]: (
     input: M[K]['input'],
-    call: Call<M[K]['event']>,
+    call: CallContext<M[K]['event']>,
   ) => M[K]['output'] | Promise<M[K]['output']>;
 };
 
@@ -237,7 +237,7 @@ export function serve<M extends MethodTable<M>, Notice = never>(
     const controller = new AbortController();
     running.set(id, controller);
     const transfer: ArrayBuffer[] = [];
-    const call: Call<unknown> = {
+    const call: CallContext<unknown> = {
       // Made when it is asked for: it costs as much as a tenth of a message.
       get signal() {
         return controller.signal;

@@ -2,7 +2,15 @@ import { EventEmitter, once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CancelledError, InputError } from '../src/core/base/error';
-import { type Call, connect, type Handlers, type Method, portOf, RemoteError, serve } from '../src/rpc';
+import {
+  type CallContext,
+  connect,
+  type Handlers,
+  type Method,
+  portOf,
+  RemoteError,
+  serve,
+} from '../src/rpc';
 
 interface Methods {
   add: Method<readonly [number, number], number>;
@@ -39,7 +47,7 @@ const handlers: Handlers<Methods> = {
   unsendable: () => () => 'a function is no plain data',
 };
 
-function untilAborted(signal: Call<never>['signal']): Promise<null> {
+function untilAborted(signal: CallContext<never>['signal']): Promise<null> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
       reject(new CancelledError());

@@ -7,7 +7,7 @@ import { InputError } from '../core/base/error';
 import { choice, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
 import { readMatrix } from './matrix-file';
-import { table } from './table';
+import { textTable } from './table';
 
 const FLAGS = {
   matrices: { type: 'string' },
@@ -20,7 +20,7 @@ const FLAGS = {
 const partitionsSchema = v.record(v.string(), v.array(v.pipe(v.number(), v.integer(), v.minValue(-1))));
 
 /** `modscope agree PARTITIONS.json [options]`: how well any partitions of the same units agree. */
-export async function agree(args: readonly string[]): Promise<string> {
+export async function agreeCommand(args: readonly string[]): Promise<string> {
   const { positionals, values } = parse(args, FLAGS);
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) throw new UsageError('agree takes one JSON file');
@@ -39,7 +39,7 @@ export async function agree(args: readonly string[]): Promise<string> {
   const pairs = agreement(items, { dead, nullSamples, seed });
   if (values.json === true) return `${JSON.stringify(pairs)}\n`;
   const show = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
-  return `${table([
+  return `${textTable([
     ['partitions', 'element_sim', 'alignment', 'p', 'rmi_norm', 'vi_norm', 'ami', 'ari', 'rsa'],
     ...pairs.map((pair) => [
       `${pair.a} : ${pair.b}`,

@@ -10,7 +10,7 @@ import { type WrittenReport, writeReport } from '../core/report/write';
 import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
 import { parse } from './arguments';
 import { clearProgress, progressLine } from './progress';
-import { table } from './table';
+import { textTable } from './table';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
 
@@ -18,7 +18,7 @@ import { REPORT_FOLDER } from '../settings/table';
  * `modscope analyze CKPT… [options]`
  * @param onCancel told how to stop the work
  */
-export async function analyze(
+export async function analyzeCommand(
   args: readonly string[],
   onCancel: (cancel: () => void) => void,
 ): Promise<string> {
@@ -106,5 +106,5 @@ function summary({ checkpoint, data, stats, layers }: Report, written: string | 
   ];
   const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
   const help = isEstimated(layers) ? [STANDARD_ERROR_HELP] : [];
-  return [title, table(rows), ...help, ...(written === null ? [] : [`Report: ${written}`])].join('\n');
+  return [title, textTable(rows), ...help, ...(written === null ? [] : [`Report: ${written}`])].join('\n');
 }

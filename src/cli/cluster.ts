@@ -6,7 +6,7 @@ import { SOLVERS } from '../core/report';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
 import { readMatrix } from './matrix-file';
-import { table } from './table';
+import { textTable } from './table';
 
 const FLAGS = {
   solver: { type: 'string' },
@@ -18,7 +18,7 @@ const FLAGS = {
 } as const;
 
 /** `modscope cluster MATRIX.npy [options]`: the clusters of any similarity matrix. */
-export async function cluster(args: readonly string[]): Promise<string> {
+export async function clusterCommand(args: readonly string[]): Promise<string> {
   const { positionals, values } = parse(args, FLAGS);
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) throw new UsageError('cluster takes one .npy file');
@@ -52,7 +52,7 @@ export async function cluster(args: readonly string[]): Promise<string> {
       `Q ${fixed(at.q)}, ${at.count} clusters`,
     ]),
   ];
-  return `${table(rows)}\n`;
+  return `${textTable(rows)}\n`;
 }
 
 function describe({ q, labels, count, solver }: Clustering): string[][] {

@@ -2,10 +2,10 @@ import type { Checkpoint, PlainValue } from '../core/checkpoint/checkpoint';
 import { openCheckpoint } from '../core/checkpoint/open';
 import { UsageError } from '../settings/flags';
 import { parse } from './arguments';
-import { table } from './table';
+import { textTable } from './table';
 
 /** `modscope inspect CKPT [--json]` */
-export async function inspect(args: readonly string[]): Promise<string> {
+export async function inspectCommand(args: readonly string[]): Promise<string> {
   const { positionals, values } = parse(args, { json: { type: 'boolean' } });
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) throw new UsageError('inspect takes one checkpoint');
@@ -30,7 +30,7 @@ function describe(checkpoint: Checkpoint): string {
   );
   const sections = [
     `${checkpoint.path}: ${checkpoint.format}, ${weights.length} weights with ${parameters.toLocaleString('en')} values`,
-    table(weights.map(({ name, dtype, shape }) => [`  ${name}`, dtype, `[${shape.join(', ')}]`])),
+    textTable(weights.map(({ name, dtype, shape }) => [`  ${name}`, dtype, `[${shape.join(', ')}]`])),
   ];
   if (weights.length < tensors.length) {
     sections.push(
@@ -39,7 +39,7 @@ function describe(checkpoint: Checkpoint): string {
   }
   const values = { ...checkpoint.metadata, ...checkpoint.hyperParameters };
   if (Object.keys(values).length > 0) {
-    sections.push(`Hyper-parameters and metadata:\n${table(Object.entries(values).map(entry))}`);
+    sections.push(`Hyper-parameters and metadata:\n${textTable(Object.entries(values).map(entry))}`);
   }
   if (checkpoint.stubs.length > 0)
     sections.push(`Named in the file and left inert: ${checkpoint.stubs.join(', ')}`);

@@ -4,11 +4,11 @@ import { VERSION } from '../core/base/version';
 import { WorkerCrashError } from '../compute/pool';
 import { UsageError } from '../settings/flags';
 import { ANALYSIS_HELP } from './analysis-options';
-import { analyze } from './analyze';
-import { agree } from './agree';
-import { cluster } from './cluster';
-import { inspect } from './inspect';
-import { study } from './study';
+import { analyzeCommand } from './analyze';
+import { agreeCommand } from './agree';
+import { clusterCommand } from './cluster';
+import { inspectCommand } from './inspect';
+import { studyCommand } from './study';
 
 const USAGE = `modscope ${VERSION}: how the hidden units of neural networks cluster into modules
 
@@ -29,7 +29,13 @@ ${ANALYSIS_HELP}`;
 
 type Command = (args: readonly string[], onCancel: (cancel: () => void) => void) => Promise<string>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, study, cluster, agree };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  inspect: inspectCommand,
+  analyze: analyzeCommand,
+  study: studyCommand,
+  cluster: clusterCommand,
+  agree: agreeCommand,
+};
 
 /** Exit codes: 0 done, 1 the input is bad, 2 wrong usage, 130 interrupted. */
 async function main([name, ...args]: readonly string[]): Promise<number> {

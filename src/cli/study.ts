@@ -11,7 +11,7 @@ import { analyzeOne, withCompute } from './analyze';
 import { parse } from './arguments';
 
 /** `modscope study GLOB… [options]`: one CSV row per checkpoint; one that cannot be analyzed is told and passed over. */
-export async function study(
+export async function studyCommand(
   args: readonly string[],
   onCancel: (cancel: () => void) => void,
 ): Promise<string> {

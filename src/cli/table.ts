@@ -1,5 +1,5 @@
 /** Rows of text in columns: the first left-aligned, the others right-aligned. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function textTable(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, c) =>
     Math.max(...rows.map((row) => row[c]?.length ?? 0)),

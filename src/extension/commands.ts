@@ -4,9 +4,9 @@ import { analyzeCheckpoint, analyzeFolder, cancelAnalysis } from './commands/ana
 import { compareCheckpoints } from './commands/compare';
 import { selectData } from './commands/data';
 import { clearFilter, filterList, refreshList, sortList } from './commands/list';
-import { writeReport } from './commands/report';
+import { writeReportFiles } from './commands/report';
 import { analyzeSample, openSample } from './commands/sample';
-import { exportPicture, inspectCheckpoint, openPanel, openSettingsFile, showLog } from './commands/show';
+import { exportPicture, inspectCheckpoint, openPanel, showSettingsFile, showLog } from './commands/show';
 import { showFailure } from './failure';
 
 /** @param args what VS Code gives the command of a menu: a file or a row, then all that are selected */
@@ -21,9 +21,9 @@ export const COMMANDS = {
   inspect: inspectCheckpoint,
   compare: compareCheckpoints,
   selectData,
-  writeReport,
+  writeReport: writeReportFiles,
   exportPicture,
-  openSettingsFile,
+  openSettingsFile: showSettingsFile,
   showLog,
   refresh: refreshList,
   sort: sortList,

@@ -13,7 +13,7 @@ export function tidyResults({ analyses, host, log, panel, requests }: App): Disp
   const tidy = async (): Promise<void> => {
     if (analyses.entries.some(isBusy)) return; // its end comes
     const keep = panel.result === null ? [] : [panel.result];
-    const forgotten = await host.call('forget', { cache: requests.cache, keep, limit: LIMIT });
+    const forgotten = await host.call('evict', { cache: requests.cache, keep, limit: LIMIT });
     for (const path of forgotten) {
       log.info(`${path}: its stored result is forgotten`);
       await analyses.refresh(path);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
-import { type Call, type Handlers, type MethodTable, type Port, serve, type Server } from '../rpc';
+import { type CallContext, type Handlers, type MethodTable, type Port, serve, type Server } from '../rpc';
 import { pageHtml } from './model/page';
 
 /** Puts one of the bundled pages (dist/webview) into a webview. */
@@ -36,7 +36,7 @@ export function servePage<M extends MethodTable<M>, Notice = never>(
   const checked = Object.fromEntries(
     names.map((name) => [
       name,
-      (input: unknown, call: Call<M[typeof name]['event']>) =>
+      (input: unknown, call: CallContext<M[typeof name]['event']>) =>
         handlers[name](v.parse(schemas[name], input), call),
     ]),
   ) as unknown as Handlers<M>; // the same methods

@@ -2,7 +2,7 @@ import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Stage } from '../core/analysis/progress';
 import type { ComparisonWords } from './model/comparison';
-import type { ProgressEvent, State } from './model/entry';
+import type { ProgressEvent, EntryState } from './model/entry';
 
 /** How the extension says what the modules that know no vscode only name. */
 export function stageText(stage: string): string {
@@ -18,7 +18,7 @@ export function stageText(stage: string): string {
   return Object.hasOwn(says, stage) ? says[stage as Stage] : stage; // own key, so a stage
 }
 
-export function stateText(state: State): string {
+export function stateText(state: EntryState): string {
   switch (state) {
     case 'new':
       return vscode.l10n.t('not analyzed');

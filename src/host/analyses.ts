@@ -6,7 +6,7 @@ import type { Report } from '../core/report';
 import { writeReport } from '../core/report/write';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';
 import { Queue } from '../queue';
-import type { Call } from '../rpc';
+import type { CallContext } from '../rpc';
 import { lookBefore, stampsOf, store } from './cache';
 import { filesOf, inputShapeOf } from './data-choice';
 import { readReport } from './results';
@@ -15,18 +15,18 @@ import { FIRST_GUESS, TimeLeft } from './time-left';
 import type { WarmCompute } from './warm-compute';
 
 /** Analyses one after the other: each has all the threads to itself. */
-export class Analyses {
+export class AnalysisRunner {
   readonly #queue = new Queue();
   #expected: Readonly<Record<Stage, number>> = FIRST_GUESS;
 
   constructor(readonly compute: WarmCompute) {}
 
   /** Answers at once when it is cancelled, whatever is still winding down; the next one waits for that. */
-  run(request: AnalysisRequest, call: Call<AnalysisEvent>): Promise<Report> {
+  run(request: AnalysisRequest, call: CallContext<AnalysisEvent>): Promise<Report> {
     return this.#queue.add(() => this.#run(request, call), { signal: call.signal });
   }
 
-  async #run(request: AnalysisRequest, { signal, emit }: Call<AnalysisEvent>): Promise<Report> {
+  async #run(request: AnalysisRequest, { signal, emit }: CallContext<AnalysisEvent>): Promise<Report> {
     const resolved = await resolveRequest(request);
     const { input, settings } = resolved;
     const before = await lookBefore(resolved);

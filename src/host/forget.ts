@@ -24,7 +24,7 @@ interface Stored {
  * @param limit bytes
  * @returns the checkpoints that lost a result
  */
-export async function forgetResults(
+export async function evictResults(
   cache: string,
   keep: readonly string[],
   limit: number,

@@ -17,7 +17,7 @@ export async function withCheckpoint<T>(
 }
 
 /** What a checkpoint says of itself; its headers alone are read. @throws InputError */
-export function inspect(path: string): Promise<CheckpointInfo> {
+export function checkpointInfo(path: string): Promise<CheckpointInfo> {
   return withCheckpoint(path, async ({ format, tensors, hyperParameters, metadata, stubs }) => ({
     path,
     format,

@@ -1,15 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import type { HostMethods } from '../protocol';
 import { portOf, serve } from '../rpc';
-import { Analyses } from './analyses';
+import { AnalysisRunner } from './analyses';
 import { datasets } from './datasets';
-import { forgetResults } from './forget';
-import { inspect, withCheckpoint } from './inspect';
+import { evictResults } from './forget';
+import { checkpointInfo, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { matrixOf, withMatrix } from './results';
 import { tensorPieces } from './tensor-pieces';
 import { tensorStatistics } from './tensor-statistics';
-import { valuesOf } from './values';
+import { readValues } from './values';
 import { WarmCompute } from './warm-compute';
 import { copyReport } from './write-report';
 
@@ -22,12 +22,12 @@ const IDLE = 120_000;
 
 /** The other bundles lie beside this one. */
 const compute = new WarmCompute(__dirname, IDLE);
-const analyses = new Analyses(compute);
+const analyses = new AnalysisRunner(compute);
 
 serve<HostMethods>(portOf(thread), {
   analyze: (request, call) => analyses.run(request, call),
   datasets,
-  inspect: ({ path }) => inspect(path),
+  inspect: ({ path }) => checkpointInfo(path),
   tensorStatistics: ({ path, tensor }, { signal }) =>
     withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
   picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
@@ -38,10 +38,10 @@ serve<HostMethods>(portOf(thread), {
     }),
   values: ({ folder, layer, method, rows, columns }, { transfer }) =>
     withMatrix(folder, layer, method, async (stored) => {
-      const values = await valuesOf(stored, rows, columns);
+      const values = await readValues(stored, rows, columns);
       transfer(values.buffer);
       return values;
     }),
-  forget: ({ cache, keep, limit }) => forgetResults(cache, keep, limit),
+  evict: ({ cache, keep, limit }) => evictResults(cache, keep, limit),
   writeReport: ({ folder, to }) => copyReport(folder, to),
 });

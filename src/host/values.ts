@@ -7,7 +7,7 @@ const BYTES = Float64Array.BYTES_PER_ELEMENT;
  * Exact values of a stored matrix, rows × columns of unit numbers, row-major; only the rows asked for are read.
  * @throws InputError for a unit the matrix has not
  */
-export async function valuesOf(
+export async function readValues(
   { file, size, offset }: StoredMatrix,
   rows: readonly number[],
   columns: readonly number[],

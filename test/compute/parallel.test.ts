@@ -57,7 +57,7 @@ describe('the measures over a pool of workers', () => {
       ...{ path: 'made by a test', split: 'test', samples: 40, sampleShape: [2, 7, 7], classes: 4 },
       ...{ inputs, labels, scaling: { divisor: 1 } },
     };
-    const options = { ...EVERYTHING, combined: false, probing: { affordable: 0, directions: 8, seed: 2 } };
+    const options = { ...EVERYTHING, combined: false, probes: { affordable: 0, perSample: 8, seed: 2 } };
     const [one, two] = [
       await start(1).sweep(model, dataset, options),
       await start(2).sweep(model, dataset, options),

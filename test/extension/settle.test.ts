@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Settle, type Stamp } from '../../src/extension/model/settle';
+import { Debounce, type Stamp } from '../../src/extension/model/settle';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,7 +13,7 @@ function watched() {
   const file = { stamp: null as Stamp | null, opens: true };
   const ready: string[] = [];
   let opened = 0;
-  const settle = new Settle({
+  const settle = new Debounce({
     interval: 100,
     patience: 3,
     stat: () => Promise.resolve(file.stamp),

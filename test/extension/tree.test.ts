@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newEntry } from '../../src/extension/model/entry';
-import { childrenOf, type Node, nodeId, parentOf } from '../../src/extension/model/node';
+import { childrenOf, type TreeNode, nodeId, parentOf } from '../../src/extension/model/node';
 import { filterRows, type Row, sortRows } from '../../src/extension/model/order';
 import { clustersOf, mostModular, outlineOfEvents, outlineOfReport } from '../../src/extension/model/outline';
 import { layerReport, methodReport, report } from './report';
@@ -17,7 +17,7 @@ const outline = outlineOfReport(
 
 describe('the side panel', () => {
   test('lists checkpoint, layers, methods, clusters and units; the largest cluster first, the dead last', () => {
-    const root: Node = { kind: 'checkpoint', path: '/w/a.ckpt' };
+    const root: TreeNode = { kind: 'checkpoint', path: '/w/a.ckpt' };
     const layers = childrenOf(root, outline);
     expect(layers.map((node) => node.kind === 'layer' && node.layer)).toEqual(['fc1', 'fc2']);
     const methods = childrenOf(layers[0]!, outline);
@@ -30,7 +30,7 @@ describe('the side panel', () => {
 
   test('finds the way back up, and every row has an id of its own', () => {
     const ids = new Set<string>();
-    const visit = (node: Node): void => {
+    const visit = (node: TreeNode): void => {
       expect(ids.has(nodeId(node))).toBe(false);
       ids.add(nodeId(node));
       for (const child of childrenOf(node, outline)) {
@@ -50,7 +50,7 @@ describe('the side panel', () => {
     ]);
     expect(partial).toHaveLength(1);
     expect(partial[0]?.methods.map(({ name }) => name)).toEqual(['forward_cov', 'backward_jac']);
-    const root: Node = { kind: 'checkpoint', path: '/w/a.ckpt' };
+    const root: TreeNode = { kind: 'checkpoint', path: '/w/a.ckpt' };
     const layers = childrenOf(root, partial);
     const methods = childrenOf(layers[0]!, partial);
     expect(childrenOf(methods[0]!, partial)).toEqual([]);

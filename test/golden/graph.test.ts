@@ -7,7 +7,7 @@ import {
   variances,
 } from '../../src/core/association/association';
 import { createSweep } from '../../src/core/association/create-sweep';
-import { probing, type Probing, type SweepSums } from '../../src/core/association/sweep';
+import { probeOptions, type ProbeOptions, type SweepSums } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
@@ -115,14 +115,18 @@ describe.skipIf(!hasGolden)('the CIFAR-10 network of the paper against the refer
   beforeAll(async () => {
     engine = await startEngine();
     golden = await arraysOf(goldenPath(`matrices/${CIFAR}.npz`));
-    sums = await sweep(64, probing(false, null, 0), EVERYTHING.measures);
+    sums = await sweep(64, probeOptions(false, null, 0), EVERYTHING.measures);
   }, 180_000);
 
-  async function sweep(samples: number, how: Probing, measures: ReadonlySet<RawMeasure>): Promise<SweepSums> {
+  async function sweep(
+    samples: number,
+    how: ProbeOptions,
+    measures: ReadonlySet<RawMeasure>,
+  ): Promise<SweepSums> {
     const model = await loadNetwork(goldenPath(CHECKPOINT));
     const path = goldenPath('data/cifar10jpeg_test256.bin');
     const dataset = await (await resolveDataset({ path }, {}, [3, 32, 32])).main.load(samples);
-    const options = { measures, combined: false, probing: how };
+    const options = { measures, combined: false, probes: how };
     return createSweep(engine, model, options).run(sourceOf(dataset), 0, samples);
   }
 
@@ -139,7 +143,7 @@ describe.skipIf(!hasGolden)('the CIFAR-10 network of the paper against the refer
   });
 
   it('forward_jac in full, of the first 8 pictures', async () => {
-    const exact = await sweep(8, probing(true, null, 0), new Set(['forward_jac']));
+    const exact = await sweep(8, probeOptions(true, null, 0), new Set(['forward_jac']));
     expect(variances(exact, 'forward_jac', false)).toBeNull();
     const own = meanMatrices(exact, 'forward_jac', false)[0]!;
     const scaled = array('forward_jac_n8__layer0').map((value) => value * 1024);

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { cacheKey, store } from '../../src/host/cache';
-import { forgetResults } from '../../src/host/forget';
+import { evictResults } from '../../src/host/forget';
 import { temporaryFolder } from '../support/temporary';
 
 const root = temporaryFolder();
@@ -40,19 +40,19 @@ const left = async (): Promise<string[]> => {
 
 it('forgets the results of checkpoints that are no more', async () => {
   await rm(checkpoint('b'));
-  expect(await forgetResults(cache, [], Infinity)).toEqual([checkpoint('b')]);
+  expect(await evictResults(cache, [], Infinity)).toEqual([checkpoint('b')]);
   expect(await left()).toEqual(['a', 'c']);
 });
 
 it('forgets the oldest until the rest fits', async () => {
-  expect(await forgetResults(cache, [], 3000)).toEqual([checkpoint('a')]);
+  expect(await evictResults(cache, [], 3000)).toEqual([checkpoint('a')]);
   expect(await left()).toEqual(['b', 'c']);
 });
 
 it('keeps what is shown, be it the oldest or of a checkpoint that is no more', async () => {
   await rm(checkpoint('b'));
   const keep = [checkpoint('a'), checkpoint('b')];
-  expect(await forgetResults(cache, keep, 0)).toEqual([checkpoint('c')]);
+  expect(await evictResults(cache, keep, 0)).toEqual([checkpoint('c')]);
   expect(await left()).toEqual(['a', 'b']);
 });
 
@@ -62,7 +62,7 @@ it('removes what was never finished once nobody can be at it, and what is not ou
   for (const name of [unfinished('old'), unfinished('new'), 'my own']) await mkdir(join(cache, name));
   await utimes(join(cache, unfinished('old')), 0, 0);
   await utimes(join(cache, 'my own'), 0, 0);
-  await forgetResults(cache, [], Infinity);
+  await evictResults(cache, [], Infinity);
   const folders = await readdir(cache);
   expect(folders).toContain(unfinished('new'));
   expect(folders).toContain('my own');
@@ -70,5 +70,5 @@ it('removes what was never finished once nobody can be at it, and what is not ou
 });
 
 it('is content where there is no cache', async () => {
-  expect(await forgetResults(join(root, 'nowhere'), [], 0)).toEqual([]);
+  expect(await evictResults(join(root, 'nowhere'), [], 0)).toEqual([]);
 });

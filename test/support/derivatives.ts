@@ -131,7 +131,7 @@ export function derivativeErrors<O>(
     }
 
     const pulled = gather(sizes, rows, (into) => {
-      kernel.pull(at, cotangent, perSample, into);
+      kernel.vjp(at, cotangent, perSample, into);
     });
     for (let row = 0; row < rows; row++) {
       const [left, norm] = inner(cotangent, pushed, row, size);
@@ -140,7 +140,7 @@ export function derivativeErrors<O>(
       if (norm > 0) errors.adjoint = Math.max(errors.adjoint, Math.abs(left - right) / norm);
     }
 
-    const { bend } = kernel;
+    const { hvp: bend } = kernel;
     if (bend === null) continue;
     const delta = padded(uniform(random, SAMPLES * size));
     const bent = (along: readonly Float32Array[]): Float32Array[] =>
@@ -151,7 +151,7 @@ export function derivativeErrors<O>(
     const spread = repeat(delta, size, perSample);
     const gradients = [-2, -1, 1, 2].map((k) =>
       gather(sizes, rows, (into) => {
-        kernel.pull(shifted(k * step), spread, 1, into);
+        kernel.vjp(shifted(k * step), spread, 1, into);
       }),
     );
     found.forEach((own, i) => {
@@ -196,7 +196,7 @@ function push(
   length: number,
 ): Float32Array {
   const out = new Float32Array(length + TAIL).fill(NaN);
-  kernel.push(at, tangents, perSample, out);
+  kernel.jvp(at, tangents, perSample, out);
   expectTail(out, length);
   return out;
 }

@@ -1,5 +1,5 @@
 import type { DenseStack } from '../../src/core/network/dense-stack';
-import type { Graph } from '../../src/core/network/model';
+import type { GraphModel } from '../../src/core/network/model';
 import type { Node } from '../../src/core/network/network';
 import { type Computed, rulesOf } from '../../src/core/network/operations/rules-of';
 import type { Parameter } from '../../src/core/network/operations/rules';
@@ -10,7 +10,7 @@ export function graphOf(
   input: Shape,
   steps: readonly { operation: Computed; inputs?: readonly number[]; hidden?: boolean }[],
   parameters: ReadonlyMap<string, Parameter>,
-): Graph {
+): GraphModel {
   const nodes: Node[] = [{ name: 'input', operation: { kind: 'input' }, inputs: [], shape: input }];
   steps.forEach(({ operation, inputs = [nodes.length - 1] }) => {
     const shapes = inputs.map((i) => nodes[i]!.shape);
@@ -22,7 +22,7 @@ export function graphOf(
 }
 
 /** The same network as a graph. */
-export function asGraph({ hidden, readout }: DenseStack): Graph {
+export function asGraph({ hidden, readout }: DenseStack): GraphModel {
   const parameters = new Map<string, Parameter>();
   const dense = (layer: DenseStack['readout'], name: string): Computed => {
     parameters.set(`${name}.weight`, { shape: [layer.outputs, layer.inputs], data: layer.weight });

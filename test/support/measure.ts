@@ -3,7 +3,7 @@ import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/parallel';
 import { meanMatrices } from '../../src/core/association/association';
 import { createSweep } from '../../src/core/association/create-sweep';
-import { mergeSums, probing, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
+import { mergeSums, probeOptions, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openCheckpoint } from '../../src/core/checkpoint/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
@@ -17,7 +17,7 @@ import { networkOf } from './checkpoint';
 export const EVERYTHING: SweepOptions = {
   measures: new Set(RAW_MEASURES),
   combined: true,
-  probing: probing(false, null, 0),
+  probes: probeOptions(false, null, 0),
 };
 
 /** The embedded backend, in this thread. */

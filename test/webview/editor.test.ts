@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { inspect, withCheckpoint } from '../../src/host/inspect';
+import { checkpointInfo, withCheckpoint } from '../../src/host/inspect';
 import { tensorPieces } from '../../src/host/tensor-pieces';
 import { tensorStatistics } from '../../src/host/tensor-statistics';
 import { DIGITS, PROJECT } from '../support/command';
@@ -27,7 +27,7 @@ async function openEditor(path: string, opening: Opening = {}): Promise<Page> {
   opened = await open(
     browser,
     {
-      info: () => inspect(path),
+      info: () => checkpointInfo(path),
       tensorStatistics: ({ tensor }) =>
         withCheckpoint(path, (checkpoint) =>
           tensorStatistics(tensorPieces(checkpoint, tensor, new AbortController().signal)),
@@ -44,7 +44,7 @@ async function openEditor(path: string, opening: Opening = {}): Promise<Page> {
 describe('what a pickle names', () => {
   it('is listed where it was left inert, name by name, with why', async () => {
     const path = fixture('hparams_1.13.ckpt');
-    const { stubs } = await inspect(path);
+    const { stubs } = await checkpointInfo(path);
     expect(stubs).toContain('builtins.getattr');
     const section = (await openEditor(path)).getByRole('region', { name: 'Left inert' });
     expect(await section.getByRole('listitem').allTextContents()).toEqual(stubs);
@@ -53,7 +53,7 @@ describe('what a pickle names', () => {
 
   it('is not spoken of where there is none', async () => {
     const path = join(DIGITS, 'checkpoints/digits_drop=0.3_run=0.ckpt');
-    const { stubs, hyperParameters } = await inspect(path);
+    const { stubs, hyperParameters } = await checkpointInfo(path);
     expect([stubs.length, Object.keys(hyperParameters).length > 0]).toEqual([0, true]);
     const page = await openEditor(path);
     await page.getByRole('region', { name: 'Hyper-parameters' }).waitFor();

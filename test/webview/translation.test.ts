@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import bundle from '../../l10n/bundle.l10n.json';
 import { MEASURES } from '../../src/core/measures';
-import { inspect } from '../../src/host/inspect';
+import { checkpointInfo } from '../../src/host/inspect';
 import { METRICS } from '../../webview/panel/view/metrics';
 import { PROJECT } from '../support/command';
 import { analyzedDigits, SUMMARY } from './harness/digits';
@@ -66,7 +66,7 @@ it('reaches all that the panel says', async () => {
 
 it('reaches all that the checkpoint editor says', async () => {
   const path = join(PROJECT, 'test/fixtures/torch/hparams_1.13.ckpt');
-  const info = await inspect(path);
+  const info = await checkpointInfo(path);
   const { page, problems } = await open(browser, { info: () => info }, { name: 'editor', strings });
   await page.getByRole('region', { name: '⟦Left inert⟧' }).waitFor();
   const names = [

@@ -1,4 +1,4 @@
-import { enough } from '../association/graph/directions';
+import { suitableProbes } from '../association/graph/directions';
 import { operations } from '../association/graph/plan';
 import { classesOf, type Model } from '../network/model';
 
@@ -13,6 +13,6 @@ export function isForwardShort(model: Model, samples: number): boolean {
 /** Whether so many sweeps over so many samples are soon done. */
 export function areSweepsShort(model: Model, sweeps: number, samples: number): boolean {
   if (model.kind === 'stack') return true;
-  const passes = 1 + classesOf(model) + enough(samples);
+  const passes = 1 + classesOf(model) + suitableProbes(samples);
   return sweeps * samples * passes * operations(model) <= LONG;
 }

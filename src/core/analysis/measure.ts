@@ -1,4 +1,4 @@
-import { probing, type SweepSums } from '../association/sweep';
+import { probeOptions, type SweepSums } from '../association/sweep';
 import type { Dataset } from '../dataset/dataset';
 import { rawOf } from '../measures';
 import type { Model } from '../network/model';
@@ -25,7 +25,7 @@ export async function collectSums(
   const options = {
     measures: new Set(methods.map(rawOf)),
     combined: hasCombined(model),
-    probing: probing(exact, probes, seed),
+    probes: probeOptions(exact, probes, seed),
   };
   const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
     bootstrap.add(index, shards, shard);

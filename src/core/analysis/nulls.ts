@@ -1,4 +1,4 @@
-import { probing, type SweepOptions, type SweepSums } from '../association/sweep';
+import { probeOptions, type SweepOptions, type SweepSums } from '../association/sweep';
 import { Random } from '../base/random';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
@@ -54,8 +54,8 @@ export async function clusterNulls(
     const applicable = settings.methods.filter(
       (measure) => kind !== 'permuted' || familyOf(measure) === 'upstream',
     );
-    const probes = probing(false, null, settings.seed);
-    const options = { measures: new Set(applicable.map(rawOf)), combined, probing: probes };
+    const probes = probeOptions(false, null, settings.seed);
+    const options = { measures: new Set(applicable.map(rawOf)), combined, probes };
     for (let index = 0; index < count; index++) {
       const sums = await nullSums(
         kind,

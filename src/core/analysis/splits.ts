@@ -1,4 +1,4 @@
-import { probing, type SweepOptions } from '../association/sweep';
+import { probeOptions, type SweepOptions } from '../association/sweep';
 import type { Choice } from '../dataset/choose';
 import type { Model } from '../network/model';
 import type { Statistics } from '../report';
@@ -11,7 +11,7 @@ import { splitStatistics } from './statistics';
 const NOTHING: SweepOptions = {
   measures: new Set(),
   combined: false,
-  probing: probing(false, null, 0),
+  probes: probeOptions(false, null, 0),
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Random } from '../base/random';
-import { type Graph, hiddenLayers, type Model } from '../network/model';
+import { type GraphModel, hiddenLayers, type Model } from '../network/model';
 import { Program } from '../network/program';
 import type { Engine } from '../tensor/engine';
 import { Covariance } from './covariance';
@@ -32,7 +32,7 @@ const TILE = 16;
 
 function permutedGraphSums(
   engine: Engine,
-  graph: Graph,
+  graph: GraphModel,
   source: SampleSource,
   { measures, combined }: PermutedOptions,
   random: Random,
@@ -52,7 +52,7 @@ function permutedGraphSums(
 }
 
 /** Of every hidden layer and sample, [samples, positions, units]. */
-function activations(engine: Engine, graph: Graph, source: SampleSource): Float32Array[] {
+function activations(engine: Engine, graph: GraphModel, source: SampleSource): Float32Array[] {
   const program = new Program(graph, engine);
   const layers = hiddenLayers(graph);
   const unitRows = new UnitRows(layers, false);

@@ -1,4 +1,4 @@
-import { accumulate, type Engine, Scratch, transpose } from '../tensor/engine';
+import { accumulate, type Engine, Scratch, transposeMatrix } from '../tensor/engine';
 
 /** Rows per matrix product: its sums stay short enough for float32. */
 const ROWS = 1024;
@@ -15,7 +15,7 @@ export class Products {
     for (let first = 0; first < rows; first += ROWS) {
       const count = Math.min(ROWS, rows - first);
       const piece = left.subarray(first * m, (first + count) * m);
-      const transposed = transpose(piece, count, m, this.#transposed.take(count * m));
+      const transposed = transposeMatrix(piece, count, m, this.#transposed.take(count * m));
       const product = this.#product.take(m * n);
       this.engine.multiply(transposed, right.subarray(first * n, (first + count) * n), m, count, n, product);
       accumulate(sum, product);

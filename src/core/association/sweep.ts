@@ -8,14 +8,14 @@ export interface SweepOptions {
   /** Whether the blocks between layers are wanted too. */
   readonly combined: boolean;
   /** How measures that have no closed form are taken. */
-  readonly probing: Probing;
+  readonly probes: ProbeOptions;
 }
 
-export interface Probing {
+export interface ProbeOptions {
   /** Operations, two for each multiplication with addition, that a measure may take to be computed in full. */
   readonly affordable: number;
   /** Random directions per sample where they are more; null for a number that suits the data. */
-  readonly directions: number | null;
+  readonly perSample: number | null;
   readonly seed: number;
 }
 
@@ -23,8 +23,8 @@ export interface Probing {
 const AFFORDABLE = 2e12;
 
 /** @param exact all sums in full, whatever the time */
-export function probing(exact: boolean, directions: number | null, seed: number): Probing {
-  return { affordable: exact ? Infinity : AFFORDABLE, directions, seed };
+export function probeOptions(exact: boolean, directions: number | null, seed: number): ProbeOptions {
+  return { affordable: exact ? Infinity : AFFORDABLE, perSample: directions, seed };
 }
 
 /** Sums over the samples of a shard: plain data, mergeable. */

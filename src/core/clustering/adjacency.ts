@@ -5,7 +5,7 @@ import type { SquareMatrix } from '../base/matrix';
  * An undirected weighted graph as a dense matrix, scaled so that all weights, self-loops included, sum to 1:
  * every difference of modularity is then a difference of its entries.
  */
-export interface Graph {
+export interface WeightedGraph {
   readonly size: number;
   /** Row-major, symmetric, zero diagonal: a self-loop moves with its unit and never enters a difference. */
   readonly weights: Float64Array;
@@ -13,7 +13,7 @@ export interface Graph {
   readonly degrees: Float64Array;
 }
 
-export interface Adjacency extends Graph {
+export interface Adjacency extends WeightedGraph {
   /** ΣA before scaling; 0 where there is nothing to cluster. */
   readonly total: number;
   /** Units with a degree of at least DEAD_SHARE of the total, ascending; the others are dead. */
@@ -105,7 +105,7 @@ function place(index: number, size: number): string {
 }
 
 /** The graph of some of the units; the graph itself where they are all of them. */
-export function subgraph(graph: Graph, units: Int32Array): Graph {
+export function subgraph(graph: WeightedGraph, units: Int32Array): WeightedGraph {
   if (units.length === graph.size) return graph;
   const size = units.length;
   const weights = new Float64Array(size * size);
@@ -116,7 +116,7 @@ export function subgraph(graph: Graph, units: Int32Array): Graph {
 }
 
 /** One unit per label 0 … count − 1, with the weights between the units of two labels added up. */
-export function aggregate(graph: Graph, labels: Int32Array, count: number): Graph {
+export function aggregate(graph: WeightedGraph, labels: Int32Array, count: number): WeightedGraph {
   const weights = new Float64Array(count * count);
   const degrees = new Float64Array(count);
   for (let i = 0; i < graph.size; i++) {

@@ -2,12 +2,12 @@ import { elementSimilarity } from '../agreement/element-sim';
 import { overlap } from '../agreement/overlap';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
-import { aggregate, type Graph } from './adjacency';
-import { construct, range, settle } from './local-moving';
+import { aggregate, type WeightedGraph } from './adjacency';
+import { construct, range, moveLocally } from './local-moving';
 import { Partition } from './partition';
 import { ruinAndRecreate } from './ruin-recreate';
 
-export const DEFAULTS = {
+export const BEST_DEFAULTS = {
   /** Local optima from different starts, at least 2. */
   starts: 8,
   /** Searches among core groups, in graphs of more units than `cores`. */
@@ -36,21 +36,22 @@ export interface BestPartition {
  * @param graph of live units alone
  * @param effort share of the budget to spend: where Q is wanted of many graphs, and its last thousandth of none
  */
-export function best(graph: Graph, resolution: number, seed: number, effort = 1): BestPartition {
+export function best(graph: WeightedGraph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
   const optima: Partition[] = [];
-  for (let start = 0; start < DEFAULTS.starts; start++) optima.push(construct(graph, resolution, random));
+  for (let start = 0; start < BEST_DEFAULTS.starts; start++)
+    optima.push(construct(graph, resolution, random));
   const labels = optima.map((optimum) => optimum.labels);
   const stability = meanSimilarity(labels);
   let leader = optima.reduce((a, b) => (b.quality() > a.quality() ? b : a));
-  if (graph.size > DEFAULTS.cores) {
-    for (let round = 0; round < effort * DEFAULTS.rounds; round++) {
+  if (graph.size > BEST_DEFAULTS.cores) {
+    for (let round = 0; round < effort * BEST_DEFAULTS.rounds; round++) {
       const searched = searchCores(graph, leader, labels, resolution, random);
       if (searched.quality() > leader.quality()) leader = searched;
       labels[round % labels.length] = construct(graph, resolution, random).labels;
     }
   }
-  const kicks = Math.ceil((effort * DEFAULTS.kicks) / graph.size ** 0.75);
+  const kicks = Math.ceil((effort * BEST_DEFAULTS.kicks) / graph.size ** 0.75);
   const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
   return { labels: found.labels, stability };
 }
@@ -70,7 +71,7 @@ function meanSimilarity(partitions: readonly Labels[]): number {
 
 /** Searches among groups of units that the leader and some of the others keep together. */
 function searchCores(
-  graph: Graph,
+  graph: WeightedGraph,
   leader: Partition,
   others: readonly Labels[],
   resolution: number,
@@ -80,13 +81,13 @@ function searchCores(
   random.shuffle(order);
   let cores = leader.labels;
   let count = leader.count;
-  for (let k = 0; k < order.length && count < DEFAULTS.cores; k++)
+  for (let k = 0; k < order.length && count < BEST_DEFAULTS.cores; k++)
     ({ cores, count } = split(cores, others[order[k]!]!));
   const coarse = aggregate(graph, cores, count);
   const clusters = new Int32Array(count);
   for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = leader.labels[i]!;
   const start = Partition.of(coarse, clusters, resolution);
-  const found = ruinAndRecreate(coarse, start, resolution, DEFAULTS.coreKicks, random);
+  const found = ruinAndRecreate(coarse, start, resolution, BEST_DEFAULTS.coreKicks, random);
   const partition = Partition.of(
     graph,
     cores.map((core) => found.labels[core]!),
@@ -94,7 +95,7 @@ function searchCores(
   );
   const units = range(graph.size);
   random.shuffle(units);
-  settle(partition, units);
+  moveLocally(partition, units);
   return partition;
 }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../base/random';
-import type { Graph } from './adjacency';
+import type { WeightedGraph } from './adjacency';
 import { Partition } from './partition';
 
 /** 0 … size − 1. */
@@ -13,7 +13,7 @@ export function range(size: number): Int32Array {
  *
  * @param order every unit once
  */
-export function settle(partition: Partition, order: Int32Array): void {
+export function moveLocally(partition: Partition, order: Int32Array): void {
   const size = order.length;
   for (let k = 0, quiet = 0; quiet < size; k = k + 1 === size ? 0 : k + 1) {
     const unit = order[k]!;
@@ -28,11 +28,11 @@ export function settle(partition: Partition, order: Int32Array): void {
 }
 
 /** A local optimum from scratch: units join, in random order, the cluster of those before them that suits them best. */
-export function construct(graph: Graph, resolution: number, random: Random): Partition {
+export function construct(graph: WeightedGraph, resolution: number, random: Random): Partition {
   const partition = new Partition(graph, resolution);
   const order = range(graph.size);
   random.shuffle(order);
   for (const unit of order) partition.move(unit, partition.favourite(unit));
-  settle(partition, order);
+  moveLocally(partition, order);
   return partition;
 }

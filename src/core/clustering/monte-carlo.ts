@@ -1,10 +1,10 @@
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
-import type { Graph } from './adjacency';
+import type { WeightedGraph } from './adjacency';
 import { Partition } from './partition';
 import { spectral } from './spectral';
 
-export const DEFAULTS = {
+export const MONTE_CARLO_DEFAULTS = {
   steps: 5000,
   /** Entropy of the draw of a unit's new cluster, nats: how far from greedy it is. */
   entropy: 0.15,
@@ -15,12 +15,12 @@ export const DEFAULTS = {
  * drawn with probability ∝ exp(Q/T), T such that the draw has a fixed entropy. The best partition proposed is kept.
  * Every candidate's Q is known from its difference to the present one.
  */
-export function monteCarlo(graph: Graph, resolution: number, seed: number): Labels {
+export function monteCarlo(graph: WeightedGraph, resolution: number, seed: number): Labels {
   const random = new Random(seed);
   const partition = Partition.of(graph, spectral(graph, resolution, false), resolution);
   let q = partition.quality();
   let best = { q, labels: partition.labels.slice() };
-  for (let step = 0; step < DEFAULTS.steps; step++) {
+  for (let step = 0; step < MONTE_CARLO_DEFAULTS.steps; step++) {
     const unit = random.integer(graph.size);
     const own = partition.labels[unit]!;
     const gains = candidateGains(partition, unit);
@@ -67,7 +67,7 @@ function temperature(gains: readonly number[], best: number): number {
   let [low, high] = [-20, 10]; // log2 of T / spread
   for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
-    if (entropy(gains, best, spread * 2 ** middle) > DEFAULTS.entropy) high = middle;
+    if (entropy(gains, best, spread * 2 ** middle) > MONTE_CARLO_DEFAULTS.entropy) high = middle;
     else low = middle;
   }
   return spread * 2 ** high;

@@ -1,5 +1,5 @@
 import type { Labels } from '../base/matrix';
-import type { Graph } from './adjacency';
+import type { WeightedGraph } from './adjacency';
 
 /** A move must raise Q by more than this: rounding in the running sums must not send a unit to and fro. */
 const EPSILON = 1e-14;
@@ -12,7 +12,7 @@ export class Partition {
   /** Cluster per unit: 0 … count − 1, none of them empty. */
   readonly labels: Labels;
   count = 0;
-  readonly #graph: Graph;
+  readonly #graph: WeightedGraph;
   readonly #resolution: number;
   /** links[c · size + i]: the weight between unit i and cluster c. */
   #links: Float64Array;
@@ -20,7 +20,7 @@ export class Partition {
   #masses: Float64Array;
   #sizes: Int32Array;
 
-  constructor(graph: Graph, resolution: number) {
+  constructor(graph: WeightedGraph, resolution: number) {
     this.#graph = graph;
     this.#resolution = resolution;
     this.labels = new Int32Array(graph.size).fill(-1);
@@ -30,7 +30,7 @@ export class Partition {
   }
 
   /** @param labels clusters numbered 0 … in any order, none of them empty */
-  static of(graph: Graph, labels: Labels, resolution: number): Partition {
+  static of(graph: WeightedGraph, labels: Labels, resolution: number): Partition {
     const partition = new Partition(graph, resolution);
     const renumbered = new Map<number, number>();
     labels.forEach((label, i) => {

@@ -1,6 +1,6 @@
 import type { Random } from '../base/random';
-import type { Graph } from './adjacency';
-import { range, settle } from './local-moving';
+import type { WeightedGraph } from './adjacency';
+import { range, moveLocally } from './local-moving';
 import { Partition } from './partition';
 
 /**
@@ -22,7 +22,7 @@ const RUIN = 0.8;
  * @returns the best partition met, `start` included
  */
 export function ruinAndRecreate(
-  graph: Graph,
+  graph: WeightedGraph,
   start: Partition,
   resolution: number,
   kicks: number,
@@ -58,7 +58,7 @@ export function ruinAndRecreate(
       trial.move(unit, numbers[c]!);
     }
     for (let k = 0; k < ruined; k++) trial.move(order[k]!, trial.favourite(order[k]!));
-    settle(trial, order);
+    moveLocally(trial, order);
     const q = trial.quality();
     if (q < presentQ - LENIENCE * bestQ * random.uniform()) continue;
     present.copy(trial);

@@ -1,5 +1,5 @@
 import type { Labels } from '../base/matrix';
-import type { Graph } from './adjacency';
+import type { WeightedGraph } from './adjacency';
 import { leadingEigenvector } from './eigenvector';
 
 /** A split must raise Q by more than this: rounding must not split what belongs together. */
@@ -13,7 +13,7 @@ const EPSILON = 1e-12;
  * @param correction without it the diagonal of sub-groups is left as it is, as in the code of Lange, Rolnick and Kording,
  * which splits further
  */
-export function spectral(graph: Graph, resolution: number, correction = true): Labels {
+export function spectral(graph: WeightedGraph, resolution: number, correction = true): Labels {
   const labels = new Int32Array(graph.size);
   const open: Int32Array[] = [Int32Array.from(labels.keys())];
   let count = 0;
@@ -33,7 +33,12 @@ export function spectral(graph: Graph, resolution: number, correction = true): L
 }
 
 /** ±1 per unit of the group; null where no split raises Q. */
-function split(graph: Graph, group: Int32Array, resolution: number, correction: boolean): Int8Array | null {
+function split(
+  graph: WeightedGraph,
+  group: Int32Array,
+  resolution: number,
+  correction: boolean,
+): Int8Array | null {
   const size = group.length;
   if (size < 2) return null;
   const matrix = groupModularity(graph, group, resolution, correction);
@@ -49,7 +54,7 @@ function split(graph: Graph, group: Int32Array, resolution: number, correction: 
 
 /** The group's modularity matrix, [size, size]; generalised, where it is to be, by taking the row sums from its diagonal. */
 function groupModularity(
-  { weights, degrees, size: all }: Graph,
+  { weights, degrees, size: all }: WeightedGraph,
   group: Int32Array,
   resolution: number,
   correction: boolean,

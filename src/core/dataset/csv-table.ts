@@ -6,7 +6,7 @@ import { readFirstRows } from './csv-rows';
 const LABEL_NAME = /^(label|class|target|y)$/i;
 
 /** How a table of numbers is laid out. */
-export interface Layout {
+export interface TableLayout {
   readonly header: readonly string[] | null;
   readonly columns: number;
   /** The label's column. */
@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 /** Reads the first two rows. @param label the label's column by name @throws InputError where it is no such table */
-export async function readLayout(file: RandomAccessFile, label?: string): Promise<Layout> {
+export async function readLayout(file: RandomAccessFile, label?: string): Promise<TableLayout> {
   const [first, second] = await readFirstRows(file);
   const header = first?.some((cell) => Number.isNaN(numberIn(cell))) ? first : null;
   const row = header === null ? first : second;
@@ -28,7 +28,7 @@ export async function readLayout(file: RandomAccessFile, label?: string): Promis
 /** Inputs and label of one row. @throws InputError for another number of cells, and one that is not a number */
 export function parseRow(
   path: string,
-  layout: Layout,
+  layout: TableLayout,
   cells: readonly string[],
   sample: number,
 ): { readonly inputs: Float32Array; readonly label: number } {
@@ -51,7 +51,7 @@ export function parseRow(
 
 function notANumber(
   path: string,
-  layout: Layout,
+  layout: TableLayout,
   cells: readonly string[],
   sample: number,
   column: number,
@@ -64,7 +64,7 @@ function notANumber(
 }
 
 /** The row of a sample as a spreadsheet counts. */
-export function rowOf({ header }: Layout, sample: number): number {
+export function rowOf({ header }: TableLayout, sample: number): number {
   return sample + (header === null ? 1 : 2);
 }
 

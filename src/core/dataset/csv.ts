@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { withFile } from '../file/with-file';
 import { assemble } from './assemble';
 import { readRows } from './csv-rows';
-import { parseRow, readLayout, rowOf, type Layout } from './csv-table';
+import { parseRow, readLayout, rowOf, type TableLayout } from './csv-table';
 import type { Dataset, DatasetOptions, DatasetReader, DatasetSource, Identity } from './dataset';
 import { splitOfPath } from './split';
 
@@ -39,7 +39,7 @@ async function openTable(path: string, identity: Identity, options: DatasetOptio
 async function loadTable(
   path: string,
   { split }: Identity,
-  layout: Layout,
+  layout: TableLayout,
   limit: number,
   options: DatasetOptions,
 ): Promise<Dataset> {

@@ -7,7 +7,7 @@ export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split
 
 /** Where the channels of samples of three dimensions are: first, as PyTorch has them, or last, as Keras and NumPy. */
 export const LAYOUTS = ['NCHW', 'NHWC'] as const;
-export type Layout = (typeof LAYOUTS)[number];
+export type ImageLayout = (typeof LAYOUTS)[number];
 
 /** What the user may say about a data set; all of it has a default. */
 export interface DatasetOptions {
@@ -19,7 +19,7 @@ export interface DatasetOptions {
   /** The label's column of a CSV file: one called label, class, target or y, else the last. */
   readonly label?: string | undefined;
   /** How arrays are laid out, where their shape does not tell it. */
-  readonly layout?: Layout | undefined;
+  readonly layout?: ImageLayout | undefined;
   /** Per channel or one for all, after pixels were divided by 255: 0. */
   readonly mean?: readonly number[] | undefined;
   /** Per channel or one for all: 1. */
@@ -68,7 +68,7 @@ export interface DatasetSource extends Identity {
   /** e.g. [28, 28], [3, 32, 32], [64]. */
   readonly sampleShape: readonly number[];
   /** How samples of three dimensions are laid out; null where neither the kind nor the user tells. */
-  readonly layout: Layout | null;
+  readonly layout: ImageLayout | null;
   /**
    * Reads the first `samples` samples, all by default; of images in folders the first are of all classes.
    * @throws InputError for truncated files, labels that are not classes, inputs that are not finite

@@ -7,7 +7,7 @@ import type { Conv } from './operations/conv';
 import type { Computed } from './operations/rules-of';
 
 /** One layer of a chain. */
-export interface Layer {
+export interface ChainLayer {
   /** The prefix of its tensors, or its place. */
   readonly name: string;
   /** What it computes, which may depend on the shape it is given; null where it changes nothing. */
@@ -23,7 +23,7 @@ export function flattening(input: Shape): Computed | null {
 export interface Chain extends Pick<Network, 'source' | 'assumptions'> {
   /** The shape of a sample where it is known; null to tell it from the first layer or the data. */
   readonly input: Shape | null;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly ChainLayer[];
 }
 
 /**
@@ -62,7 +62,7 @@ export function networkOfChain(checkpoint: Checkpoint, chain: Chain, sampleShape
 /** Flat where a dense layer comes first, whose weight tells the size, else the shape of the data. */
 function firstShape(
   checkpoint: Checkpoint,
-  layers: readonly Layer[],
+  layers: readonly ChainLayer[],
   sampleShape: Shape | undefined,
 ): Shape | null {
   const operations = layers
@@ -87,14 +87,14 @@ function pictureShape(sampleShape: Shape, channels: number | null): Shape {
   return last === channels && first !== channels ? [last, first, second] : sampleShape;
 }
 
-function isActivation(operation: Layer['operation']): boolean {
+function isActivation(operation: ChainLayer['operation']): boolean {
   return typeof operation === 'object' && operation.kind === 'activation';
 }
 
-function isConv(operation: Layer['operation']): operation is Conv {
+function isConv(operation: ChainLayer['operation']): operation is Conv {
   return typeof operation === 'object' && operation.kind === 'conv';
 }
 
-function takesPictures(operation: Layer['operation']): boolean {
+function takesPictures(operation: ChainLayer['operation']): boolean {
   return typeof operation === 'function' || operation.kind === 'conv' || operation.kind === 'pool';
 }

@@ -1,4 +1,4 @@
-import { transpose } from '../tensor/engine';
+import { transposeMatrix } from '../tensor/engine';
 import type { Network } from './network';
 import type { Activation } from './operations/activation';
 import type { Dense } from './operations/dense';
@@ -61,7 +61,7 @@ function denseParameters(
   const [rows, columns] = stored?.shape ?? [];
   if (stored === undefined || rows === undefined || columns === undefined) return null;
   const [outputs, inputs] = layout === 'out_in' ? [rows, columns] : [columns, rows];
-  const weight = layout === 'out_in' ? stored.data : transpose(stored.data, rows, columns);
+  const weight = layout === 'out_in' ? stored.data : transposeMatrix(stored.data, rows, columns);
   const offset = bias === null ? undefined : parameters.get(bias)?.data;
   return { inputs, outputs, weight, bias: offset ?? new Float32Array(outputs) };
 }

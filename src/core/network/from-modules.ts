@@ -1,7 +1,7 @@
 import { InputError } from '../base/error';
 import type { Checkpoint, ModuleNode } from '../checkpoint/checkpoint';
 import { KNOWN_ACTIVATIONS } from './activation-names';
-import type { Chain, Layer } from './chain';
+import type { Chain, ChainLayer } from './chain';
 import { LayerTensors } from './layer-tensors';
 import { ModuleAttributes } from './module-attributes';
 import { KNOWN_LAYERS, moduleOperation, standardClass } from './modules';
@@ -31,7 +31,7 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
   if (modules.length === 0) return null;
 
   const tensors = new LayerTensors(checkpoint);
-  const layers = modules.map(({ module, kind }): Layer => {
+  const layers = modules.map(({ module, kind }): ChainLayer => {
     const attributes = new ModuleAttributes(checkpoint.path, module);
     const operation = kind === null ? null : moduleOperation(kind, attributes, tensors, module.path);
     if (operation !== null) return { name: module.path, operation };

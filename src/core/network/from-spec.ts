@@ -2,7 +2,7 @@ import { InputError } from '../base/error';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Shape } from '../tensor/shape';
 import { PLAIN_ACTIVATIONS } from './activation-names';
-import { type Chain, flattening, type Layer } from './chain';
+import { type Chain, flattening, type ChainLayer } from './chain';
 import { LayerTensors, type Pair } from './layer-tensors';
 import type { Activation } from './operations/activation';
 import type { Pool } from './operations/pool';
@@ -69,7 +69,7 @@ export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: 
 }
 
 /** @param place what a layer without tensors is called */
-function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): Layer | null {
+function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): ChainLayer | null {
   if (typeof spec === 'string') return plainLayer(spec, place);
   if ('leaky_relu' in spec)
     return activationLayer(place, { name: 'leaky_relu', negativeSlope: spec.leaky_relu });
@@ -90,7 +90,7 @@ function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): Layer |
   return { name: spec.group_norm, operation: tensors.groupNorm(spec.group_norm, spec.groups, epsilon) };
 }
 
-function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): Layer | null {
+function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): ChainLayer | null {
   if (name === 'dropout') return null; // it is off
   if (name === 'flatten') return { name: place, operation: flattening };
   if (name === 'global_avg_pool')
@@ -98,7 +98,7 @@ function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): Layer |
   return activationLayer(place, PLAIN_ACTIVATIONS[name]);
 }
 
-function activationLayer(name: string, activation: Activation): Layer {
+function activationLayer(name: string, activation: Activation): ChainLayer {
   return { name, operation: { kind: 'activation', activation } };
 }
 

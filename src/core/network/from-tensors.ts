@@ -1,6 +1,6 @@
 import { InputError } from '../base/error';
 import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
-import type { Chain, Layer } from './chain';
+import type { Chain, ChainLayer } from './chain';
 import type { NamedActivation } from './from-hyper-parameters';
 import { naturalOrder, stripWrappers } from './names';
 
@@ -40,12 +40,12 @@ export function chainFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActi
   const names = order.chain.map((step) => step.layer.name).join(' → ');
   if (order.ambiguous) assumptions.push(`The layers were taken in the order ${names}.`);
   if (nonlinearity === null) assumptions.push('ReLU was assumed between the layers.');
-  const activation: Layer = {
+  const activation: ChainLayer = {
     name: 'nonlinearity',
     operation: { kind: 'activation', activation: nonlinearity?.activation ?? { name: 'relu' } },
   };
 
-  const layers = order.chain.flatMap(({ layer: { name, weight, bias }, layout }, index): Layer[] => {
+  const layers = order.chain.flatMap(({ layer: { name, weight, bias }, layout }, index): ChainLayer[] => {
     const operation = { kind: 'dense', weight: weight.name, bias: bias?.name ?? null, layout } as const;
     return index === 0 ? [{ name, operation }] : [activation, { name, operation }];
   });

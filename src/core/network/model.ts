@@ -8,7 +8,7 @@ import { loadParameters } from './parameters';
 import { unitAxis } from './units';
 
 /** Any other network, with its parameters. Plain data: workers get a copy. */
-export interface Graph {
+export interface GraphModel {
   readonly kind: 'graph';
   /** The first is the input, the last the logits. */
   readonly nodes: readonly Node[];
@@ -18,7 +18,7 @@ export interface Graph {
 }
 
 /** A network in float32, ready to be measured. */
-export type Model = DenseStack | Graph;
+export type Model = DenseStack | GraphModel;
 
 /** A hidden layer: `units` at each of `positions` places, e.g. the channels of an image. */
 export interface Layer {

@@ -1,6 +1,6 @@
 import type { ModuleNode } from '../checkpoint/checkpoint';
 import { activationNamed } from './activation-names';
-import { flattening, type Layer } from './chain';
+import { flattening, type ChainLayer } from './chain';
 import type { LayerTensors, Pair } from './layer-tensors';
 import type { ModuleAttributes } from './module-attributes';
 import type { Activation } from './operations/activation';
@@ -8,7 +8,11 @@ import type { Pool } from './operations/pool';
 import { pooling } from './pooling';
 
 /** What a layer computes, read off its attributes and tensors. */
-type Reader = (attributes: ModuleAttributes, tensors: LayerTensors, prefix: string) => Layer['operation'];
+type Reader = (
+  attributes: ModuleAttributes,
+  tensors: LayerTensors,
+  prefix: string,
+) => ChainLayer['operation'];
 
 const EPSILON = 1e-5;
 
@@ -44,7 +48,7 @@ export function moduleOperation(
   attributes: ModuleAttributes,
   tensors: LayerTensors,
   prefix: string,
-): Layer['operation'] | null {
+): ChainLayer['operation'] | null {
   const activation = activationOf(kind, attributes);
   if (activation !== null) return { kind: 'activation', activation };
   return LAYERS.get(kind)?.(attributes, tensors, prefix) ?? null;
@@ -68,7 +72,7 @@ function activationOf(kind: string, attributes: ModuleAttributes): Activation | 
   }
 }
 
-function conv(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): Layer['operation'] {
+function conv(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): ChainLayer['operation'] {
   attributes.choice('padding_mode', 'zeros');
   return tensors.conv(prefix, {
     strides: attributes.pair('stride', 1, 1),
@@ -78,32 +82,44 @@ function conv(attributes: ModuleAttributes, tensors: LayerTensors, prefix: strin
   });
 }
 
-function batchNorm(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): Layer['operation'] {
+function batchNorm(
+  attributes: ModuleAttributes,
+  tensors: LayerTensors,
+  prefix: string,
+): ChainLayer['operation'] {
   attributes.choice('track_running_stats', true);
   return tensors.batchNorm(prefix, attributes.number('eps', EPSILON));
 }
 
-function layerNorm(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): Layer['operation'] {
+function layerNorm(
+  attributes: ModuleAttributes,
+  tensors: LayerTensors,
+  prefix: string,
+): ChainLayer['operation'] {
   const epsilon = attributes.number('eps', EPSILON);
   if (attributes.choice('elementwise_affine', true, false)) return tensors.layerNorm(prefix, epsilon);
   const dimensions = attributes.length('normalized_shape');
   return { kind: 'layer_norm', dimensions, weight: null, bias: null, epsilon };
 }
 
-function groupNorm(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): Layer['operation'] {
+function groupNorm(
+  attributes: ModuleAttributes,
+  tensors: LayerTensors,
+  prefix: string,
+): ChainLayer['operation'] {
   const groups = attributes.size('num_groups', 1);
   const epsilon = attributes.number('eps', EPSILON);
   if (attributes.choice('affine', true, false)) return tensors.groupNorm(prefix, groups, epsilon);
   return { kind: 'group_norm', groups, weight: null, bias: null, epsilon };
 }
 
-function maxPool(attributes: ModuleAttributes): Layer['operation'] {
+function maxPool(attributes: ModuleAttributes): ChainLayer['operation'] {
   attributes.choice('return_indices', false);
   const { kernel, ...windows } = windowsOf(attributes);
   return pooling('max', kernel, { ...windows, dilations: attributes.pair('dilation', 1, 1) });
 }
 
-function averagePool(attributes: ModuleAttributes): Layer['operation'] {
+function averagePool(attributes: ModuleAttributes): ChainLayer['operation'] {
   attributes.choice('divisor_override', null);
   const { kernel, ...windows } = windowsOf(attributes);
   return pooling('average', kernel, {
@@ -128,7 +144,7 @@ function windowsOf(attributes: ModuleAttributes): {
 }
 
 /** Only where the windows are all of one size and do not overlap. */
-function adaptivePool(mode: Pool['mode'], attributes: ModuleAttributes): Layer['operation'] {
+function adaptivePool(mode: Pool['mode'], attributes: ModuleAttributes): ChainLayer['operation'] {
   const [rows, columns] = attributes.pair('output_size', 1);
   return (input) => {
     const [, height = NaN, width = NaN] = input;
@@ -138,7 +154,7 @@ function adaptivePool(mode: Pool['mode'], attributes: ModuleAttributes): Layer['
   };
 }
 
-function flatten(attributes: ModuleAttributes): Layer['operation'] {
+function flatten(attributes: ModuleAttributes): ChainLayer['operation'] {
   attributes.choice('start_dim', 1);
   attributes.choice('end_dim', -1);
   return flattening;

@@ -1,8 +1,8 @@
 import type { Random } from '../base/random';
-import { transpose } from '../tensor/engine';
+import { transposeMatrix } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
-import type { Graph, Model } from './model';
+import type { GraphModel, Model } from './model';
 import type { Operation } from './operations/operation';
 import type { Parameter } from './operations/rules';
 
@@ -66,7 +66,7 @@ function changeStack(stack: DenseStack, changes: Changes): DenseStack {
   };
 }
 
-function changeGraph(graph: Graph, changes: Changes): Graph {
+function changeGraph(graph: GraphModel, changes: Changes): GraphModel {
   const parameters = new Map(graph.parameters);
   const changed = new Set<string>();
   const set = (name: string | null, change: ((data: Float32Array) => Float32Array) | undefined): void => {
@@ -98,7 +98,7 @@ function changeParameters(
         weight &&
           ((data) =>
             stored
-              ? transpose(weight(transpose(data, rows, columns), inputs), columns, rows)
+              ? transposeMatrix(weight(transposeMatrix(data, rows, columns), inputs), columns, rows)
               : weight(data, inputs)),
       );
       set(operation.bias, bias && ((data) => bias(data, inputs)));

@@ -1,12 +1,12 @@
 import { type Engine, Scratch } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import { ArrayPool } from './array-pool';
-import type { Graph } from './model';
+import type { GraphModel } from './model';
 import type { Kernel, Point } from './operations/kernel';
 import { rulesOf } from './operations/rules-of';
 
 /** What a forward pass leaves behind: the values of every node, [samples, ...shape]. The next one reuses the arrays. */
-export interface State {
+export interface ForwardValues {
   readonly samples: number;
   readonly values: readonly Float32Array[];
 }
@@ -32,7 +32,7 @@ export class Program {
   readonly #pool = new ArrayPool();
 
   constructor(
-    readonly graph: Graph,
+    readonly graph: GraphModel,
     engine: Engine,
   ) {
     const { nodes, parameters } = graph;
@@ -57,11 +57,11 @@ export class Program {
 
   /** Nodes with a second-order term. */
   get smooth(): number[] {
-    return this.#kernels.flatMap((kernel, i) => (kernel?.bend ? [i] : []));
+    return this.#kernels.flatMap((kernel, i) => (kernel?.hvp ? [i] : []));
   }
 
   /** @param x the samples, [samples, ...shape]; kept, not copied */
-  forward(x: Float32Array, samples: number): State {
+  forward(x: Float32Array, samples: number): ForwardValues {
     const values: Float32Array[] = [];
     for (const [i, kernel] of this.#kernels.entries()) {
       const out = kernel === null ? x : this.#values[i]!.take(samples * this.sizes[i]!);
@@ -76,8 +76,8 @@ export class Program {
    * Jacobian-vector products: tangents at some nodes, pushed to the nodes that are wanted.
    * @param seeds by node
    */
-  push(
-    state: State,
+  jvp(
+    state: ForwardValues,
     seeds: ReadonlyMap<number, Float32Array>,
     perSample: number,
     wanted: ReadonlySet<number>,
@@ -92,7 +92,7 @@ export class Program {
       if (tangents[i] === null && lastUse[i]! >= 0 && inputs.some((input) => tangents[input] !== null)) {
         const out = this.#pool.take(rows * this.sizes[i]!);
         const given = inputs.map((input) => tangents[input] ?? null);
-        kernel?.push(this.#point(state, i), given, perSample, out);
+        kernel?.jvp(this.#point(state, i), given, perSample, out);
         tangents[i] = out;
       }
       const reached = tangents[i];
@@ -110,8 +110,8 @@ export class Program {
    * Vector-Jacobian products: cotangents of some nodes, pulled back to the nodes that are wanted.
    * @param seeds by node, none of which leads to another
    */
-  pull(
-    state: State,
+  vjp(
+    state: ForwardValues,
     seeds: ReadonlyMap<number, Float32Array>,
     perSample: number,
     wanted: ReadonlySet<number>,
@@ -133,7 +133,7 @@ export class Program {
         return (cotangents[input] ??= this.#pool.zeros(rows * this.sizes[input]!));
       });
       if (into.some((target) => target !== null)) {
-        if (cotangent !== null) this.#kernels[i]?.pull(this.#point(state, i), cotangent, perSample, into);
+        if (cotangent !== null) this.#kernels[i]?.vjp(this.#point(state, i), cotangent, perSample, into);
         if (injects) injection?.add(i, into);
       }
       if (cotangent !== null && !seeds.has(i)) this.#pool.give(cotangent);
@@ -144,18 +144,18 @@ export class Program {
    * The second-order term of one node; see Kernel.bend.
    * @param delta the loss's derivative with respect to the node's values, one row per sample
    */
-  bend(
-    state: State,
+  hvp(
+    state: ForwardValues,
     node: number,
     delta: Float32Array,
     directions: readonly (Float32Array | null)[],
     perSample: number,
     into: readonly (Float32Array | null)[],
   ): void {
-    this.#kernels[node]?.bend?.(this.#point(state, node), delta, directions, perSample, into);
+    this.#kernels[node]?.hvp?.(this.#point(state, node), delta, directions, perSample, into);
   }
 
-  #point({ samples, values }: State, node: number): Point {
+  #point({ samples, values }: ForwardValues, node: number): Point {
     const inputs = this.graph.nodes[node]!.inputs.map((input) => values[input]!);
     return { samples, inputs, output: values[node]! };
   }

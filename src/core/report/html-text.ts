@@ -8,10 +8,10 @@ export function escapeHtml(text: string): Html {
   return printable(text, 1000).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-export const code = (text: string): Html => `<code>${escapeHtml(text)}</code>`;
+export const htmlCode = (text: string): Html => `<code>${escapeHtml(text)}</code>`;
 
 /** @param rows cells, markup already; the first row and the first cell of every row are headers */
-export function table(caption: string, [header = [], ...body]: readonly (readonly Html[])[]): Html {
+export function htmlTable(caption: string, [header = [], ...body]: readonly (readonly Html[])[]): Html {
   const head = header.map((cell) => `<th scope="col">${cell}</th>`).join('');
   const rows = body.map(([first = '', ...rest]) => {
     const cells = rest.map((cell) => `<td>${cell}</td>`).join('');

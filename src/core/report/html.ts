@@ -3,7 +3,7 @@ import type { LayerReport, Report } from '../report';
 import { familyMeans } from './family-means';
 import type { Figures, LayerFigures } from './figures';
 import { flatten } from './flatten';
-import { code, escapeHtml, facts, gallery, type Html, page, table } from './html-text';
+import { htmlCode, escapeHtml, facts, gallery, type Html, page, htmlTable } from './html-text';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './measured';
 import { plural, readable } from '../base/text';
 
@@ -17,7 +17,7 @@ export function reportHtml(report: Report, figures: Figures): string {
   const { tool, createdAt, network } = report;
   return page(
     `Modules of ${name}`,
-    `<h1>Modules of ${code(name)}</h1>`,
+    `<h1>Modules of ${htmlCode(name)}</h1>`,
     about(report),
     network.assumptions.length === 0
       ? ''
@@ -43,15 +43,15 @@ function about({ checkpoint, network, data, settings, stats }: Report): Html {
     ];
   });
   const hyperParameters = [...flatten(checkpoint.hyperParameters)].map(
-    ([key, value]) => `${code(key)} ${escapeHtml(String(value))}`,
+    ([key, value]) => `${htmlCode(key)} ${escapeHtml(String(value))}`,
   );
   return facts([
-    ['Checkpoint', `${code(checkpoint.path)} (${escapeHtml(checkpoint.format)})`],
-    ['SHA-256', code(checkpoint.sha256)],
+    ['Checkpoint', `${htmlCode(checkpoint.path)} (${escapeHtml(checkpoint.format)})`],
+    ['SHA-256', htmlCode(checkpoint.sha256)],
     ['Network from', escapeHtml(network.source)],
     [
       'Data',
-      `${code(data.path)}, ${escapeHtml(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
+      `${htmlCode(data.path)}, ${escapeHtml(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
     ],
     [
       'Settings',
@@ -73,14 +73,17 @@ function norms({ l1Norm, l2Norm, nuclearNorm, sparsity }: Report['stats']): Html
 
 function modularity(layers: readonly LayerReport[]): Html {
   const measures = inOrder(layers.flatMap((layer) => Object.keys(layer.methods)));
-  return table('Q, clusters, and z against the null model', [
-    ['Measure', ...layers.map(({ name }) => code(name))],
-    ...measures.map((measure) => [code(measure), ...layers.map((layer) => quality(layer.methods[measure]))]),
+  return htmlTable('Q, clusters, and z against the null model', [
+    ['Measure', ...layers.map(({ name }) => htmlCode(name))],
+    ...measures.map((measure) => [
+      htmlCode(measure),
+      ...layers.map((layer) => quality(layer.methods[measure])),
+    ]),
   ]);
 }
 
 function layerSection(layer: LayerReport, figures: LayerFigures | undefined): Html {
-  const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${code(layer.name)}`;
+  const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${htmlCode(layer.name)}`;
   const means = familyMeans(layer.agreement, 'element_sim');
   const of = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
   return [
@@ -101,7 +104,7 @@ function clusters({ methods }: LayerReport): Html {
     const count = methods[measure]?.count ?? 0;
     const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
     const dead = labels.filter((label) => label < 0).length;
-    return [code(measure), sizes.length === 0 ? '–' : sizes.join(', '), String(dead)];
+    return [htmlCode(measure), sizes.length === 0 ? '–' : sizes.join(', '), String(dead)];
   });
-  return table('Sizes of clusters 0, 1, …', [['Measure', 'Units', 'Dead'], ...rows]);
+  return htmlTable('Sizes of clusters 0, 1, …', [['Measure', 'Units', 'Dead'], ...rows]);
 }

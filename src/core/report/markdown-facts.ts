@@ -1,5 +1,5 @@
 import type { Report, Statistics } from '../report';
-import { code, escapeMarkdown, table } from './markdown-text';
+import { markdownCode, escapeMarkdown, markdownTable } from './markdown-text';
 import { flatten } from './flatten';
 import { plural, readable } from '../base/text';
 
@@ -11,15 +11,15 @@ export function factsTable({ checkpoint, network, data, settings }: Report): str
   const hyperParameters = [...flatten(checkpoint.hyperParameters)];
   const shown = hyperParameters
     .slice(0, MAX_HYPER_PARAMETERS)
-    .map(([key, value]) => `${code(key)} ${escapeMarkdown(String(value))}`);
+    .map(([key, value]) => `${markdownCode(key)} ${escapeMarkdown(String(value))}`);
   const more = hyperParameters.length - shown.length;
   const rows = [
-    ['Checkpoint', `${code(checkpoint.path)} (${escapeMarkdown(checkpoint.format)})`],
-    ['SHA-256', code(checkpoint.sha256)],
+    ['Checkpoint', `${markdownCode(checkpoint.path)} (${escapeMarkdown(checkpoint.format)})`],
+    ['SHA-256', markdownCode(checkpoint.sha256)],
     ['Network from', escapeMarkdown(network.source)],
     [
       'Data',
-      `${code(data.path)}, ${escapeMarkdown(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
+      `${markdownCode(data.path)}, ${escapeMarkdown(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
     ],
     [
       'Settings',
@@ -29,7 +29,7 @@ export function factsTable({ checkpoint, network, data, settings }: Report): str
       ? []
       : [['Hyper-parameters', [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' · ')]]),
   ];
-  return table(rows);
+  return markdownTable(rows);
 }
 
 /** Loss and accuracy per split, then the norms. */
@@ -42,7 +42,7 @@ export function statisticsTable(stats: Statistics): string {
       [`Cross-entropy, ${name}`, `${readable(split.loss, 4)} nats`],
     ];
   });
-  return table([
+  return markdownTable([
     ['Statistic', 'Value'],
     ...splits,
     ['L1 norm, Σ\\|w\\|', readable(stats.l1Norm, 5)],

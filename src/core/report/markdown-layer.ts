@@ -2,7 +2,7 @@ import { FAMILIES, familyOf, inOrder } from '../measures';
 import type { LayerReport } from '../report';
 import { familyMeans } from './family-means';
 import type { LayerFigures } from './figures';
-import { code, image, table } from './markdown-text';
+import { markdownCode, markdownImage, markdownTable } from './markdown-text';
 import { layerSize } from './measured';
 
 /** How to read a layer's section: once, before the first. */
@@ -17,7 +17,8 @@ const MAX_SIZES = 12;
 
 /** One layer: its matrices, clusters, dead units, and how well the measures agree on it. */
 export function layerSection(layer: LayerReport, figures: LayerFigures | undefined): string[] {
-  const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${code(layer.name)}`;
+  const title =
+    layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${markdownCode(layer.name)}`;
   return [
     `### ${title}`,
     `${layerSize(layer)}.`,
@@ -38,11 +39,11 @@ function associations(figures: LayerFigures | undefined): string[] {
     families.map(({ pictures }) =>
       pictures
         .slice(i, i + 1)
-        .map(image)
+        .map(markdownImage)
         .join(''),
     ),
   );
-  return ['#### Association matrices', table([families.map(({ family }) => family), ...rows])];
+  return ['#### Association matrices', markdownTable([families.map(({ family }) => family), ...rows])];
 }
 
 function clusters(layer: LayerReport): string[] {
@@ -54,9 +55,14 @@ function clusters(layer: LayerReport): string[] {
     const { sizes, dead } = tally(result.clusters);
     const more = sizes.length - MAX_SIZES;
     const shown = sizes.slice(0, MAX_SIZES).join(', ') + (more > 0 ? `, ${more} more` : '');
-    return [[code(measure), sizes.length === 0 ? '–' : shown, result.softCount.toFixed(1), String(dead)]];
+    return [
+      [markdownCode(measure), sizes.length === 0 ? '–' : shown, result.softCount.toFixed(1), String(dead)],
+    ];
   });
-  return ['#### Clusters', table([['Measure', 'Sizes of clusters 0, 1, …', 'Soft count', 'Dead'], ...rows])];
+  return [
+    '#### Clusters',
+    markdownTable([['Measure', 'Sizes of clusters 0, 1, …', 'Soft count', 'Dead'], ...rows]),
+  ];
 }
 
 function tally(labels: readonly number[]): { readonly sizes: number[]; readonly dead: number } {
@@ -78,6 +84,9 @@ function agreement(layer: LayerReport, figures: LayerFigures | undefined): strin
   return [
     '#### Do the measures agree?',
     `Mean agreement of clusters between different measures: ${of(means.upstream)} upstream, ${of(means.downstream)} downstream, **${of(means.between)}** between the two.`,
-    table([figures.agreement.map(({ metric }) => code(metric)), figures.agreement.map(image)]),
+    markdownTable([
+      figures.agreement.map(({ metric }) => markdownCode(metric)),
+      figures.agreement.map(markdownImage),
+    ]),
   ];
 }

@@ -14,19 +14,19 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** A name or path as code; one that could end the code, or a table's cell, is escaped instead. */
-export function code(text: string): string {
+export function markdownCode(text: string): string {
   const shown = printable(text);
   return /[`|\\]/.test(shown) || shown.trim() === '' ? `"${escapeMarkdown(shown)}"` : `\`${shown}\``;
 }
 
 /** @param rows cells, markup already; the first row is the header */
-export function table(rows: readonly (readonly string[])[]): string {
+export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [header = [], ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
   const columns = rows[0]?.length ?? 0;
   return [header, `|${' :-- |'.repeat(columns)}`, ...body].join('\n');
 }
 
 /** A picture beside the report. Its file name is safe as it is. */
-export function image({ file, alt }: { readonly file: string; readonly alt: string }): string {
+export function markdownImage({ file, alt }: { readonly file: string; readonly alt: string }): string {
   return `![${escapeMarkdown(alt)}](${file})`;
 }

@@ -3,7 +3,7 @@ import type { LayerReport, Report } from '../report';
 import type { Figures } from './figures';
 import { factsTable, statisticsTable } from './markdown-facts';
 import { LAYER_HELP, layerSection } from './markdown-layer';
-import { code, escapeMarkdown, image, table } from './markdown-text';
+import { markdownCode, escapeMarkdown, markdownImage, markdownTable } from './markdown-text';
 import { isEstimated, quality, STANDARD_ERROR_HELP } from './measured';
 import { plural, readable } from '../base/text';
 
@@ -15,7 +15,7 @@ import { plural, readable } from '../base/text';
 export function reportMarkdown(report: Report, figures: Figures): string {
   const name = report.checkpoint.path.split(/[/\\]/).at(-1) ?? '';
   const sections = [
-    `# Modules of ${code(name)}`,
+    `# Modules of ${markdownCode(name)}`,
     headline(report),
     factsTable(report),
     ...assumptions(report),
@@ -45,7 +45,7 @@ function headline({ layers }: Report): string {
   }
   return top === undefined
     ? '**No clusters:** every unit of every layer is dead. Check the data and the scaling of its values.'
-    : `Most modular: **${code(top.layer)}** by ${code(top.measure)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
+    : `Most modular: **${markdownCode(top.layer)}** by ${markdownCode(top.measure)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
 }
 
 function assumptions({ network }: Report): string[] {
@@ -64,19 +64,22 @@ function modularity({ layers }: Report, figures: Figures): string[] {
   const rows =
     layers.length <= measures.length
       ? [
-          ['Measure', ...layers.map(({ name }) => code(name))],
-          ...measures.map((measure) => [code(measure), ...layers.map((layer) => q(layer, measure))]),
+          ['Measure', ...layers.map(({ name }) => markdownCode(name))],
+          ...measures.map((measure) => [markdownCode(measure), ...layers.map((layer) => q(layer, measure))]),
         ]
       : [
-          ['Layer', ...measures.map(code)],
-          ...layers.map((layer) => [code(layer.name), ...measures.map((measure) => q(layer, measure))]),
+          ['Layer', ...measures.map(markdownCode)],
+          ...layers.map((layer) => [
+            markdownCode(layer.name),
+            ...measures.map((measure) => q(layer, measure)),
+          ]),
         ];
   const tested = layers.some((layer) => Object.values(layer.methods).some((result) => result.null !== null));
   return [
     '## Modularity',
-    ...(figures.modularity === null ? [] : [image(figures.modularity)]),
+    ...(figures.modularity === null ? [] : [markdownImage(figures.modularity)]),
     'Q and, in brackets, the number of clusters. `forward` measures look at what drives a unit (upstream), `backward` at what it does to the output (downstream).',
-    table(rows),
+    markdownTable(rows),
     tested
       ? '*How to read this:* z is how far Q lies above its null model, in standard deviations; below 2 it may be chance.'
       : '*How to read this:* a random network has Q above 0 too. Compare with an untrained checkpoint of the same shape.',
@@ -89,5 +92,5 @@ function timings({ timings: stages }: Report): string {
     escapeMarkdown(stage),
     `${readable(seconds)} s`,
   ]);
-  return table([['Stage', 'Time'], ...rows]);
+  return markdownTable([['Stage', 'Time'], ...rows]);
 }

@@ -41,7 +41,7 @@ export function outputLength(
 }
 
 /** out [columns, rows] = matrixᵀ, in tiles that stay in the cache. */
-export function transpose(
+export function transposeMatrix(
   matrix: Float32Array,
   rows: number,
   columns: number,

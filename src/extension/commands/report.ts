@@ -7,7 +7,7 @@ import { reportFolder } from '../workspace/requests';
 import { checkpointsAtHand, pickCheckpoint } from './targets';
 
 /** Writes the reports of checkpoints into the workspace and shows the last. */
-export async function writeReport(app: App, ...args: unknown[]): Promise<void> {
+export async function writeReportFiles(app: App, ...args: unknown[]): Promise<void> {
   const paths = checkpointsAtHand(app, args);
   if (paths.length === 0) {
     const path = await pickWithResult(app);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PanelSelection } from '../../protocol';
 import type { App } from '../app';
 import { EDITOR } from '../editor/editor';
-import type { Node } from '../model/node';
+import type { TreeNode } from '../model/node';
 import { settingsFileFor, openSettingsFile as open } from '../workspace/settings-file';
 import { checkpointsAtHand, givenNode, givenPaths, pickCheckpoint } from './targets';
 
@@ -13,7 +13,7 @@ export function openPanel(app: App, ...args: unknown[]): void {
   else app.panel.show(result === undefined ? {} : { result });
 }
 
-function selectionOf(node: Node): Partial<PanelSelection> {
+function selectionOf(node: TreeNode): Partial<PanelSelection> {
   switch (node.kind) {
     case 'checkpoint':
       return { result: node.path };
@@ -42,7 +42,7 @@ export async function exportPicture({ panel }: App): Promise<void> {
   if (picked !== undefined) panel.export(picked.format);
 }
 
-export async function openSettingsFile(app: App, ...args: unknown[]): Promise<void> {
+export async function showSettingsFile(app: App, ...args: unknown[]): Promise<void> {
   await app.checkpoints.listed();
   const start = checkpointsAtHand(app, args)[0] ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   await vscode.window.showTextDocument(await open(await settingsFileFor(start)));

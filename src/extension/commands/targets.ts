@@ -3,13 +3,13 @@ import { InputError } from '../../core/base/error';
 import type { App } from '../app';
 import { CHECKPOINT_GLOB, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
 import type { Entry } from '../model/entry';
-import type { Node } from '../model/node';
+import type { TreeNode } from '../model/node';
 import { nameOf, stateText } from '../wording';
 
 /** A file of the Explorer or an editor's title, or a row of the side panel. */
-type Target = vscode.Uri | Node;
+type Target = vscode.Uri | TreeNode;
 
-function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'path' in value;
 }
 
@@ -30,7 +30,7 @@ export function givenPaths(args: readonly unknown[]): string[] {
   return [...new Set(paths)];
 }
 
-export function givenNode(args: readonly unknown[]): Node | undefined {
+export function givenNode(args: readonly unknown[]): TreeNode | undefined {
   return args.find(isNode);
 }
 

@@ -1,6 +1,6 @@
 import { MEASURES } from '../../core/measures';
 import type { MeasureReport, Report } from '../../core/report';
-import { code, table } from '../../core/report/markdown-text';
+import { markdownCode, markdownTable } from '../../core/report/markdown-text';
 
 /** A checkpoint as it is named in a comparison, and its report. */
 export interface Compared {
@@ -44,10 +44,10 @@ export function comparisonMarkdown(compared: readonly Compared[], words: Compari
         );
         return found.some((result) => result !== undefined) ? [row(measure, found)] : [];
       });
-      return rows.length === 0 ? [] : [`## ${code(layer)}`, table([['', ...names], ...rows])];
+      return rows.length === 0 ? [] : [`## ${markdownCode(layer)}`, markdownTable([['', ...names], ...rows])];
     }),
     `## ${words.checkpoints}`,
-    table([
+    markdownTable([
       ['', words.data, words.samples, words.accuracy, 'Σ w²', words.sparsity],
       ...compared.map(({ report }, i) => [names[i]!, ...facts(report)]),
     ]),
@@ -63,14 +63,14 @@ function row(measure: string, found: readonly (MeasureReport | undefined)[]): st
     const q = result.q.toFixed(3);
     return `${result.q === highest ? `**${q}**` : q} (${result.count})`;
   });
-  return [code(measure), ...cells];
+  return [markdownCode(measure), ...cells];
 }
 
 function facts({ data, stats }: Report): string[] {
   const split =
     data.split === 'train' || data.split === 'val' || data.split === 'test' ? stats[data.split] : undefined;
   return [
-    code(data.path.split(/[/\\]/).at(-1) ?? ''),
+    markdownCode(data.path.split(/[/\\]/).at(-1) ?? ''),
     String(data.samples),
     split === undefined ? '–' : split.accuracy.toFixed(3),
     stats.l2Norm.toPrecision(4),
@@ -86,5 +86,5 @@ function shortNames(names: readonly string[]): string[] {
     start++;
   // Back to where a word begins, so that no number is cut in two.
   start = first.slice(0, start).search(/[^/\\_ -]*$/);
-  return names.map((name) => code(name.slice(start)));
+  return names.map((name) => markdownCode(name.slice(start)));
 }

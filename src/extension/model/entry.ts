@@ -5,12 +5,12 @@ export type ProgressEvent = Extract<AnalysisEvent, { type: 'progress' }>;
 export type MethodEvent = Extract<AnalysisEvent, { type: 'method' }>;
 
 /** `new`: never analyzed. `stale`: it, its settings or its data changed since. */
-export type State = 'new' | 'waiting' | 'running' | 'done' | 'stale' | 'failed';
+export type EntryState = 'new' | 'waiting' | 'running' | 'done' | 'stale' | 'failed';
 
 /** A checkpoint and what is known of its modules. */
 export interface Entry {
   readonly path: string;
-  readonly state: State;
+  readonly state: EntryState;
   /** Why it failed. */
   readonly message: string | null;
   /** What choosing otherwise may mend it. */

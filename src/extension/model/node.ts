@@ -1,7 +1,7 @@
 import { clustersOf, type Outline, type OutlineMethod } from './outline';
 
 /** A row of the side panel, by what it stands for: checkpoint → layer → method → cluster → unit. */
-export type Node =
+export type TreeNode =
   | { readonly kind: 'checkpoint'; readonly path: string }
   | { readonly kind: 'layer'; readonly path: string; readonly layer: string }
   | MethodNode
@@ -24,12 +24,12 @@ interface ClusterNode {
 }
 
 /** The same for equal nodes, so that the tree keeps what is expanded and selected when it is made anew. */
-export function nodeId(node: Node): string {
+export function nodeId(node: TreeNode): string {
   const { kind, path, ...rest } = node;
   return JSON.stringify([path, kind, ...Object.values(rest)]);
 }
 
-export function parentOf(node: Node): Node | null {
+export function parentOf(node: TreeNode): TreeNode | null {
   switch (node.kind) {
     case 'checkpoint':
       return null;
@@ -44,7 +44,7 @@ export function parentOf(node: Node): Node | null {
   }
 }
 
-export function childrenOf(node: Node, outline: Outline): Node[] {
+export function childrenOf(node: TreeNode, outline: Outline): TreeNode[] {
   switch (node.kind) {
     case 'checkpoint':
       return outline.map(({ name }) => ({ kind: 'layer', path: node.path, layer: name }));

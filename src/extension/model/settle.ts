@@ -4,7 +4,7 @@ export interface Stamp {
   readonly mtimeMs: number;
 }
 
-export interface SettleOptions {
+export interface DebounceOptions {
   /** Between two looks at a file, milliseconds: training that writes slower than this is found by `opens`. */
   readonly interval: number;
   /** Looks without change after which a file that does not open is given up, until it changes again. */
@@ -20,10 +20,10 @@ export interface SettleOptions {
  * Tells when files that are being written are complete: their size and time stand still and they open. However often
  * and in whatever order the changes of a file are reported, it is ready once.
  */
-export class Settle {
+export class Debounce {
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
-  constructor(readonly options: SettleOptions) {}
+  constructor(readonly options: DebounceOptions) {}
 
   /** The file was made or changed. */
   touch(path: string): void {

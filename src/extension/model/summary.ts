@@ -1,22 +1,22 @@
 import { familyOf, inOrder } from '../../core/measures';
 import type { LayerReport, Report } from '../../core/report';
-import { code, table } from '../../core/report/markdown-text';
-import type { State } from './entry';
+import { markdownCode, markdownTable } from '../../core/report/markdown-text';
+import type { EntryState } from './entry';
 
 /** The modules of a checkpoint in a few lines of Markdown, for a language model: no figures, no unit lists. */
-export function summaryMarkdown(name: string, report: Report, state: State): string {
+export function summaryMarkdown(name: string, report: Report, state: EntryState): string {
   const { data, network, layers } = report;
   return [
-    `# Modules of ${code(name)}`,
+    `# Modules of ${markdownCode(name)}`,
     ...(state === 'stale'
       ? ['Stale: the checkpoint, its data or the settings changed since this analysis.']
       : []),
-    `Measured on ${data.samples} ${data.split} samples of ${code(data.path)}, ${data.classes} classes.`,
+    `Measured on ${data.samples} ${data.split} samples of ${markdownCode(data.path)}, ${data.classes} classes.`,
     ...network.assumptions.map((assumption) => `Assumed: ${assumption}`),
     'forward_*: upstream, what drives the units. backward_*: downstream, what they do. Q: modularity; z: against null networks.',
     ...layers.flatMap((layer) => [
-      `## ${code(layer.name)} (${layer.kind}, ${layer.units} units)`,
-      table([['Measure', 'Q', 'z', 'Null', 'Clusters', 'Dead units'], ...rows(layer)]),
+      `## ${markdownCode(layer.name)} (${layer.kind}, ${layer.units} units)`,
+      markdownTable([['Measure', 'Q', 'z', 'Null', 'Clusters', 'Dead units'], ...rows(layer)]),
       agreement(layer),
     ]),
   ]
@@ -33,7 +33,7 @@ function rows({ methods }: LayerReport): string[][] {
     const dead = clusters.filter((label) => label < 0).length;
     return [
       [
-        code(measure),
+        markdownCode(measure),
         number(q),
         number(result.null?.z ?? null),
         result.null?.kind ?? '–',

@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { familyOf, isMeasure } from '../../core/measures';
-import { type Entry, isBusy, type State } from '../model/entry';
-import { layerOf, methodOf, nodeId, type Node } from '../model/node';
+import { type Entry, isBusy, type EntryState } from '../model/entry';
+import { layerOf, methodOf, nodeId, type TreeNode } from '../model/node';
 import { clustersOf, mostModular, type Outline } from '../model/outline';
 import { inWorkspace, modularityText, nameOf, progressText, stateText, unitsText } from '../wording';
 
 /** @param outline null where it is not known, or not read */
-export function treeItem(node: Node, entry: Entry, outline: Outline | null): vscode.TreeItem {
+export function treeItem(node: TreeNode, entry: Entry, outline: Outline | null): vscode.TreeItem {
   const item =
     outline === null || node.kind === 'checkpoint' ? checkpointItem(entry, outline) : partItem(node, outline);
   item.id = nodeId(node);
@@ -47,7 +47,7 @@ function checkpointItem(entry: Entry, outline: Outline | null): vscode.TreeItem 
   return item;
 }
 
-function partItem(node: Exclude<Node, { kind: 'checkpoint' }>, outline: Outline): vscode.TreeItem {
+function partItem(node: Exclude<TreeNode, { kind: 'checkpoint' }>, outline: Outline): vscode.TreeItem {
   switch (node.kind) {
     case 'layer': {
       const layer = layerOf(node, outline);
@@ -89,11 +89,11 @@ function partItem(node: Exclude<Node, { kind: 'checkpoint' }>, outline: Outline)
   }
 }
 
-function showCommand(node: Node): vscode.Command {
+function showCommand(node: TreeNode): vscode.Command {
   return { command: 'modscope.openPanel', title: vscode.l10n.t('Open Panel'), arguments: [node] };
 }
 
-function stateIcon(state: State): vscode.ThemeIcon {
+function stateIcon(state: EntryState): vscode.ThemeIcon {
   const icon = (id: string, color?: string): vscode.ThemeIcon =>
     new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (state) {

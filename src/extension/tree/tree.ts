@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { PanelSelection } from '../../protocol';
 import type { Analyses } from '../model/analyses';
 import { isBusy } from '../model/entry';
-import { childrenOf, type Node, parentOf } from '../model/node';
+import { childrenOf, type TreeNode, parentOf } from '../model/node';
 import { filterRows, type Row, type Sort, sortRows } from '../model/order';
 import { mostModular, type Outline, outlineOfEvents, outlineOfReport } from '../model/outline';
 import type { Disposable } from '../model/signal';
@@ -15,11 +15,11 @@ import { treeItem } from './item';
 const DELAY = 150;
 
 /** The view "Checkpoints". Reports are read for what is shown or expanded only. */
-export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  readonly view: vscode.TreeView<Node>;
-  readonly #changes = new vscode.EventEmitter<Node | undefined>();
+export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly #changes = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
-  readonly #roots = new Map<string, Node>();
+  readonly #roots = new Map<string, TreeNode>();
   readonly #outlines = new Map<string, Outline>();
   readonly #disposables: Disposable[] = [];
   #pending: Set<string> | null = new Set();
@@ -65,7 +65,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.#later(null);
   }
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node !== undefined) return childrenOf(node, (await this.#outline(node.path)) ?? []);
     await this.checkpoints.listed();
     const rows = filterRows(
@@ -75,11 +75,11 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     return sortRows(rows, this.#sort).map(({ entry }) => this.#checkpoint(entry.path));
   }
 
-  getParent(node: Node): Node | null {
+  getParent(node: TreeNode): TreeNode | null {
     return parentOf(node);
   }
 
-  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
+  async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
     return treeItem(node, this.analyses.get(node.path), await this.#outline(node.path));
   }
 
@@ -88,7 +88,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (path === null || !this.view.visible) return;
     const outline = (await this.#outline(path)) ?? [];
     const found = outline.find(({ name }) => name === layer);
-    const node: Node =
+    const node: TreeNode =
       layer === null || found === undefined
         ? { kind: 'checkpoint', path }
         : method === null || !found.methods.some(({ name }) => name === method)
@@ -103,7 +103,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   /** The same object for a path: VS Code knows a row by it, when the row is to be drawn again. */
-  #checkpoint(path: string): Node {
+  #checkpoint(path: string): TreeNode {
     const node = this.#roots.get(path) ?? { kind: 'checkpoint', path };
     this.#roots.set(path, node);
     return node;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { isCheckpointName } from '../model/checkpoint-files';
-import { Settle } from '../model/settle';
+import { Debounce } from '../model/settle';
 import type { Arrivals } from './arrivals';
 
 /** Two looks this far apart, milliseconds: a file that stands still for so long is tried. */
@@ -19,7 +19,7 @@ interface WatchOptions {
 
 /** Follows `modscope.watch`: tells of the checkpoints that training writes, once they are complete. */
 export function watchTraining({ arrivals, opens, ready }: WatchOptions): vscode.Disposable {
-  const settle = new Settle({
+  const settle = new Debounce({
     interval: INTERVAL,
     patience: PATIENCE,
     opens,

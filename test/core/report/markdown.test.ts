@@ -4,7 +4,7 @@ import { drawFigures } from '../../../src/core/report/figures';
 import { fileNames } from '../../../src/core/report/file-names';
 import { reportMarkdown } from '../../../src/core/report/markdown';
 import { STANDARD_ERROR_HELP } from '../../../src/core/report/measured';
-import { code, escapeMarkdown } from '../../../src/core/report/markdown-text';
+import { markdownCode, escapeMarkdown } from '../../../src/core/report/markdown-text';
 import { exampleLayer, exampleMatrix, exampleMethod, exampleReport, HOSTILE_NAMES } from './example';
 
 function markdown(report: Report): string {
@@ -88,6 +88,6 @@ describe('code', () => {
     ['a|b', '"a&#124;b"'],
     ['', '""'],
   ])('%j becomes %j', (text, markup) => {
-    expect(code(text)).toBe(markup);
+    expect(markdownCode(text)).toBe(markup);
   });
 });

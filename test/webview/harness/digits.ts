@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Report } from '../../../src/core/report';
 import { matrixPicture } from '../../../src/host/picture';
 import { matrixOf, withMatrix } from '../../../src/host/results';
-import { valuesOf } from '../../../src/host/values';
+import { readValues } from '../../../src/host/values';
 import type { ResultSummary } from '../../../src/protocol';
 import { DIGITS, modscope } from '../../support/command';
 import type { Answers } from './page';
@@ -48,7 +48,7 @@ export async function analyzedDigits(): Promise<Digits> {
           matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest),
         ),
       values: ({ layer, method, rows, columns }) =>
-        withMatrix(folder, layer, method, (stored) => valuesOf(stored, rows, columns)),
+        withMatrix(folder, layer, method, (stored) => readValues(stored, rows, columns)),
       selected: () => null,
       save: () => null,
       copy: () => null,

@@ -1,5 +1,5 @@
 import type { DenseStack } from '../../network/dense-stack';
-import { type Engine, Scratch, transpose } from '../../tensor/engine';
+import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { lossGradient } from '../softmax';
 import type { Activations } from './forward';
@@ -12,7 +12,7 @@ const TILE_FLOATS = 1 << 18;
  * c = δ σ''(a) of layer l + 1, the term of layer l is E_l = Wᵀ (D E_{l+1} D + diag(c)) W, W being layer l + 1's weight, and
  * E = 0 at the last layer; towards an earlier layer a it is J_{l←a}ᵀ E_l. The mirror image of the upstream Jacobian.
  */
-export class Curvature {
+export class StackCurvature {
   readonly #rows = [new Scratch(), new Scratch(), new Scratch()];
 
   /** @param hessian the sums it adds to */
@@ -151,7 +151,7 @@ function transposeEach(
 ): void {
   const size = rows * columns;
   for (let b = 0; b < samples; b++)
-    transpose(
+    transposeMatrix(
       matrices.subarray(b * size, (b + 1) * size),
       rows,
       columns,

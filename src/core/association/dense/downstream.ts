@@ -13,7 +13,7 @@ const TILE_ROWS = 1024;
  * in the logits; where a nonlinearity is smooth, Curvature adds the rest. G of the last hidden layer is the readout's weight
  * whatever the sample, so its blocks need only Σ_b G, Σ_b M G and Σ_b M.
  */
-export class Downstream {
+export class StackDownstream {
   readonly #jacobian: Blocks;
   readonly #hessian: Blocks;
   /** Per layer [classes, units]: Σ_b G and Σ_b M G. */

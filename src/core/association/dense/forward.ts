@@ -1,6 +1,6 @@
 import type { DenseParameters, DenseStack, HiddenLayer } from '../../network/dense-stack';
 import { elementwise, isSmooth } from '../../network/operations/elementwise';
-import { type Engine, Scratch, transpose } from '../../tensor/engine';
+import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 
 /** What one forward pass leaves behind; the arrays are reused by the next one. */
 export interface Activations {
@@ -22,7 +22,7 @@ export interface Activations {
 const DOT_PRODUCT_ERROR = 4e-6;
 
 /** The forward pass of a dense stack, in float32 where that cannot change a slope and in float64 where it could. */
-export class ForwardPass {
+export class StackForward {
   readonly #layers: readonly { readonly parameters: DenseParameters; readonly transposed: Float32Array }[];
   readonly #norms: readonly Float64Array[];
   readonly #values: readonly Scratch[];
@@ -36,7 +36,7 @@ export class ForwardPass {
   ) {
     this.#layers = [...stack.hidden, stack.readout].map((parameters) => ({
       parameters,
-      transposed: transpose(parameters.weight, parameters.outputs, parameters.inputs),
+      transposed: transposeMatrix(parameters.weight, parameters.outputs, parameters.inputs),
     }));
     this.#norms = stack.hidden.map((layer) => rowNorms(layer.weight, layer.outputs, layer.inputs));
     this.#values = stack.hidden.map(() => new Scratch());

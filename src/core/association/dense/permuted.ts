@@ -1,8 +1,8 @@
 import type { Random } from '../../base/random';
 import type { DenseStack } from '../../network/dense-stack';
-import { accumulate, type Engine, transpose } from '../../tensor/engine';
+import { accumulate, type Engine, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
-import { ForwardPass } from './forward';
+import { StackForward } from './forward';
 import type { SampleSource, SweepOptions, SweepSums } from '../sweep';
 import { gramOfRows } from './upstream-jacobian';
 
@@ -33,7 +33,7 @@ export function permutedStackSums(
   const inputs = stack.hidden[0]?.inputs ?? 0;
   const x = new Float32Array(samples * inputs);
   source.fill(0, samples, x);
-  const { values, slopes } = new ForwardPass(stack, engine).run(x, samples);
+  const { values, slopes } = new StackForward(stack, engine).run(x, samples);
 
   const products = (rows: UnitRows): Blocks =>
     gramOfUnits(engine, permute(rows, random), sizes, options.combined);
@@ -56,7 +56,7 @@ function centredActivations(
   samples: number,
 ): UnitRows {
   const layers = values.map((h, layer) => {
-    const rows = transpose(h, samples, sizes[layer]!);
+    const rows = transposeMatrix(h, samples, sizes[layer]!);
     for (let i = 0; i < sizes[layer]!; i++) {
       const row = rows.subarray(i * samples, (i + 1) * samples);
       const mean = row.reduce((sum, value) => sum + value, 0) / samples;
@@ -172,7 +172,7 @@ function gramOfUnits(
       return piece;
     });
     pieces.forEach((right, b) => {
-      const transposed = transpose(right, sizes[b]!, count);
+      const transposed = transposeMatrix(right, sizes[b]!, count);
       for (let a = 0; a <= b; a++) {
         const sum = block(sums, a, b);
         if (sum === null) continue;

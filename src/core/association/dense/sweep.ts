@@ -3,10 +3,10 @@ import { isSmooth } from '../../network/operations/elementwise';
 import type { Engine } from '../../tensor/engine';
 import type { Blocks, MeasureSums } from '../blocks';
 import type { CollectedMeasures, Derivatives, Passes, SweepOptions, Tile } from '../sweep';
-import { Curvature } from './curvature';
-import { Downstream } from './downstream';
-import { type Activations, ForwardPass } from './forward';
-import { UpstreamJacobian } from './upstream-jacobian';
+import { StackCurvature } from './curvature';
+import { StackDownstream } from './downstream';
+import { type Activations, StackForward } from './forward';
+import { StackUpstream } from './upstream-jacobian';
 
 /** Largest tile of a forward pass, in samples and in floats of its widest layer. */
 const TILE_SAMPLES = 512;
@@ -16,14 +16,14 @@ const TILE_FLOATS = 1 << 21;
 export class StackPasses implements Passes<Activations> {
   readonly tile: number;
   readonly inputs: number;
-  readonly #forward: ForwardPass;
+  readonly #forward: StackForward;
 
   constructor(
     readonly engine: Engine,
     readonly stack: DenseStack,
     readonly options: Pick<SweepOptions, 'measures' | 'combined'>,
   ) {
-    this.#forward = new ForwardPass(stack, engine);
+    this.#forward = new StackForward(stack, engine);
     this.inputs = stack.hidden[0]!.inputs;
     const widest = Math.max(this.inputs, ...stack.hidden.map((layer) => layer.outputs));
     this.tile = Math.min(TILE_SAMPLES, Math.max(1, Math.floor(TILE_FLOATS / widest)));
@@ -47,9 +47,9 @@ export class StackPasses implements Passes<Activations> {
 }
 
 class StackDerivatives implements Derivatives<Activations> {
-  readonly #upstream: UpstreamJacobian | null;
-  readonly #downstream: Downstream | null;
-  readonly #curvature: Curvature | null;
+  readonly #upstream: StackUpstream | null;
+  readonly #downstream: StackDownstream | null;
+  readonly #curvature: StackCurvature | null;
 
   constructor(
     engine: Engine,
@@ -60,11 +60,11 @@ class StackDerivatives implements Derivatives<Activations> {
     const hessian = measures.has('backward_hess');
     // What the last layer's own nonlinearity does is before its units, not after them.
     const bends = stack.hidden.slice(1).some(({ activation }) => isSmooth(activation));
-    this.#upstream = measures.has('forward_jac') ? new UpstreamJacobian(engine, stack, combined) : null;
+    this.#upstream = measures.has('forward_jac') ? new StackUpstream(engine, stack, combined) : null;
     this.#downstream =
-      hessian || measures.has('backward_jac') ? new Downstream(engine, stack, combined) : null;
+      hessian || measures.has('backward_jac') ? new StackDownstream(engine, stack, combined) : null;
     const sums = this.#downstream?.sums;
-    this.#curvature = hessian && bends && sums ? new Curvature(engine, stack, sums.hessian) : null;
+    this.#curvature = hessian && bends && sums ? new StackCurvature(engine, stack, sums.hessian) : null;
   }
 
   add(activations: Activations, { probabilities, labels }: Tile): void {

@@ -1,5 +1,5 @@
 import type { DenseParameters, DenseStack } from '../../network/dense-stack';
-import { accumulate, type Engine, Scratch, transpose } from '../../tensor/engine';
+import { accumulate, type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../blocks';
 import type { Activations } from './forward';
 import { activeRows, type SampleRows, transposePerSample } from './sample-rows';
@@ -20,7 +20,7 @@ interface Kernel {
  * Per sample, D the diagonal of slopes: K_{1,1} = D₁ W₁W₁ᵀ D₁, K_{a,l+1} = K_{a,l} W_{l+1}ᵀ D_{l+1}, and
  * K_{l+1,l+1} = K_{l,l+1}ᵀ W_{l+1}ᵀ D_{l+1}.
  */
-export class UpstreamJacobian {
+export class StackUpstream {
   readonly #sums: Blocks;
   readonly #gram: Float32Array;
   /** W_lᵀ of every hidden layer but the first, [d_{l−1}, d_l]. */
@@ -39,7 +39,7 @@ export class UpstreamJacobian {
     const [first, ...deeper] = stack.hidden;
     this.#sums = zeroBlocks(sizes, combined);
     this.#gram = first === undefined ? new Float32Array(0) : gramOfRows(engine, first);
-    this.#weights = deeper.map((layer) => transpose(layer.weight, layer.outputs, layer.inputs));
+    this.#weights = deeper.map((layer) => transposeMatrix(layer.weight, layer.outputs, layer.inputs));
     this.#slopeProducts = new Float64Array(this.#gram.length);
     this.#tileSamples = Math.max(1, Math.floor(TILE_FLOATS / Math.max(...sizes) ** 2));
   }
@@ -47,7 +47,7 @@ export class UpstreamJacobian {
   add({ samples, slopes }: Activations): void {
     const units = this.#sums.sizes[0]!;
     const first = slopes[0]!;
-    const transposed = transpose(first, samples, units, this.#take('transposed', samples * units));
+    const transposed = transposeMatrix(first, samples, units, this.#take('transposed', samples * units));
     const product = this.#take('product', units * units);
     this.engine.multiply(transposed, first, units, samples, units, product);
     accumulate(this.#slopeProducts, product);
@@ -129,7 +129,7 @@ export function gramOfRows(engine: Engine, { weight, outputs, inputs }: DensePar
     for (let i = 0; i < outputs; i++) {
       chunk.set(weight.subarray(i * inputs + first, i * inputs + first + width), i * width);
     }
-    engine.multiply(chunk, transpose(chunk, outputs, width), outputs, width, outputs, product);
+    engine.multiply(chunk, transposeMatrix(chunk, outputs, width), outputs, width, outputs, product);
     accumulate(sum, product);
   }
   return Float32Array.from(sum);

@@ -1,10 +1,10 @@
 import type { Layer } from '../../network/model';
-import type { Injection, Program, State } from '../../network/program';
+import type { Injection, Program, ForwardValues } from '../../network/program';
 import type { Engine } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { Products } from '../products';
 import { lossGradient } from '../softmax';
-import type { Directions } from './directions';
+import type { Probes } from './directions';
 import { Estimate } from './estimate';
 import { UnitRows } from './unit-rows';
 
@@ -14,7 +14,7 @@ import { UnitRows } from './unit-rows';
  * C_m J_m v pulled back from there: E[v (Σ_m J_mᵀ C_m J_m v)ᵀ] is that sum. (Directions at the operations' inputs would do for all
  * layers at a time, but the terms of norms and of attention are large and cancel: they took ten times as many and more.)
  */
-export class Bend {
+export class GraphCurvature {
   readonly estimate: Estimate;
   readonly #products: Products;
   readonly #directions: UnitRows;
@@ -31,7 +31,7 @@ export class Bend {
     readonly layers: readonly Layer[],
     readonly combined: boolean,
     readonly after: readonly (readonly number[])[],
-    readonly directions: readonly (Directions | null)[],
+    readonly directions: readonly (Probes | null)[],
     readonly mostRows: number,
   ) {
     this.estimate = new Estimate(
@@ -45,7 +45,7 @@ export class Bend {
   }
 
   /** @param first number of the tile's first sample in the data set */
-  add(state: State, first: number, probabilities: Float64Array, labels: Int32Array): void {
+  add(state: ForwardValues, first: number, probabilities: Float64Array, labels: Int32Array): void {
     const deltas = this.#deltas(state, probabilities, labels);
     const { estimate } = this;
     this.directions.forEach((directions, layer) => {
@@ -68,12 +68,12 @@ export class Bend {
   }
 
   /** ∂L/∂y of every smooth operation after a hidden layer, one row per sample. */
-  #deltas(state: State, probabilities: Float64Array, labels: Int32Array): Map<number, Float32Array> {
+  #deltas(state: ForwardValues, probabilities: Float64Array, labels: Int32Array): Map<number, Float32Array> {
     const logits = this.program.graph.nodes.length - 1;
     const gradient = lossGradient(probabilities, labels, probabilities.length / state.samples);
     const deltas = new Map<number, Float32Array>();
     const wanted = new Set(this.after.flat());
-    this.program.pull(state, new Map([[logits, gradient]]), 1, wanted, (node, rows) => {
+    this.program.vjp(state, new Map([[logits, gradient]]), 1, wanted, (node, rows) => {
       deltas.set(node, rows.slice());
     });
     return deltas;
@@ -81,10 +81,10 @@ export class Bend {
 
   /** Adds v (Σ_m J_mᵀ C_m J_m v)ᵀ of the directions from … from + count − 1 of a layer to its blocks with itself and later ones. */
   #addDirections(
-    state: State,
+    state: ForwardValues,
     first: number,
     layer: number,
-    directions: Directions,
+    directions: Probes,
     deltas: ReadonlyMap<number, Float32Array>,
     from: number,
     count: number,
@@ -102,7 +102,7 @@ export class Bend {
     const left = this.#directions.of(layer, pushed, rows);
     const injection = this.#injection(state, layer, pushed, deltas, count);
     const wanted = new Set(this.combined ? hidden.slice(layer) : [hidden[layer]!]);
-    this.program.pull(
+    this.program.vjp(
       state,
       new Map(),
       count,
@@ -120,7 +120,7 @@ export class Bend {
 
   /** Pushes directions of a layer to the smooth operations after it, and adds C_m J_m v on the way back. */
   #injection(
-    state: State,
+    state: ForwardValues,
     layer: number,
     directions: Float32Array,
     deltas: ReadonlyMap<number, Float32Array>,
@@ -132,13 +132,13 @@ export class Bend {
     const inputs = new Set(after.flatMap((node) => nodes[node]!.inputs));
     const tangents = new Map<number, Float32Array>();
     const seeds = new Map([[hidden[layer]!, directions]]);
-    program.push(state, seeds, count, inputs, (node, rows) => {
+    program.jvp(state, seeds, count, inputs, (node, rows) => {
       tangents.set(node, rows.slice(0, state.samples * count * program.sizes[node]!));
     });
     const add: Injection['add'] = (node, into) => {
       const delta = deltas.get(node);
       const given = nodes[node]!.inputs.map((input) => tangents.get(input) ?? null);
-      if (delta !== undefined) program.bend(state, node, delta, given, count, into);
+      if (delta !== undefined) program.hvp(state, node, delta, given, count, into);
     };
     return { at: new Set(after), add };
   }

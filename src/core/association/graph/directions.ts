@@ -4,7 +4,7 @@ import { Random } from '../../base/random';
  * Directions v with E[v vᵀ] = 1 for every sample, so that (J v)(J v)ᵀ is J Jᵀ on average: random signs (Hutchinson 1990), fresh ones
  * for every sample, or every unit vector once, which is exact.
  */
-export interface Directions {
+export interface Probes {
   /** Per sample. */
   readonly count: number;
   /** What the products of one direction count. */
@@ -21,7 +21,7 @@ export interface Directions {
   fill(sample: number, direction: number, offset: number, out: Float32Array): void;
 }
 
-export function unitVectors(size: number): Directions {
+export function unitProbes(size: number): Probes {
   return {
     count: size,
     weight: 1,
@@ -38,12 +38,12 @@ const ENOUGH = 2048;
 const MOST_PER_SAMPLE = 32;
 
 /** Directions per sample that suit a data set of so many samples: fewer samples get more each. */
-export function enough(samples: number): number {
+export function suitableProbes(samples: number): number {
   return Math.min(MOST_PER_SAMPLE, ENOUGH / samples);
 }
 
 /** @param least at least so many per sample: they come in pairs, whose difference tells how far off they are */
-export function randomSigns(least: number, seed: number): Directions {
+export function randomProbes(least: number, seed: number): Probes {
   const count = 2 * Math.max(1, Math.ceil(least / 2));
   return {
     count,

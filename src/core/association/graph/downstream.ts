@@ -1,5 +1,5 @@
 import type { Layer } from '../../network/model';
-import type { Program, State } from '../../network/program';
+import type { Program, ForwardValues } from '../../network/program';
 import { type Engine, Scratch } from '../../tensor/engine';
 import { type Blocks, zeroBlocks } from '../blocks';
 import { Products } from '../products';
@@ -38,7 +38,7 @@ export class GraphDownstream {
   }
 
   /** @param probabilities softmax of the logits, [samples, classes] */
-  add(state: State, probabilities: Float64Array): void {
+  add(state: ForwardValues, probabilities: Float64Array): void {
     const classes = probabilities.length / state.samples;
     const chunk = Math.max(1, Math.min(classes, Math.floor(this.mostRows / state.samples)));
     const means = chunk < classes ? this.#meanGradients(state, probabilities) : null;
@@ -48,7 +48,7 @@ export class GraphDownstream {
   }
 
   #addLogits(
-    state: State,
+    state: ForwardValues,
     probabilities: Float64Array,
     classes: number,
     first: number,
@@ -87,7 +87,7 @@ export class GraphDownstream {
   }
 
   /** Σ_o p_o G_o of every layer, [samples, positions, units]. */
-  #meanGradients(state: State, probabilities: Float64Array): Float32Array[] {
+  #meanGradients(state: ForwardValues, probabilities: Float64Array): Float32Array[] {
     const means: Float32Array[] = [];
     this.#pull(state, Float32Array.from(probabilities), 1, (layer, values) => {
       const { units, positions } = this.layers[layer]!;
@@ -97,14 +97,14 @@ export class GraphDownstream {
   }
 
   #pull(
-    state: State,
+    state: ForwardValues,
     cotangents: Float32Array,
     perSample: number,
     visit: (layer: number, values: Float32Array) => void,
   ): void {
     const { graph } = this.program;
     const seeds = new Map([[graph.nodes.length - 1, cotangents]]);
-    this.program.pull(state, seeds, perSample, this.#wanted, (node, values) => {
+    this.program.vjp(state, seeds, perSample, this.#wanted, (node, values) => {
       visit(graph.hidden.indexOf(node), values);
     });
   }

@@ -1,4 +1,4 @@
-import type { Graph, Layer } from '../../network/model';
+import type { GraphModel, Layer } from '../../network/model';
 import type { Program } from '../../network/program';
 import { sizeOf } from '../../tensor/shape';
 
@@ -80,7 +80,7 @@ function bendings(
 }
 
 /** Operations of one forward pass of one sample: those of its products, which outweigh all others. */
-export function operations({ nodes, parameters }: Graph): number {
+export function operations({ nodes, parameters }: GraphModel): number {
   let multiplications = 0;
   for (const { operation, shape, inputs } of nodes) {
     if (operation.kind === 'dense' || operation.kind === 'conv') {

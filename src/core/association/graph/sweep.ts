@@ -1,10 +1,10 @@
-import { classesOf, type Graph, hiddenLayers, type Layer } from '../../network/model';
-import { Program, type State } from '../../network/program';
+import { classesOf, type GraphModel, hiddenLayers, type Layer } from '../../network/model';
+import { Program, type ForwardValues } from '../../network/program';
 import type { Engine } from '../../tensor/engine';
 import { addBlocks } from '../blocks';
 import type { CollectedMeasures, Derivatives, Passes, SweepOptions, Tile } from '../sweep';
-import { Bend, smoothAfter } from './bend';
-import { type Directions, enough, randomSigns, unitVectors } from './directions';
+import { GraphCurvature, smoothAfter } from './bend';
+import { type Probes, suitableProbes, randomProbes, unitProbes } from './directions';
 import { GraphDownstream } from './downstream';
 import { type Plan, plan } from './plan';
 import { UnitRows } from './unit-rows';
@@ -16,7 +16,7 @@ const STATE_FLOATS = 1 << 24;
 const TILE_SAMPLES = 256;
 
 /** Any graph: tangents are pushed forwards, cotangents pulled back. */
-export class GraphPasses implements Passes<State> {
+export class GraphPasses implements Passes<ForwardValues> {
   readonly tile: number;
   readonly inputs: number;
   readonly #program: Program;
@@ -26,7 +26,7 @@ export class GraphPasses implements Passes<State> {
 
   constructor(
     readonly engine: Engine,
-    readonly graph: Graph,
+    readonly graph: GraphModel,
     readonly options: SweepOptions,
   ) {
     this.#program = new Program(graph, engine);
@@ -37,19 +37,19 @@ export class GraphPasses implements Passes<State> {
     this.tile = tileSamples(this.#program, this.#mostRows, classesOf(graph));
   }
 
-  forward(x: Float32Array, samples: number): State {
+  forward(x: Float32Array, samples: number): ForwardValues {
     return this.#program.forward(x, samples);
   }
 
-  logits({ values }: State): Float32Array {
+  logits({ values }: ForwardValues): Float32Array {
     return values[values.length - 1]!;
   }
 
-  values({ values, samples }: State): readonly Float32Array[] {
+  values({ values, samples }: ForwardValues): readonly Float32Array[] {
     return this.graph.hidden.map((node, layer) => this.#rows.of(layer, values[node]!, samples));
   }
 
-  derivatives(samples: number): Derivatives<State> {
+  derivatives(samples: number): Derivatives<ForwardValues> {
     return new GraphDerivatives(
       this.engine,
       this.#program,
@@ -61,11 +61,11 @@ export class GraphPasses implements Passes<State> {
   }
 }
 
-class GraphDerivatives implements Derivatives<State> {
+class GraphDerivatives implements Derivatives<ForwardValues> {
   readonly #way: Plan;
   readonly #upstream: GraphUpstream | null;
   readonly #downstream: GraphDownstream | null;
-  readonly #bend: Bend | null;
+  readonly #bend: GraphCurvature | null;
 
   /**
    * @param samples in the whole data set
@@ -79,12 +79,12 @@ class GraphDerivatives implements Derivatives<State> {
     samples: number,
     mostRows: number,
   ) {
-    const { measures, combined, probing } = options;
+    const { measures, combined, probes: probing } = options;
     const hessian = measures.has('backward_hess');
     const smooth = program.graph.hidden.map((node) => (hessian ? smoothAfter(program, node) : []));
     const bends = smooth.map((nodes) => nodes.length > 0);
-    const { affordable, seed, directions: wanted } = probing;
-    const most = wanted ?? enough(samples);
+    const { affordable, seed, perSample: wanted } = probing;
+    const most = wanted ?? suitableProbes(samples);
     const way = plan(program, layers, samples, bends, { combined, affordable, directions: most });
     const directions = this.#directions(way, most, seed);
     this.#way = way;
@@ -96,11 +96,19 @@ class GraphDerivatives implements Derivatives<State> {
         ? new GraphDownstream(engine, program, layers, combined, mostRows)
         : null;
     this.#bend = bends.includes(true)
-      ? new Bend(engine, program, layers, combined, smooth, directions.bent, bentRows(program, mostRows))
+      ? new GraphCurvature(
+          engine,
+          program,
+          layers,
+          combined,
+          smooth,
+          directions.bent,
+          bentRows(program, mostRows),
+        )
       : null;
   }
 
-  add(state: State, { first, labels, probabilities }: Tile): void {
+  add(state: ForwardValues, { first, labels, probabilities }: Tile): void {
     this.#downstream?.add(state, probabilities);
     this.#bend?.add(state, first, probabilities, labels);
     this.#upstream?.add(state, first);
@@ -129,15 +137,15 @@ class GraphDerivatives implements Derivatives<State> {
     way: Plan,
     most: number,
     seed: number,
-  ): { readonly pushed: Directions | null; readonly bent: readonly (Directions | null)[] } {
+  ): { readonly pushed: Probes | null; readonly bent: readonly (Probes | null)[] } {
     const layers = this.layers;
     const inputs = this.program.roots.reduce((sum, root) => sum + this.program.sizes[root]!, 0);
     /** @param stream keeps the directions of one measure and layer apart from those of another */
-    const directions = (how: Plan['pushed'], size: number, stream: number): Directions | null => {
+    const directions = (how: Plan['pushed'], size: number, stream: number): Probes | null => {
       if (how === 'no') return null;
       return how === 'all'
-        ? unitVectors(size)
-        : randomSigns(most, Math.imul(seed, layers.length + 1) + stream);
+        ? unitProbes(size)
+        : randomProbes(most, Math.imul(seed, layers.length + 1) + stream);
     };
     return {
       pushed: directions(way.pushed, inputs, 0),

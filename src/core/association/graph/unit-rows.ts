@@ -1,5 +1,5 @@
 import type { Layer } from '../../network/model';
-import { Scratch, transpose } from '../../tensor/engine';
+import { Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import type { Products } from '../products';
 
@@ -24,7 +24,7 @@ export class UnitRows {
     const out = this.#scratch[layer]!.take(rows * size);
     for (let row = 0; row < rows; row++) {
       const at = row * size;
-      transpose(values.subarray(at, at + size), units, positions, out.subarray(at, at + size));
+      transposeMatrix(values.subarray(at, at + size), units, positions, out.subarray(at, at + size));
     }
     return out;
   }

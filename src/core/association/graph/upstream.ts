@@ -1,9 +1,9 @@
 import type { Layer } from '../../network/model';
-import type { Program, State } from '../../network/program';
-import { type Engine, transpose } from '../../tensor/engine';
+import type { Program, ForwardValues } from '../../network/program';
+import { type Engine, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from '../blocks';
 import { Products } from '../products';
-import type { Directions } from './directions';
+import type { Probes } from './directions';
 import { Estimate } from './estimate';
 import { addProducts, UnitRows } from './unit-rows';
 
@@ -28,7 +28,7 @@ export class GraphUpstream {
     readonly program: Program,
     readonly layers: readonly Layer[],
     readonly combined: boolean,
-    readonly directions: Directions | null,
+    readonly directions: Probes | null,
     pulled: readonly boolean[],
     readonly mostRows: number,
   ) {
@@ -46,12 +46,12 @@ export class GraphUpstream {
   }
 
   /** @param first number of the tile's first sample in the data set */
-  add(state: State, first: number): void {
+  add(state: ForwardValues, first: number): void {
     if (this.directions !== null) this.#push(state, first, this.directions);
     if (this.#pulledFrom.length > 0) this.#pull(state);
   }
 
-  #push(state: State, first: number, directions: Directions): void {
+  #push(state: ForwardValues, first: number, directions: Probes): void {
     if (!directions.random) {
       this.#addDirections(state, first, directions, 0, directions.count, this.estimate.sum);
       return;
@@ -65,9 +65,9 @@ export class GraphUpstream {
 
   /** Adds the products of the directions from … end − 1 to the sums. */
   #addDirections(
-    state: State,
+    state: ForwardValues,
     first: number,
-    directions: Directions,
+    directions: Probes,
     from: number,
     end: number,
     sums: Blocks,
@@ -78,7 +78,7 @@ export class GraphUpstream {
       const rows = state.samples * perSample;
       const seeds = this.#seeds(state.samples, first, directions, at, perSample);
       const pushed: (Float32Array | null)[] = this.layers.map(() => null);
-      this.program.push(state, seeds, perSample, this.#pushedTo, (node, values) => {
+      this.program.jvp(state, seeds, perSample, this.#pushedTo, (node, values) => {
         const layer = this.program.graph.hidden.indexOf(node);
         const own = this.#rows.of(layer, values, rows);
         // Lent until the visit ends.
@@ -94,7 +94,7 @@ export class GraphUpstream {
   #seeds(
     samples: number,
     first: number,
-    directions: Directions,
+    directions: Probes,
     from: number,
     perSample: number,
   ): Map<number, Float32Array> {
@@ -119,7 +119,7 @@ export class GraphUpstream {
   }
 
   /** Per sample, the gradients J [units, inputs] of all such layers, and J Jᵀ. */
-  #pull(state: State): void {
+  #pull(state: ForwardValues): void {
     const gradients = this.#pulledFrom.map((layer) => this.#gradients(state, layer));
     for (let sample = 0; sample < state.samples; sample++) {
       gradients.forEach((right, b) => {
@@ -128,8 +128,8 @@ export class GraphUpstream {
           if (a > b || sum === null) return;
           left.forEach(({ units: m, size, values }, root) => {
             const { units: n, values: others } = right[root]!;
-            const x = transpose(values.subarray(sample * m * size, (sample + 1) * m * size), m, size);
-            const y = transpose(others.subarray(sample * n * size, (sample + 1) * n * size), n, size);
+            const x = transposeMatrix(values.subarray(sample * m * size, (sample + 1) * m * size), m, size);
+            const y = transposeMatrix(others.subarray(sample * n * size, (sample + 1) * n * size), n, size);
             this.#products.add(sum, x, y, size, m, n);
           });
         });
@@ -138,7 +138,7 @@ export class GraphUpstream {
   }
 
   /** Per root, ∂h/∂x of the units of a layer without positions, [samples, units, values of the root]. */
-  #gradients(state: State, layer: number): { units: number; size: number; values: Float32Array }[] {
+  #gradients(state: ForwardValues, layer: number): { units: number; size: number; values: Float32Array }[] {
     const { units } = this.layers[layer]!;
     const node = this.program.graph.hidden[layer]!;
     const { samples } = state;
@@ -154,7 +154,7 @@ export class GraphUpstream {
       const cotangents = new Float32Array(samples * count * units);
       for (let row = 0; row < samples * count; row++) cotangents[row * units + first + (row % count)] = 1;
       const seeds = new Map([[node, cotangents]]);
-      this.program.pull(state, seeds, count, this.#roots, (reached, rows) => {
+      this.program.vjp(state, seeds, count, this.#roots, (reached, rows) => {
         const { size, values } = gradients[roots.indexOf(reached)]!;
         for (let sample = 0; sample < samples; sample++) {
           const from = sample * count * size;

@@ -12,7 +12,7 @@ const LATIN1 = new TextDecoder('latin1');
 const NEWLINE = 10;
 
 /** UTF-8, else one character per byte: old Python writes bytes as text, and nothing may be lost. */
-export function text(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -72,7 +72,7 @@ export class ByteCursor {
     }
     const bytes = this.take(end - this.position);
     this.position++;
-    return text(bytes);
+    return decodeText(bytes);
   }
 
   u8(): number {

@@ -1,4 +1,4 @@
-import { text } from './cursor';
+import { decodeText } from './cursor';
 import { PickleFault } from './value';
 
 /** Digits or bytes of the longest integer that is read; torch.save's magic number has 10 bytes. */
@@ -59,7 +59,7 @@ export function quotedText(line: string): string {
       : String.fromCharCode(parseInt(hex, 16)),
   );
   // The bytes may be UTF-8; a character past Latin-1 shows that they were decoded already.
-  return /^[\0-\xff]*$/.test(raw) ? text(Uint8Array.from(raw, (letter) => letter.charCodeAt(0))) : raw;
+  return /^[\0-\xff]*$/.test(raw) ? decodeText(Uint8Array.from(raw, (letter) => letter.charCodeAt(0))) : raw;
 }
 
 /** Protocol 0's unicode: UTF-8 lines where \uXXXX and \UXXXXXXXX stand for the characters that would break it. */

@@ -1,4 +1,4 @@
-import { text } from './cursor';
+import { decodeText } from './cursor';
 import { floatFromText, integerFromBytes, integerFromText, quotedText, rawUnicode } from './literal';
 import type { Machine } from './machine';
 import { PickleFault, type PickleValue } from './value';
@@ -37,12 +37,12 @@ const VALUES: Readonly<Record<string, Making>> = {
   '\x8a': ['LONG1', (m) => integerFromBytes(m.cursor.take(m.cursor.u8()))],
   '\x8b': ['LONG4', (m) => integerFromBytes(m.cursor.take(m.cursor.u32()))],
   S: ['STRING', (m) => quotedText(m.cursor.line())],
-  T: ['BINSTRING', (m) => text(m.cursor.take(m.cursor.u32()))],
-  U: ['SHORT_BINSTRING', (m) => text(m.cursor.take(m.cursor.u8()))],
+  T: ['BINSTRING', (m) => decodeText(m.cursor.take(m.cursor.u32()))],
+  U: ['SHORT_BINSTRING', (m) => decodeText(m.cursor.take(m.cursor.u8()))],
   V: ['UNICODE', (m) => rawUnicode(m.cursor.line())],
-  X: ['BINUNICODE', (m) => text(m.cursor.take(m.cursor.u32()))],
-  '\x8c': ['SHORT_BINUNICODE', (m) => text(m.cursor.take(m.cursor.u8()))],
-  '\x8d': ['BINUNICODE8', (m) => text(m.cursor.take(m.cursor.u64()))],
+  X: ['BINUNICODE', (m) => decodeText(m.cursor.take(m.cursor.u32()))],
+  '\x8c': ['SHORT_BINUNICODE', (m) => decodeText(m.cursor.take(m.cursor.u8()))],
+  '\x8d': ['BINUNICODE8', (m) => decodeText(m.cursor.take(m.cursor.u64()))],
   B: ['BINBYTES', (m) => m.cursor.take(m.cursor.u32())],
   C: ['SHORT_BINBYTES', (m) => m.cursor.take(m.cursor.u8())],
   '\x8e': ['BINBYTES8', (m) => m.cursor.take(m.cursor.u64())],

@@ -11,7 +11,7 @@ export const denseBias: Pattern = (graph, index) => {
 };
 
 /** (x − μ) / √(σ² + ε), made of means over the last axes. */
-export const layerNorm: Pattern = (graph, index) => {
+export const layerNormPattern: Pattern = (graph, index) => {
   const { operation, inputs } = graph.at(index);
   if (operation.kind !== 'multiply') return null;
   for (const [i, input] of inputs.entries()) {

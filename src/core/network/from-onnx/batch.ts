@@ -2,7 +2,7 @@ import { sizeOf } from '../../tensor/shape';
 import type { Batch } from './value';
 
 /** An axis of the samples' own. */
-export function ownAxis(axis: number): Batch {
+export function batchAlong(axis: number): Batch {
   return { axis, merged: false, before: 1 };
 }
 
@@ -41,7 +41,7 @@ export function reshapeBatch(
     if (Number.isInteger(before) && size > 0 && size % (before * samples) === 0) {
       const merged = size !== samples || before !== 1;
       // With a batch of one, axes of size 1 look like it: an axis of its own is what exporters mean.
-      if (!merged) return ownAxis(axis);
+      if (!merged) return batchAlong(axis);
       found ??= { axis, merged, before };
     }
     passed *= size;

@@ -5,10 +5,10 @@ import { ShapeError } from '../operations/rules';
 import type { Computed } from '../operations/rules-of';
 import { isLeading } from './batch';
 import type { Draft, Partial } from './draft';
-import type { Batch, Constant, Value, Variable } from './value';
+import type { Batch, ConstantValue, Value, VariableValue } from './value';
 
 /** A node of the ONNX graph with what it is given, and the draft that what it means is added to. */
-export class Call {
+export class OperatorCall {
   constructor(
     private readonly path: string,
     readonly node: OnnxNode,
@@ -17,7 +17,7 @@ export class Call {
     readonly inputs: readonly (Value | undefined)[],
     readonly draft: Draft,
     /** The tensor that an attribute holds. */
-    readonly tensor: (name: string) => Constant,
+    readonly tensor: (name: string) => ConstantValue,
   ) {}
 
   /** How messages and new constants name the node. */
@@ -35,14 +35,14 @@ export class Call {
     return value;
   }
 
-  variable(index: number): Variable {
+  variable(index: number): VariableValue {
     const value = this.input(index);
     if (value.kind === 'constant') throw this.refuse(`takes a constant as its input ${index}`);
     return value;
   }
 
   /** A tensor that has to be known. */
-  constant(index: number): Constant {
+  constant(index: number): ConstantValue {
     const value = this.input(index);
     if (value.kind === 'variable')
       throw this.refuse(
@@ -51,12 +51,12 @@ export class Call {
     return value;
   }
 
-  optional(index: number): Constant | null {
+  optional(index: number): ConstantValue | null {
     return this.inputs[index] === undefined ? null : this.constant(index);
   }
 
   /** Samples come first: what images and whatever has channels must be. */
-  leading(index: number): Variable {
+  leading(index: number): VariableValue {
     const value = this.variable(index);
     if (!isLeading(value.batch)) throw this.refuse('takes values whose first axis is not the samples');
     return value;
@@ -106,7 +106,7 @@ export class Call {
   }
 
   /** Adds a node to the network. @param inputs indices of the nodes it reads */
-  add(operation: Computed | Partial, inputs: readonly number[], batch: Batch): Variable {
+  add(operation: Computed | Partial, inputs: readonly number[], batch: Batch): VariableValue {
     try {
       return this.draft.add(this.label, operation, inputs, batch);
     } catch (error) {
@@ -135,4 +135,4 @@ function isNumbers(value: unknown): value is readonly number[] {
 }
 
 /** What an operator means: its outputs, in order. */
-export type Operator = (call: Call) => Value | readonly Value[] | Promise<Value | readonly Value[]>;
+export type Operator = (call: OperatorCall) => Value | readonly Value[] | Promise<Value | readonly Value[]>;

@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from '../../tensor/shape';
 import type { Operation } from '../operations/operation';
 import { type Computed, rulesOf } from '../operations/rules-of';
 import { withoutSamples, withSamples } from './batch';
-import type { Batch, Constant, Variable } from './value';
+import type { Batch, ConstantValue, VariableValue } from './value';
 
 /** Steps that stand only inside of patterns, of which the finished network has none. */
 export interface Partial {
@@ -45,7 +45,7 @@ export class Draft {
   ) {}
 
   /** The node the samples come in at. */
-  input(shape: readonly number[], batch: Batch): Variable {
+  input(shape: readonly number[], batch: Batch): VariableValue {
     const sample = withoutSamples(shape, batch, this.samples);
     const operation = { kind: 'input' } as const;
     const node = this.#push({
@@ -60,7 +60,7 @@ export class Draft {
   }
 
   /** @throws ShapeError where the operation does not take what it is given */
-  add(label: string, operation: Computed | Partial, inputs: readonly number[], batch: Batch): Variable {
+  add(label: string, operation: Computed | Partial, inputs: readonly number[], batch: Batch): VariableValue {
     const shapes = inputs.map((node) => this.nodes[node]!.shape);
     const shape =
       operation.kind === 'partial'
@@ -78,7 +78,7 @@ export class Draft {
   }
 
   /** A node of values that are the same for every sample. @param shape the constant's, but for axes of 1 */
-  async constantNode(label: string, constant: Constant, shape: Shape): Promise<number> {
+  async constantNode(label: string, constant: ConstantValue, shape: Shape): Promise<number> {
     const scalar = sizeOf(shape) === 1 ? ((await constant.values())[0] ?? null) : null;
     const parameter = await this.parameter(label, constant, shape);
     return this.#push({
@@ -92,7 +92,7 @@ export class Draft {
   }
 
   /** The name of a constant as a parameter of this shape: its own where it has one, else a new constant of the network. */
-  async parameter(label: string, constant: Constant, shape: Shape = constant.shape): Promise<string> {
+  async parameter(label: string, constant: ConstantValue, shape: Shape = constant.shape): Promise<string> {
     const { parameter } = constant;
     if (parameter !== null && !parameter.transposed && String(shape) === String(constant.shape)) {
       this.#shapes.set(parameter.name, shape);
@@ -106,7 +106,7 @@ export class Draft {
   }
 
   /** As `parameter`, for a matrix that may be used the other way round. */
-  async matrix(label: string, constant: Constant): Promise<{ name: string; transposed: boolean }> {
+  async matrix(label: string, constant: ConstantValue): Promise<{ name: string; transposed: boolean }> {
     const { parameter } = constant;
     if (parameter === null) return { name: await this.parameter(label, constant), transposed: false };
     const { shape } = constant;

@@ -1,12 +1,12 @@
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Network, Node } from '../network';
-import { denseBias, layerNorm, layerNormAffine } from './affine-patterns';
+import { denseBias, layerNormPattern, layerNormAffine } from './affine-patterns';
 import type { Draft, DraftNode } from './draft';
 import { nodeNames, parametersOf } from './node-names';
 import { gelu, hardSwish, Neighbours, type Pattern, silu } from './patterns';
 
-const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNorm, layerNormAffine, denseBias];
+const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNormPattern, layerNormAffine, denseBias];
 
 /**
  * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.

@@ -1,7 +1,7 @@
 import { InputError } from '../../base/error';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import type { Tensor } from '../../tensor/dtype';
-import { type Constant, type ElementType, lazyConstant } from './value';
+import { type ConstantValue, type ConstantType, lazyConstant } from './value';
 
 /** Where the values of a graph's tensors come from. */
 export interface TensorSource {
@@ -32,11 +32,11 @@ export function ownTensors(checkpoint: Checkpoint): TensorSource {
 const FLOATS = new Set(['f64', 'f32', 'f16', 'bf16', 'f8_e4m3', 'f8_e5m2']);
 
 /** A tensor as a constant of the graph. @throws InputError where there is none of the name */
-export function constantOf(path: string, source: TensorSource, name: string): Constant {
+export function constantOf(path: string, source: TensorSource, name: string): ConstantValue {
   const found = source.tensor(name);
   if (found === undefined) throw new InputError(path, `has no tensor "${name}"`);
   const { dtype, shape } = found.info;
-  const type: ElementType = FLOATS.has(dtype) ? 'float' : dtype === 'bool' ? 'boolean' : 'integer';
+  const type: ConstantType = FLOATS.has(dtype) ? 'float' : dtype === 'bool' ? 'boolean' : 'integer';
   const parameter = found.parameter === null ? null : { name: found.parameter, transposed: false };
   return lazyConstant(type, shape, async () => (await found.read()).data, parameter);
 }

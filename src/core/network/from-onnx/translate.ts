@@ -2,8 +2,8 @@ import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/onnx/graph';
 import { sizeOf } from '../../tensor/shape';
-import { isLeading, ownAxis } from './batch';
-import { Call } from './call';
+import { isLeading, batchAlong } from './batch';
+import { OperatorCall } from './call';
 import { Draft, MAX_SIZE } from './draft';
 import type { LogitsGraph } from './logits';
 import { OPERATORS } from './operators/table';
@@ -30,7 +30,7 @@ export async function translate(
   const samples = batch ?? OPEN_BATCH;
   const draft = new Draft(samples, source.names);
   const values = new Map<string, Value>();
-  values.set(name, draft.input([samples, ...sizes], ownAxis(0)));
+  values.set(name, draft.input([samples, ...sizes], batchAlong(0)));
   const tensor = (of: string) => constantOf(path, source, of);
 
   const valueOf = (of: string): Value | undefined => {
@@ -48,7 +48,7 @@ export async function translate(
       );
     }
     const given = await explained(path, node, () =>
-      operator(new Call(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor)),
+      operator(new OperatorCall(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor)),
     );
     const outputs = 'kind' in given ? [given] : given;
     for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);

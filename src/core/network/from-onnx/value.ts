@@ -1,12 +1,12 @@
 import { elementCount } from '../../tensor/shape';
 
 export type Values = Float32Array | Float64Array;
-export type ElementType = 'float' | 'integer' | 'boolean';
+export type ConstantType = 'float' | 'integer' | 'boolean';
 
 /** A tensor that does not depend on the input. Its values are read or computed when they are asked for. */
-export interface Constant {
+export interface ConstantValue {
   readonly kind: 'constant';
-  readonly type: ElementType;
+  readonly type: ConstantType;
   readonly shape: readonly number[];
   /** The parameter it is, as it is stored or with its two sides exchanged; null where it is computed. */
   readonly parameter: { readonly name: string; readonly transposed: boolean } | null;
@@ -15,7 +15,7 @@ export interface Constant {
 }
 
 /** What a node of the network gives, as the ONNX graph sees it: all samples at once. */
-export interface Variable {
+export interface VariableValue {
   readonly kind: 'variable';
   /** Index of the node. */
   readonly node: number;
@@ -24,7 +24,7 @@ export interface Variable {
   readonly batch: Batch;
 }
 
-export type Value = Constant | Variable;
+export type Value = ConstantValue | VariableValue;
 
 /**
  * Where samples are in a shape: an axis of their own, or, where a reshape has merged axes, a factor of one. Values of one
@@ -42,11 +42,11 @@ const MAX_VALUES = 2 ** 26;
 
 /** A constant whose values are computed once, when they are first asked for. @throws RangeError when it is too large */
 export function lazyConstant(
-  type: ElementType,
+  type: ConstantType,
   shape: readonly number[],
   compute: () => Promise<Values>,
-  parameter: Constant['parameter'] = null,
-): Constant {
+  parameter: ConstantValue['parameter'] = null,
+): ConstantValue {
   const count = elementCount(shape);
   if (count === undefined || (parameter === null && count > MAX_VALUES))
     throw new RangeError(`a constant of [${shape.join(', ')}] is too large`);
@@ -55,14 +55,14 @@ export function lazyConstant(
 }
 
 export function knownConstant(
-  type: ElementType,
+  type: ConstantType,
   shape: readonly number[],
   values: readonly number[] | Values,
-): Constant {
+): ConstantValue {
   return lazyConstant(type, shape, () => Promise.resolve(Float64Array.from(values)));
 }
 
 /** Numbers as a tensor of one dimension. */
-export function integers(values: readonly number[]): Constant {
+export function integers(values: readonly number[]): ConstantValue {
   return knownConstant('integer', [values.length], values);
 }

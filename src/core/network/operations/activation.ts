@@ -33,7 +33,7 @@ export const activation: Rules<ActivationOperation> = {
       forward(inputs, samples, out) {
         forward(inputs[0]!, samples * size, out);
       },
-      push({ inputs, samples }, [tangent], perSample, out) {
+      jvp({ inputs, samples }, [tangent], perSample, out) {
         if (!tangent) return;
         const factors = scratch.take(size);
         for (let s = 0; s < samples; s++) {
@@ -41,7 +41,7 @@ export const activation: Rules<ActivationOperation> = {
           scale(tangent, factors, s * perSample * size, perSample, size, out);
         }
       },
-      pull({ inputs, samples }, cotangent, perSample, [into]) {
+      vjp({ inputs, samples }, cotangent, perSample, [into]) {
         if (!into) return;
         const factors = scratch.take(size);
         for (let s = 0; s < samples; s++) {
@@ -49,7 +49,7 @@ export const activation: Rules<ActivationOperation> = {
           addScaled(cotangent, factors, s * perSample * size, perSample, size, into);
         }
       },
-      bend:
+      hvp:
         curvature &&
         (({ inputs, samples }, delta, [direction], perSample, [into]) => {
           if (!direction || !into) return;

@@ -55,14 +55,14 @@ export const add: Rules<Add> = {
       forward(inputs, samples, out) {
         apply(inputs[0]!, inputs[1]!, samples, out);
       },
-      push({ samples }, tangents, perSample, out) {
+      jvp({ samples }, tangents, perSample, out) {
         apply(tangents[0] ?? null, tangents[1] ?? null, samples * perSample, out);
       },
-      pull({ samples }, cotangent, perSample, [intoA, intoB]) {
+      vjp({ samples }, cotangent, perSample, [intoA, intoB]) {
         if (intoA) addSums(a, cotangent, samples * perSample, intoA);
         if (intoB) addSums(b, cotangent, samples * perSample, intoB);
       },
-      bend: null,
+      hvp: null,
     };
   },
 };
@@ -113,7 +113,7 @@ export const multiply: Rules<Multiply> = {
         out.fill(0, 0, samples * size);
         for (let s = 0; s < samples; s++) addProduct([x, a, s], [y, b, s], out, s);
       },
-      push({ samples, inputs }, [tangentX, tangentY], perSample, out) {
+      jvp({ samples, inputs }, [tangentX, tangentY], perSample, out) {
         const [x, y] = [inputs[0]!, inputs[1]!];
         out.fill(0, 0, samples * perSample * size);
         for (let row = 0; row < samples * perSample; row++) {
@@ -122,7 +122,7 @@ export const multiply: Rules<Multiply> = {
           if (tangentY) addProduct([x, a, s], [tangentY, b, row], out, row);
         }
       },
-      pull({ samples, inputs }, cotangent, perSample, [intoX, intoY]) {
+      vjp({ samples, inputs }, cotangent, perSample, [intoX, intoY]) {
         const [x, y] = [inputs[0]!, inputs[1]!];
         for (let row = 0; row < samples * perSample; row++) {
           const s = Math.floor(row / perSample);
@@ -130,7 +130,7 @@ export const multiply: Rules<Multiply> = {
           if (intoY) addProductSums(cotangent, row, [x, a, s], [intoY, b, row]);
         }
       },
-      bend({ samples }, delta, [directionX, directionY], perSample, [intoX, intoY]) {
+      hvp({ samples }, delta, [directionX, directionY], perSample, [intoX, intoY]) {
         for (let row = 0; row < samples * perSample; row++) {
           const s = Math.floor(row / perSample);
           if (intoX && directionY) addProductSums(delta, s, [directionY, b, row], [intoX, a, row]);

@@ -11,7 +11,7 @@ export interface Grid {
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
 /** A shape that is known to have three dimensions. */
-export function imageOf(shape: Shape | undefined): ImageShape {
+export function imageShapeOf(shape: Shape | undefined): ImageShape {
   const [channels = 0, height = 0, width = 0] = shape ?? [];
   return [channels, height, width];
 }

@@ -49,10 +49,10 @@ export const concat: Rules<Concat> = {
       forward(inputs, samples, out) {
         join(inputs, samples, out);
       },
-      push({ samples }, tangents, perSample, out) {
+      jvp({ samples }, tangents, perSample, out) {
         join(tangents, samples * perSample, out);
       },
-      pull({ samples }, cotangent, perSample, into) {
+      vjp({ samples }, cotangent, perSample, into) {
         pieces.forEach(({ start, length }, i) => {
           const target = into[i];
           if (!target) return;
@@ -62,7 +62,7 @@ export const concat: Rules<Concat> = {
           }
         });
       },
-      bend: null,
+      hvp: null,
     };
   },
 };

@@ -16,11 +16,11 @@ export const constant: Rules<Constant> = {
       forward(_inputs, samples, out) {
         for (let s = 0; s < samples; s++) out.set(data, s * data.length);
       },
-      push({ samples }, _tangents, perSample, out) {
+      jvp({ samples }, _tangents, perSample, out) {
         out.fill(0, 0, samples * perSample * data.length);
       },
-      pull: () => undefined,
-      bend: null,
+      vjp: () => undefined,
+      hvp: null,
     };
   },
 };

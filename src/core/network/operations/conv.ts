@@ -1,6 +1,6 @@
-import { type Engine, Scratch, transpose } from '../../tensor/engine';
+import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
-import { type ImageShape, imageOf } from './channels-last';
+import { type ImageShape, imageShapeOf } from './channels-last';
 import { convolution } from './convolution';
 import { depthwise } from './depthwise';
 import { type LinearMap, linearKernel } from './kernel';
@@ -39,7 +39,7 @@ export const conv: Rules<Conv> = {
   kernel(operation, { inputs, output, engine, parameter }) {
     const weight = parameter(operation.weight);
     const [, , window] = filtersOf(operation, weight.shape);
-    const [before, after] = [imageOf(inputs[0]), imageOf(output)];
+    const [before, after] = [imageShapeOf(inputs[0]), imageShapeOf(output)];
     const bias = operation.bias === null ? null : parameter(operation.bias).data;
     const positions = after[1] * after[2];
     return linearKernel({
@@ -82,7 +82,7 @@ function products(
 ): LinearMap {
   const positions = height * width;
   const [before, after] = [channels * positions, filters * positions];
-  const transposed = transpose(weight, filters, channels);
+  const transposed = transposeMatrix(weight, filters, channels);
   const scratch = new Scratch();
   return {
     apply(x, rows, out) {

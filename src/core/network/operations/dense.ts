@@ -1,4 +1,4 @@
-import { Scratch, transpose } from '../../tensor/engine';
+import { Scratch, transposeMatrix } from '../../tensor/engine';
 import { sizeOf } from '../../tensor/shape';
 import { linearKernel } from './kernel';
 import { type Rules, ShapeError } from './rules';
@@ -28,7 +28,7 @@ export const dense: Rules<Dense> = {
   kernel({ weight, bias, layout }, { inputs: shapes, engine, parameter }) {
     const { shape, data } = parameter(weight);
     const [outputs, inputs] = sides(shape, layout);
-    const flipped = transpose(data, shape[0]!, shape[1]!);
+    const flipped = transposeMatrix(data, shape[0]!, shape[1]!);
     const [outIn, inOut] = layout === 'out_in' ? [data, flipped] : [flipped, data];
     const offset = bias === null ? null : parameter(bias).data;
     const vectors = sizeOf(shapes[0]!) / inputs;

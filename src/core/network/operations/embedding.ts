@@ -36,11 +36,11 @@ export const embedding: Rules<Embedding> = {
           out.set(data.subarray(entry * width, (entry + 1) * width), at);
         }
       },
-      push({ samples }, _tangents, perSample, out) {
+      jvp({ samples }, _tangents, perSample, out) {
         out.fill(0, 0, samples * perSample * size);
       },
-      pull: () => undefined,
-      bend: null,
+      vjp: () => undefined,
+      hvp: null,
     };
   },
 };

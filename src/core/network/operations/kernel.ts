@@ -7,15 +7,15 @@ export interface Kernel {
   /** out = f(inputs). */
   forward(inputs: readonly Float32Array[], samples: number, out: Float32Array): void;
   /** Jacobian-vector products: out = Σ_i ∂f/∂x_i · tangents[i]. A tangent that is null is zero; one at least is not. */
-  push(at: Point, tangents: readonly (Float32Array | null)[], perSample: number, out: Float32Array): void;
+  jvp(at: Point, tangents: readonly (Float32Array | null)[], perSample: number, out: Float32Array): void;
   /** Vector-Jacobian products: into[i] += (∂f/∂x_i)ᵀ · cotangent, for every input that is not null. */
-  pull(at: Point, cotangent: Float32Array, perSample: number, into: readonly (Float32Array | null)[]): void;
+  vjp(at: Point, cotangent: Float32Array, perSample: number, into: readonly (Float32Array | null)[]): void;
   /**
    * The second-order term; null where f is piecewise linear. With δ = ∂L/∂y, into[i] += Σ_j (Σ_k δ_k ∂²y_k/∂x_i∂x_j) · r_j.
    * @param delta δ, one row per sample
    * @param directions r per input, `perSample` rows per sample; null is zero
    */
-  readonly bend:
+  readonly hvp:
     | null
     | ((
         at: Point,
@@ -55,12 +55,12 @@ export function linearKernel({
       apply(inputs[0]!, samples, out);
       offset(out, samples);
     },
-    push({ samples }, [tangent], perSample, out) {
+    jvp({ samples }, [tangent], perSample, out) {
       if (tangent) apply(tangent, samples * perSample, out);
     },
-    pull({ samples }, cotangent, perSample, [into]) {
+    vjp({ samples }, cotangent, perSample, [into]) {
       if (into) applyTransposed(cotangent, samples * perSample, into);
     },
-    bend: null,
+    hvp: null,
   };
 }

@@ -1,4 +1,4 @@
-import { transpose } from '../../tensor/engine';
+import { transposeMatrix } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { broadcastStrides, stridedIndices } from '../../tensor/strides';
 import { broadcast } from './arithmetic';
@@ -65,7 +65,7 @@ export const matmul: Rules<Matmul> = {
         }
       },
 
-      push({ samples, inputs }, [tangentA, tangentB], perSample, out) {
+      jvp({ samples, inputs }, [tangentA, tangentB], perSample, out) {
         const [a, b] = [inputs[0]!, inputs[1]!];
         out.fill(0, 0, samples * perSample * size);
         for (let s = 0; s < samples; s++) {
@@ -74,32 +74,32 @@ export const matmul: Rules<Matmul> = {
             const y = of.y(out);
             if (tangentA) addProducts(of.a(tangentA), matrixB(b, s, i), y);
             if (tangentB) {
-              const flipped = transpose(matrixA(a, s, i), m, k);
+              const flipped = transposeMatrix(matrixA(a, s, i), m, k);
               addProducts(transposed(of.b(tangentB)), flipped, transposed(y)); // (a t)ᵀ = tᵀ aᵀ
             }
           }
         }
       },
 
-      pull({ samples, inputs }, cotangent, perSample, [intoA, intoB]) {
+      vjp({ samples, inputs }, cotangent, perSample, [intoA, intoB]) {
         const [a, b] = [inputs[0]!, inputs[1]!];
         for (let s = 0; s < samples; s++) {
           for (let i = 0; i < sourcesA.length; i++) {
             const of = stacks(s, i, perSample);
             const y = of.y(cotangent);
-            if (intoA) addProducts(y, transpose(matrixB(b, s, i), k, n), of.a(intoA)); // u bᵀ
+            if (intoA) addProducts(y, transposeMatrix(matrixB(b, s, i), k, n), of.a(intoA)); // u bᵀ
             if (intoB) addProducts(transposed(y), matrixA(a, s, i), transposed(of.b(intoB))); // (aᵀ u)ᵀ = uᵀ a
           }
         }
       },
 
-      bend({ samples }, delta, [directionA, directionB], perSample, [intoA, intoB]) {
+      hvp({ samples }, delta, [directionA, directionB], perSample, [intoA, intoB]) {
         for (let s = 0; s < samples; s++) {
           for (let i = 0; i < sourcesA.length; i++) {
             const of = stacks(s, i, perSample);
             const own = matrix(delta, s, i);
             if (intoA && directionB) {
-              addProducts(of.b(directionB), transpose(own, m, n), transposed(of.a(intoA))); // (δ rᵀ)ᵀ = r δᵀ
+              addProducts(of.b(directionB), transposeMatrix(own, m, n), transposed(of.a(intoA))); // (δ rᵀ)ᵀ = r δᵀ
             }
             if (intoB && directionA) addProducts(transposed(of.a(directionA)), own, of.b(intoB)); // rᵀ δ
           }

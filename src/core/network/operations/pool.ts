@@ -1,6 +1,6 @@
 import { outputLength, Scratch } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
-import { type ImageShape, imageOf } from './channels-last';
+import { type ImageShape, imageShapeOf } from './channels-last';
 import { depthwise } from './depthwise';
 import { type Kernel, linearKernel } from './kernel';
 import { type Rules, ShapeError } from './rules';
@@ -31,12 +31,12 @@ export const pool: Rules<Pool> = {
     // Their value would be −∞, or 0 / 0.
     if (rows.size < outputs[0] || columns.size < outputs[1])
       throw new ShapeError('has windows with nothing but padding in them');
-    return [imageOf(input)[0], ...outputs];
+    return [imageShapeOf(input)[0], ...outputs];
   },
 
   kernel(operation, { inputs: [input], output }) {
     const window = hanging(operation, input);
-    const [image, result] = [imageOf(input), imageOf(output)];
+    const [image, result] = [imageShapeOf(input), imageShapeOf(output)];
     return operation.mode === 'max' ? maximum(window, image, result) : average(operation, image, result);
   },
 };

@@ -19,7 +19,7 @@ export function selection(
         for (let o = 0; o < picks.length; o++, at++) out[at] = x[s * size + picks[o]!]!;
       }
     },
-    push({ samples, inputs }, [tangent], perSample, out) {
+    jvp({ samples, inputs }, [tangent], perSample, out) {
       if (!tangent) return;
       for (let s = 0, row = 0, at = 0; s < samples; s++) {
         choose(inputs[0]!, s * size);
@@ -28,7 +28,7 @@ export function selection(
         }
       }
     },
-    pull({ samples, inputs }, cotangent, perSample, [into]) {
+    vjp({ samples, inputs }, cotangent, perSample, [into]) {
       if (!into) return;
       for (let s = 0, row = 0, at = 0; s < samples; s++) {
         choose(inputs[0]!, s * size);
@@ -37,7 +37,7 @@ export function selection(
         }
       }
     },
-    bend: null,
+    hvp: null,
   };
 }
 

@@ -62,18 +62,18 @@ export const softmax: Rules<Softmax> = {
         }
       },
 
-      push({ samples, output: y }, [tangent], perSample, out) {
+      jvp({ samples, output: y }, [tangent], perSample, out) {
         if (!tangent) return;
         out.fill(0, 0, samples * perSample * size);
         add(y, samples, tangent, perSample, out);
       },
 
-      pull({ samples, output: y }, cotangent, perSample, [into]) {
+      vjp({ samples, output: y }, cotangent, perSample, [into]) {
         if (into) add(y, samples, cotangent, perSample, into);
       },
 
       /** With y′ = y ∘ (r − ⟨y, r⟩): y′ ∘ (δ − ⟨y, δ⟩) − y ⟨y′, δ⟩. */
-      bend({ samples, output: y }, delta, [direction], perSample, [into]) {
+      hvp({ samples, output: y }, delta, [direction], perSample, [into]) {
         if (!direction || !into) return;
         for (let row = 0; row < samples * perSample; row++) {
           const values = Math.floor(row / perSample) * size;

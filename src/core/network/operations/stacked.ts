@@ -1,4 +1,4 @@
-import { type Engine, Scratch, transpose } from '../../tensor/engine';
+import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 
 /** Matrices in an array, the first at `start`, `apart` from each other. */
 export interface Stack {
@@ -29,7 +29,7 @@ export function stackedProducts(engine: Engine): (stack: Stack, matrix: Float32A
     for (let i = 0; i < count; i++) {
       const start = stack.start + i * stack.apart;
       const own = stack.values.subarray(start, start + size);
-      if (stack.flipped) transpose(own, columns, rows, factor.subarray(i * size));
+      if (stack.flipped) transposeMatrix(own, columns, rows, factor.subarray(i * size));
       else factor.set(own, i * size);
     }
     const product = products.take(count * rows * target.columns);

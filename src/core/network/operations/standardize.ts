@@ -49,7 +49,7 @@ export function standardize({
       }
     },
 
-    push({ samples, inputs }, [tangent], perSample, out) {
+    jvp({ samples, inputs }, [tangent], perSample, out) {
       if (!tangent) return;
       for (let s = 0; s < samples; s++) {
         take(inputs[0]!, s * size);
@@ -72,7 +72,7 @@ export function standardize({
       }
     },
 
-    pull({ samples, inputs }, cotangent, perSample, [into]) {
+    vjp({ samples, inputs }, cotangent, perSample, [into]) {
       if (!into) return;
       for (let s = 0; s < samples; s++) {
         take(inputs[0]!, s * size);
@@ -95,7 +95,7 @@ export function standardize({
       }
     },
 
-    bend({ samples, inputs }, delta, [direction], perSample, [into]) {
+    hvp({ samples, inputs }, delta, [direction], perSample, [into]) {
       if (!direction || !into) return;
       for (let s = 0; s < samples; s++) {
         take(inputs[0]!, s * size);

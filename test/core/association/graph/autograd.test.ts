@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
 import { createSweep } from '../../../../src/core/association/create-sweep';
-import { type Probing, probing, type SampleSource, type SweepSums } from '../../../../src/core/association/sweep';
+import {
+  type ProbeOptions,
+  probeOptions,
+  type SampleSource,
+  type SweepSums,
+} from '../../../../src/core/association/sweep';
 import { withFile } from '../../../../src/core/file/with-file';
 import type { RawMeasure } from '../../../../src/core/measures';
 import type { Model } from '../../../../src/core/network/model';
@@ -50,13 +55,13 @@ describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, ki
     return found;
   }
 
-  function sweep(network: Model, how: Probing): SweepSums {
-    const options = { ...EVERYTHING, combined: false, probing: how };
+  function sweep(network: Model, how: ProbeOptions): SweepSums {
+    const options = { ...EVERYTHING, combined: false, probes: how };
     return createSweep(engine, network, options).run(source, 0, source.samples);
   }
 
   function expectExact(network: Model): void {
-    const sums = sweep(network, probing(true, null, 0));
+    const sums = sweep(network, probeOptions(true, null, 0));
     for (const method of RAW) {
       const means = meanMatrices(sums, method, false);
       expect(means).toHaveLength(layers);
@@ -79,7 +84,7 @@ describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, ki
     'estimated with %i directions where there are more, within the errors told',
     (directions) => {
       const graph = model.kind === 'stack' ? asGraph(model) : model;
-      const sums = sweep(graph, { affordable: 0, directions, seed: 1 });
+      const sums = sweep(graph, { affordable: 0, perSample: directions, seed: 1 });
       for (const method of ['forward_jac', 'backward_hess'] as const) {
         const spreads = variances(sums, method, false);
         meanMatrices(sums, method, false).forEach((mean, layer) => {

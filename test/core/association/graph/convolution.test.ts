@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
 import { createSweep } from '../../../../src/core/association/create-sweep';
-import { mergeSums, type Probing, probing, type SampleSource, type SweepSums } from '../../../../src/core/association/sweep';
+import {
+  mergeSums,
+  type ProbeOptions,
+  probeOptions,
+  type SampleSource,
+  type SweepSums,
+} from '../../../../src/core/association/sweep';
 import { Random } from '../../../../src/core/base/random';
 import type { Model } from '../../../../src/core/network/model';
 import type { Engine } from '../../../../src/core/tensor/engine';
@@ -32,16 +38,16 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
     const inputs = Float32Array.from({ length: SAMPLES * width }, () => random.normal());
     const labels = Int32Array.from({ length: SAMPLES }, () => random.integer(4));
     source = sourceOf(inputs, labels, width);
-    exact = run(probing(true, null, 0));
+    exact = run(probeOptions(true, null, 0));
   });
 
-  function run(how: Probing, first = 0, end = SAMPLES): SweepSums {
-    const options = { ...EVERYTHING, combined: false, probing: how };
+  function run(how: ProbeOptions, first = 0, end = SAMPLES): SweepSums {
+    const options = { ...EVERYTHING, combined: false, probes: how };
     return createSweep(engine, model, options).run(source, first, end);
   }
 
   const estimate = (directions: number, seed: number, first?: number, end?: number): SweepSums =>
-    run({ affordable: 0, directions, seed }, first, end);
+    run({ affordable: 0, perSample: directions, seed }, first, end);
 
   it.each(Object.entries(estimated) as ['forward_jac' | 'backward_hess', readonly number[]][])(
     'has its %s estimated as well as told, and better with more directions',

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { standardError, variances } from '../../../../src/core/association/association';
 import { createSweep } from '../../../../src/core/association/create-sweep';
-import { mergeSums, probing, type SweepOptions } from '../../../../src/core/association/sweep';
+import { mergeSums, probeOptions, type SweepOptions } from '../../../../src/core/association/sweep';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { RAW_MEASURES } from '../../../../src/core/measures';
 import { asGraph } from '../../../support/graph';
@@ -9,7 +9,7 @@ import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../../sup
 import { leaky, randomNetwork, RELU, sourceOf } from '../../../support/random-network';
 import { bruteForce } from '../brute-force';
 
-const EXACT: SweepOptions = { ...EVERYTHING, probing: probing(true, null, 0) };
+const EXACT: SweepOptions = { ...EVERYTHING, probes: probeOptions(true, null, 0) };
 
 let engine: Engine;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('one sweep over the data, of a graph', () => {
   const graph = asGraph(gelu.stack);
   const source = sourceOf(gelu.inputs, gelu.labels, 40);
   const estimate = (directions: number, seed: number, first = 0, end = 40) => {
-    const options = { ...EVERYTHING, probing: { affordable: 0, directions, seed } };
+    const options = { ...EVERYTHING, probes: { affordable: 0, perSample: directions, seed } };
     return createSweep(engine, graph, options).run(source, first, end);
   };
   const ESTIMATED = ['forward_jac', 'backward_hess'] as const;

@@ -74,7 +74,7 @@ function slopesOf(each: Activation, a: readonly number[]): number[] {
   const { kernel } = placed(activation, of(each), { inputs: [[a.length]] });
   const out = new Float32Array(a.length);
   const at = { samples: 1, inputs: [Float32Array.from(a)], output: out };
-  kernel.push(at, [new Float32Array(a.length).fill(1)], 1, out);
+  kernel.jvp(at, [new Float32Array(a.length).fill(1)], 1, out);
   return [...out];
 }
 

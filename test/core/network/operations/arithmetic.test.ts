@@ -47,7 +47,7 @@ it('adds to one array where both inputs are one node', () => {
   const x = Float32Array.of(3, -4);
   const into = new Float32Array(2);
   const at = { samples: 1, inputs: [x, x], output: x.map((value) => value * value) };
-  kernel.pull(at, Float32Array.of(1, 1), 1, [into, into]);
+  kernel.vjp(at, Float32Array.of(1, 1), 1, [into, into]);
   expect([...into]).toEqual([6, -8]);
 });
 

@@ -123,7 +123,7 @@ describe('of more values than are rearranged at a time', () => {
     own.forward([x], samples, out);
     const y = uniform(new Random(6), samples * size);
     const into = new Float32Array(x.length);
-    own.pull({ samples, inputs: [x], output: out }, y, 1, [into]);
+    own.vjp({ samples, inputs: [x], output: out }, y, 1, [into]);
     const bias = parametersOf(geometry).b.data;
     let [left, right] = [0, 0];
     for (let i = 0; i < out.length; i++) {

@@ -91,7 +91,7 @@ describe('as in PyTorch', () => {
     const { kernel } = placed(pool, PLAIN, { inputs: [[1, 2, 2]] });
     const into = new Float32Array(4);
     const inputs = [Float32Array.of(1, 5, 5, 5)];
-    kernel.pull({ samples: 1, inputs, output: Float32Array.of(5) }, Float32Array.of(2), 1, [into]);
+    kernel.vjp({ samples: 1, inputs, output: Float32Array.of(5) }, Float32Array.of(2), 1, [into]);
     expect([...into]).toEqual([0, 2, 0, 0]);
   });
 

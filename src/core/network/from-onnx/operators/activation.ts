@@ -1,8 +1,8 @@
 import { sizeOf } from '../../../tensor/shape';
 import type { Activation } from '../../operations/activation';
 import { sampleAxis } from '../batch';
-import type { Call, Operator } from '../call';
-import type { Value, Variable } from '../value';
+import type { OperatorCall, Operator } from '../call';
+import type { Value, VariableValue } from '../value';
 import { mapped, number, plus, times } from './elementwise';
 import { reshaped } from './reshape';
 
@@ -10,13 +10,13 @@ const simple = (name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf'): Operator =>
   return (call) => activate(call, { name });
 };
 
-function activate(call: Call, activation: Activation): Variable {
+function activate(call: OperatorCall, activation: Activation): VariableValue {
   const x = call.variable(0);
   return call.add({ kind: 'activation', activation }, [x.node], x.batch);
 }
 
 /** Values between two bounds; a bound left out is none. */
-function clip(call: Call, x: Value, min: number, max: number): Value {
+function clip(call: OperatorCall, x: Value, min: number, max: number): Value {
   if (x.kind === 'constant') return mapped(x, (value) => Math.max(min, Math.min(value, max)));
   if (min === -Infinity && max === Infinity) return x;
   const activation: Activation =
@@ -53,7 +53,7 @@ const oneSided = (of: 'Max' | 'Min'): Operator => {
 };
 
 /** alpha x + beta between 0 and 1. */
-async function gate(call: Call, alpha: number, beta: number): Promise<Value> {
+async function gate(call: OperatorCall, alpha: number, beta: number): Promise<Value> {
   return clip(call, await plus(call, await times(call, call.variable(0), number(alpha)), number(beta)), 0, 1);
 }
 
@@ -70,7 +70,7 @@ const softmax: Operator = (call) => {
   return reshaped(call, call.add({ kind: 'softmax', axis: own }, [flat.node], x.batch), x.shape, x.batch);
 };
 
-export const activations: Readonly<Record<string, Operator>> = {
+export const activationOperators: Readonly<Record<string, Operator>> = {
   Relu: simple('relu'),
   Sigmoid: simple('sigmoid'),
   Tanh: simple('tanh'),

@@ -1,11 +1,11 @@
 import { broadcastShapes } from '../../../tensor/shape';
 import { broadcastTo } from '../../../tensor/strides';
 import { alignBatch, besideSample, isSameBatch } from '../batch';
-import type { Call, Operator } from '../call';
+import type { OperatorCall, Operator } from '../call';
 import {
   type Batch,
-  type Constant,
-  type ElementType,
+  type ConstantValue,
+  type ConstantType,
   knownConstant,
   lazyConstant,
   type Value,
@@ -14,7 +14,13 @@ import {
 type Binary = (a: number, b: number) => number;
 
 /** A function of two constants, entry by entry. */
-export function fold(call: Call, a: Constant, b: Constant, f: Binary, type: ElementType = a.type): Constant {
+export function fold(
+  call: OperatorCall,
+  a: ConstantValue,
+  b: ConstantValue,
+  f: Binary,
+  type: ConstantType = a.type,
+): ConstantValue {
   const shape = broadcastShapes(a.shape, b.shape);
   if (shape === null)
     throw call.refuse(`takes constants of [${a.shape.join(', ')}] and [${b.shape.join(', ')}]`);
@@ -26,12 +32,20 @@ export function fold(call: Call, a: Constant, b: Constant, f: Binary, type: Elem
 }
 
 /** A function of a constant, entry by entry. */
-export function mapped(a: Constant, f: (value: number) => number, type: ElementType = a.type): Constant {
+export function mapped(
+  a: ConstantValue,
+  f: (value: number) => number,
+  type: ConstantType = a.type,
+): ConstantValue {
   return lazyConstant(type, a.shape, async () => Float64Array.from(await a.values(), f));
 }
 
 /** Two values as nodes whose samples are in the same place, ready to be broadcast; one at least depends on the input. */
-async function besideEachOther(call: Call, a: Value, b: Value): Promise<{ nodes: number[]; batch: Batch }> {
+async function besideEachOther(
+  call: OperatorCall,
+  a: Value,
+  b: Value,
+): Promise<{ nodes: number[]; batch: Batch }> {
   const rank = Math.max(a.shape.length, b.shape.length);
   const origin = a.kind === 'variable' ? a : b;
   if (origin.kind === 'constant') throw call.refuse('takes constants alone');
@@ -47,8 +61,8 @@ async function besideEachOther(call: Call, a: Value, b: Value): Promise<{ nodes:
 
 /** A constant as a node beside values of a rank whose samples are there. */
 export async function constantBeside(
-  call: Call,
-  constant: Constant,
+  call: OperatorCall,
+  constant: ConstantValue,
   rank: number,
   batch: Batch,
 ): Promise<number> {
@@ -57,18 +71,19 @@ export async function constantBeside(
   return call.draft.constantNode(call.label, constant, shape);
 }
 
-async function combine(call: Call, kind: 'add' | 'multiply', a: Value, b: Value): Promise<Value> {
+async function combine(call: OperatorCall, kind: 'add' | 'multiply', a: Value, b: Value): Promise<Value> {
   if (a.kind === 'constant' && b.kind === 'constant')
     return fold(call, a, b, kind === 'add' ? (x, y) => x + y : (x, y) => x * y);
   const { nodes, batch } = await besideEachOther(call, a, b);
   return call.add({ kind }, nodes, batch);
 }
 
-export const plus = (call: Call, a: Value, b: Value): Promise<Value> => combine(call, 'add', a, b);
-export const times = (call: Call, a: Value, b: Value): Promise<Value> => combine(call, 'multiply', a, b);
-export const number = (value: number): Constant => knownConstant('float', [], [value]);
+export const plus = (call: OperatorCall, a: Value, b: Value): Promise<Value> => combine(call, 'add', a, b);
+export const times = (call: OperatorCall, a: Value, b: Value): Promise<Value> =>
+  combine(call, 'multiply', a, b);
+export const number = (value: number): ConstantValue => knownConstant('float', [], [value]);
 
-function reciprocal(call: Call, x: Value): Value {
+function reciprocal(call: OperatorCall, x: Value): Value {
   if (x.kind === 'constant') return mapped(x, (value) => 1 / value);
   return call.add({ kind: 'partial', operator: 'Reciprocal' }, [x.node], x.batch);
 }
@@ -102,7 +117,7 @@ const power: Operator = async (call) => {
   }
 };
 
-function squareRoot(call: Call, x: Value): Value {
+function squareRoot(call: OperatorCall, x: Value): Value {
   if (x.kind === 'constant') return mapped(x, Math.sqrt);
   return call.add({ kind: 'partial', operator: 'Sqrt' }, [x.node], x.batch);
 }
@@ -127,7 +142,7 @@ const where: Operator = async (call) => {
   return plus(call, await part(a, true), await part(b, false));
 };
 
-export const elementwise: Readonly<Record<string, Operator>> = {
+export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   Add: (call) => plus(call, call.input(0), call.input(1)),
   Mul: (call) => times(call, call.input(0), call.input(1)),
   async Sub(call) {

@@ -26,7 +26,7 @@ const onConstant = (f: (x: number) => number): Operator => {
 };
 
 /** Functions of constants, of which shapes and masks are computed. */
-export const functions: Readonly<Record<string, Operator>> = {
+export const functionOperators: Readonly<Record<string, Operator>> = {
   Mod: (call) => fold(call, call.constant(0), call.constant(1), (a, b) => a - b * Math.floor(a / b)),
   ...Object.fromEntries(Object.entries(UNARY).map(([name, f]) => [name, onConstant(f)])),
   ...Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Pool } from '../../operations/pool';
-import { ownAxis } from '../batch';
-import type { Call, Operator } from '../call';
-import { type Constant, lazyConstant, type Variable } from '../value';
+import { batchAlong } from '../batch';
+import type { OperatorCall, Operator } from '../call';
+import { type ConstantValue, lazyConstant, type VariableValue } from '../value';
 import { reshaped } from './reshape';
 
 /** Far above any window or padding. */
@@ -12,16 +12,16 @@ type Sides = readonly [top: number, left: number, bottom: number, right: number]
 
 /** Windows over images, of a signal as an image of height 1. */
 interface Windows {
-  readonly image: Variable;
+  readonly image: VariableValue;
   readonly kernel: Pair;
   readonly strides: Pair;
   readonly dilations: Pair;
   readonly pads: Sides;
   /** A result as an image or a signal again. */
-  readonly restore: (result: Variable) => Variable;
+  readonly restore: (result: VariableValue) => VariableValue;
 }
 
-function windows(call: Call, kernelShape: readonly number[] | null): Windows {
+function windows(call: OperatorCall, kernelShape: readonly number[] | null): Windows {
   const x = call.leading(0);
   const dimensions = x.shape.length - 2;
   if (dimensions !== 1 && dimensions !== 2)
@@ -32,22 +32,22 @@ function windows(call: Call, kernelShape: readonly number[] | null): Windows {
   const isSignal = dimensions === 1;
   const [batch, channels, ...sides] = x.shape;
   const size: Pair = isSignal ? [1, sides[0] ?? 1] : [sides[0] ?? 1, sides[1] ?? 1];
-  const image = isSignal ? reshaped(call, x, [batch ?? 1, channels ?? 1, ...size], ownAxis(0)) : x;
+  const image = isSignal ? reshaped(call, x, [batch ?? 1, channels ?? 1, ...size], batchAlong(0)) : x;
   const pads = padding(call, size, kernel, strides, dilations);
-  const restore = (result: Variable): Variable =>
-    isSignal ? reshaped(call, result, result.shape.toSpliced(2, 1), ownAxis(0)) : result;
+  const restore = (result: VariableValue): VariableValue =>
+    isSignal ? reshaped(call, result, result.shape.toSpliced(2, 1), batchAlong(0)) : result;
   return { image, kernel, strides, dilations, pads, restore };
 }
 
 /** Numbers per dimension, of an image; for a signal the second is given, and the first 1. */
-function pair(call: Call, given: readonly number[] | null, otherwise: number | null): Pair {
+function pair(call: OperatorCall, given: readonly number[] | null, otherwise: number | null): Pair {
   const [first, second] = given ?? [otherwise ?? 0, otherwise ?? 0];
   const result: Pair = second === undefined ? [1, first ?? 0] : [first ?? 0, second];
   if (result.every((value) => Number.isSafeInteger(value) && value > 0 && value <= MAX_SIDE)) return result;
   throw call.refuse(`has windows of [${(given ?? []).join(', ')}]`);
 }
 
-function padding(call: Call, size: Pair, kernel: Pair, strides: Pair, dilations: Pair): Sides {
+function padding(call: OperatorCall, size: Pair, kernel: Pair, strides: Pair, dilations: Pair): Sides {
   const automatic = call.text('auto_pad', 'NOTSET');
   if (automatic === 'VALID') return [0, 0, 0, 0];
   if (automatic === 'NOTSET') {
@@ -83,7 +83,7 @@ const conv: Operator = async (call) => {
 };
 
 /** [filters, channels, width] as [filters, channels, 1, width]. */
-function asImageFilter(weight: Constant): Constant {
+function asImageFilter(weight: ConstantValue): ConstantValue {
   return lazyConstant('float', weight.shape.toSpliced(2, 0, 1), () => weight.values());
 }
 
@@ -105,7 +105,7 @@ const globalPool = (mode: Pool['mode']): Operator => {
   };
 };
 
-export const images: Readonly<Record<string, Operator>> = {
+export const imageOperators: Readonly<Record<string, Operator>> = {
   Conv: conv,
   MaxPool: pool('max'),
   AveragePool: pool('average'),

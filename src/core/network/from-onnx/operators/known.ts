@@ -1,6 +1,13 @@
 import { sizeOf } from '../../../tensor/shape';
-import type { Call, Operator } from '../call';
-import { type Constant, type ElementType, integers, knownConstant, lazyConstant, type Value } from '../value';
+import type { OperatorCall, Operator } from '../call';
+import {
+  type ConstantValue,
+  type ConstantType,
+  integers,
+  knownConstant,
+  lazyConstant,
+  type Value,
+} from '../value';
 import { mapped } from './elementwise';
 import { forEverySample } from './reshape';
 
@@ -40,7 +47,7 @@ const shape: Operator = (call) => {
 const cast: Operator = (call) => {
   const x = call.input(0);
   const to = call.number('to', 1);
-  const type: ElementType = INTEGERS.has(to) ? 'integer' : to === BOOLEAN ? 'boolean' : 'float';
+  const type: ConstantType = INTEGERS.has(to) ? 'integer' : to === BOOLEAN ? 'boolean' : 'float';
   if (x.kind === 'constant') return converted(x, type);
   // Whole numbers may come in as such, to choose rows by; to round what is computed has no derivative.
   if (type !== 'float' && call.draft.nodes[x.node]!.operation.kind !== 'input')
@@ -57,7 +64,7 @@ const castLike: Operator = (call) => {
   return x.kind === 'constant' ? converted(x, type) : x;
 };
 
-function converted(x: Constant, type: ElementType): Constant {
+function converted(x: ConstantValue, type: ConstantType): ConstantValue {
   if (type === x.type) return x;
   if (type === 'float') return { ...x, type };
   return mapped(x, type === 'integer' ? Math.trunc : (value) => Number(value !== 0), type);
@@ -88,11 +95,11 @@ const triangle: Operator = async (call) => {
 
 const same: Operator = (call): Value => call.input(0);
 
-export const known: Readonly<Record<string, Operator>> = {
+export const knownOperators: Readonly<Record<string, Operator>> = {
   Constant: constant,
   ConstantOfShape: constantOfShape,
   Shape: shape,
-  Size: (call: Call) => knownConstant('integer', [], [sizeOf(call.input(0).shape)]),
+  Size: (call: OperatorCall) => knownConstant('integer', [], [sizeOf(call.input(0).shape)]),
   Cast: cast,
   CastLike: castLike,
   Range: range,

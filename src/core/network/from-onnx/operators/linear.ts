@@ -1,12 +1,17 @@
 import { broadcastTo } from '../../../tensor/strides';
 import { alignBatch, isSameBatch } from '../batch';
-import type { Call, Operator } from '../call';
-import { type Constant, lazyConstant, type Variable } from '../value';
+import type { OperatorCall, Operator } from '../call';
+import { type ConstantValue, lazyConstant, type VariableValue } from '../value';
 import { constantBeside, mapped, plus } from './elementwise';
 import { transposedConstant } from './reshape';
 
 /** x · W, or x · Wᵀ of a matrix [inputs, outputs] that is stored so. */
-async function dense(call: Call, x: Variable, matrix: Constant, bias: string | null): Promise<Variable> {
+async function dense(
+  call: OperatorCall,
+  x: VariableValue,
+  matrix: ConstantValue,
+  bias: string | null,
+): Promise<VariableValue> {
   if (matrix.shape.length !== 2 || x.batch.axis === x.shape.length - 1)
     throw call.refuse(`multiplies [${x.shape.join(', ')}] by [${matrix.shape.join(', ')}]`);
   const { name, transposed } = await call.draft.matrix(call.label, matrix);
@@ -34,7 +39,7 @@ const gemm: Operator = async (call) => {
 };
 
 /** A constant that is the same for every row, as a vector. */
-function vector(call: Call, c: Constant, length: number): Constant {
+function vector(call: OperatorCall, c: ConstantValue, length: number): ConstantValue {
   if (c.shape.length === 1 && c.shape[0] === length) return c;
   const size = c.shape.at(-1) ?? 1;
   if (c.shape.slice(0, -1).some((rows) => rows !== 1) || (size !== 1 && size !== length))
@@ -43,7 +48,7 @@ function vector(call: Call, c: Constant, length: number): Constant {
 }
 
 /** A matrix the other way round. */
-function turned(call: Call, x: Constant): Constant {
+function turned(call: OperatorCall, x: ConstantValue): ConstantValue {
   const [rows, columns, ...rest] = x.shape;
   if (rows === undefined || columns === undefined || rest.length > 0)
     throw call.refuse(`multiplies by a tensor of [${x.shape.join(', ')}]`);
@@ -68,4 +73,4 @@ const matmul: Operator = async (call) => {
   return call.add({ kind: 'matmul' }, nodes, batch);
 };
 
-export const linear: Readonly<Record<string, Operator>> = { Gemm: gemm, MatMul: matmul };
+export const linearOperators: Readonly<Record<string, Operator>> = { Gemm: gemm, MatMul: matmul };

@@ -1,6 +1,6 @@
 import { gatherStrided } from '../../../tensor/strides';
-import type { Call, Operator } from '../call';
-import { type Constant, lazyConstant } from '../value';
+import type { OperatorCall, Operator } from '../call';
+import { type ConstantValue, lazyConstant } from '../value';
 
 const EPSILON = 1e-5;
 
@@ -38,7 +38,7 @@ const groupNormalization: Operator = async (call) => {
 const instanceNormalization: Operator = async (call) =>
   addGroupNorm(call, call.leading(0).shape[1] ?? 0, call.constant(1), call.constant(2));
 
-async function addGroupNorm(call: Call, groups: number, weight: Constant, bias: Constant) {
+async function addGroupNorm(call: OperatorCall, groups: number, weight: ConstantValue, bias: ConstantValue) {
   const x = call.leading(0);
   const operation = {
     kind: 'group_norm',
@@ -51,7 +51,7 @@ async function addGroupNorm(call: Call, groups: number, weight: Constant, bias: 
 }
 
 /** Version 18 had a number per group, later ones one per channel. */
-function perChannel(call: Call, given: Constant, channels: number): Constant {
+function perChannel(call: OperatorCall, given: ConstantValue, channels: number): ConstantValue {
   const [groups = 1] = given.shape;
   if (groups === channels) return given;
   if (channels % groups !== 0) throw call.refuse(`has ${groups} groups of ${channels} channels`);
@@ -59,7 +59,7 @@ function perChannel(call: Call, given: Constant, channels: number): Constant {
   return lazyConstant('float', [channels], async () => gatherStrided(await given.values(), shape, [1, 0]));
 }
 
-export const norms: Readonly<Record<string, Operator>> = {
+export const normOperators: Readonly<Record<string, Operator>> = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,

@@ -3,7 +3,7 @@ import type { Operator } from '../call';
 import { ownAxis } from './select';
 
 /** A constant around the values; other modes are refused. */
-export const pad: Operator = async (call) => {
+export const padOperator: Operator = async (call) => {
   const x = call.variable(0);
   const mode = call.text('mode', 'constant');
   if (mode !== 'constant') throw call.refuse(`pads by mode ${mode}; constant can be read`);

@@ -2,7 +2,7 @@ import { sizeOf } from '../../../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import { sampleAxis } from '../batch';
 import type { Operator } from '../call';
-import { type Constant, lazyConstant } from '../value';
+import { type ConstantValue, lazyConstant } from '../value';
 import { number, times } from './elementwise';
 
 type Fold = (values: Float64Array) => number;
@@ -41,7 +41,7 @@ const reduce = (operator: string, f: Fold): Operator => {
   };
 };
 
-function reduced(x: Constant, axes: readonly number[], keep: boolean, f: Fold): Constant {
+function reduced(x: ConstantValue, axes: readonly number[], keep: boolean, f: Fold): ConstantValue {
   const shape = x.shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keep ? [1] : []));
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   return lazyConstant(x.type, shape, async () => {
@@ -59,6 +59,6 @@ function reduced(x: Constant, axes: readonly number[], keep: boolean, f: Fold): 
   });
 }
 
-export const reductions: Readonly<Record<string, Operator>> = Object.fromEntries(
+export const reductionOperators: Readonly<Record<string, Operator>> = Object.fromEntries(
   Object.entries(FOLDS).map(([name, f]) => [name, reduce(name, f)]),
 );

@@ -1,12 +1,17 @@
 import { broadcastShapes, sizeOf } from '../../../tensor/shape';
 import { broadcastTo, gatherStrided, rowMajorStrides } from '../../../tensor/strides';
-import { alignBatch, ownAxis, reshapeBatch, transposeBatch, withoutSamples } from '../batch';
-import type { Call, Operator } from '../call';
-import { type Batch, type Constant, lazyConstant, type Value, type Variable } from '../value';
+import { alignBatch, batchAlong, reshapeBatch, transposeBatch, withoutSamples } from '../batch';
+import type { OperatorCall, Operator } from '../call';
+import { type Batch, type ConstantValue, lazyConstant, type Value, type VariableValue } from '../value';
 import { number, times } from './elementwise';
 
 /** The same values in another shape, samples included. @param batch where samples are then, where that is known */
-export function reshaped(call: Call, x: Variable, to: readonly number[], batch?: Batch): Variable {
+export function reshaped(
+  call: OperatorCall,
+  x: VariableValue,
+  to: readonly number[],
+  batch?: Batch,
+): VariableValue {
   const { samples } = call.draft;
   const moved = batch ?? reshapeBatch(x.shape, x.batch, to, samples);
   if (moved === null || sizeOf(to) !== sizeOf(x.shape))
@@ -17,7 +22,7 @@ export function reshaped(call: Call, x: Variable, to: readonly number[], batch?:
   return call.add({ kind: 'reshape', shape }, [x.node], moved);
 }
 
-function inShape(call: Call, x: Value, to: readonly number[], batch?: Batch): Value {
+function inShape(call: OperatorCall, x: Value, to: readonly number[], batch?: Batch): Value {
   if (x.kind === 'variable') return reshaped(call, x, to, batch);
   if (sizeOf(to) !== sizeOf(x.shape))
     throw call.refuse(`makes [${to.join(', ')}] of [${x.shape.join(', ')}]`);
@@ -88,7 +93,7 @@ const transpose: Operator = (call) => {
   return call.add({ kind: 'transpose', permutation: moved.permutation }, [x.node], moved.batch);
 };
 
-export function transposedConstant(x: Constant, permutation: readonly number[]): Constant {
+export function transposedConstant(x: ConstantValue, permutation: readonly number[]): ConstantValue {
   const strides = rowMajorStrides(x.shape);
   const shape = permutation.map((axis) => x.shape[axis]!);
   const turned = permutation.map((axis) => strides[axis]!);
@@ -111,7 +116,11 @@ const expand: Operator = async (call) => {
 };
 
 /** A constant repeated to a shape; as a node of the network where one of the axes is the samples. */
-export async function forEverySample(call: Call, x: Constant, to: readonly number[]): Promise<Value> {
+export async function forEverySample(
+  call: OperatorCall,
+  x: ConstantValue,
+  to: readonly number[],
+): Promise<Value> {
   const { samples } = call.draft;
   const own = (axis: number): number => x.shape[axis - to.length + x.shape.length] ?? 1;
   const axis = to.findIndex((size, at) => samples > 1 && size === samples && own(at) === 1);
@@ -121,14 +130,14 @@ export async function forEverySample(call: Call, x: Constant, to: readonly numbe
     filledConstant(x, to.with(axis, 1)),
     to.toSpliced(axis, 1),
   );
-  return { kind: 'variable', node, shape: to, batch: ownAxis(axis) };
+  return { kind: 'variable', node, shape: to, batch: batchAlong(axis) };
 }
 
-function filledConstant(x: Constant, to: readonly number[]): Constant {
+function filledConstant(x: ConstantValue, to: readonly number[]): ConstantValue {
   return lazyConstant(x.type, to, async () => broadcastTo(await x.values(), x.shape, to));
 }
 
-export const reshapes: Readonly<Record<string, Operator>> = {
+export const reshapeOperators: Readonly<Record<string, Operator>> = {
   Reshape: reshape,
   Flatten: flatten,
   Squeeze: squeeze,

@@ -1,13 +1,13 @@
 import { sizeOf } from '../../../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import { sampleAxis, withoutSamples } from '../batch';
-import type { Call, Operator } from '../call';
-import { type Constant, lazyConstant, type Value, type Variable } from '../value';
+import type { OperatorCall, Operator } from '../call';
+import { type ConstantValue, lazyConstant, type Value, type VariableValue } from '../value';
 import { constantBeside } from './elementwise';
 import { reshaped } from './reshape';
 
 /** The axis in one sample. */
-export function ownAxis(call: Call, x: Variable, axis: number): number {
+export function ownAxis(call: OperatorCall, x: VariableValue, axis: number): number {
   const own = sampleAxis(axis, x.batch);
   if (own === null) throw call.refuse('works along the samples');
   return own;
@@ -35,11 +35,11 @@ const concat: Operator = async (call) => {
   return call.add({ kind: 'concat', axis: own }, nodes, origin.batch);
 };
 
-function withoutAxis(call: Call, x: Variable, axis: number): number[] {
+function withoutAxis(call: OperatorCall, x: VariableValue, axis: number): number[] {
   return withoutSamples(x.shape, x.batch, call.draft.samples).toSpliced(axis, 1);
 }
 
-function joined(call: Call, values: readonly Constant[], axis: number): Constant {
+function joined(call: OperatorCall, values: readonly ConstantValue[], axis: number): ConstantValue {
   const [first] = values;
   if (first === undefined || values.some(({ shape }) => shape.length !== first.shape.length))
     throw call.refuse('joins constants of different ranks');
@@ -60,7 +60,7 @@ function joined(call: Call, values: readonly Constant[], axis: number): Constant
 }
 
 /** Places start, start + step, … before end along an axis. */
-function sliced(call: Call, x: Value, axis: number, start: number, end: number, step = 1): Value {
+function sliced(call: OperatorCall, x: Value, axis: number, start: number, end: number, step = 1): Value {
   const size = Math.max(0, Math.ceil((end - start) / step));
   if (size === x.shape[axis] && step === 1) return x;
   if (x.kind === 'variable') {
@@ -137,8 +137,8 @@ const gather: Operator = async (call) => {
 
 /** Places along an axis, chosen by constants. */
 function chosen(
-  call: Call,
-  x: Variable,
+  call: OperatorCall,
+  x: VariableValue,
   axis: number,
   places: readonly number[],
   shape: readonly number[],
@@ -153,7 +153,7 @@ function chosen(
   return reshaped(call, all, shape, { ...x.batch, axis: x.batch.axis + shift });
 }
 
-export const selections: Readonly<Record<string, Operator>> = {
+export const selectionOperators: Readonly<Record<string, Operator>> = {
   Concat: concat,
   Slice: slice,
   Split: split,

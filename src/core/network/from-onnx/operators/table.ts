@@ -1,29 +1,29 @@
 import type { Operator } from '../call';
-import { activations } from './activation';
-import { elementwise } from './elementwise';
-import { functions } from './functions';
-import { images } from './image';
-import { known } from './known';
-import { linear } from './linear';
-import { norms } from './norm';
-import { pad } from './pad';
-import { reductions } from './reduce';
-import { reshapes } from './reshape';
-import { selections } from './select';
+import { activationOperators } from './activation';
+import { elementwiseOperators } from './elementwise';
+import { functionOperators } from './functions';
+import { imageOperators } from './image';
+import { knownOperators } from './known';
+import { linearOperators } from './linear';
+import { normOperators } from './norm';
+import { padOperator } from './pad';
+import { reductionOperators } from './reduce';
+import { reshapeOperators } from './reshape';
+import { selectionOperators } from './select';
 
 /** What every operator means, by its name in ONNX. Source: onnx.ai/onnx/operators. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
   [
-    activations,
-    elementwise,
-    functions,
-    images,
-    known,
-    linear,
-    norms,
-    { Pad: pad },
-    reductions,
-    reshapes,
-    selections,
+    activationOperators,
+    elementwiseOperators,
+    functionOperators,
+    imageOperators,
+    knownOperators,
+    linearOperators,
+    normOperators,
+    { Pad: padOperator },
+    reductionOperators,
+    reshapeOperators,
+    selectionOperators,
   ].flatMap((group) => Object.entries(group)),
 );
