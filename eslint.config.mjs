@@ -1,12 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Arrows run one way: core <- (settings, compute) <- (host, cli) <- extension. See CONTRIBUTING.md. */
-const layer = (files, forbidden, message) => ({
-  files,
-  rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message }] }] },
-});
-
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'samples/', 'test/fixtures/', '.vscode-test/'] },
   eslint.configs.recommended,
@@ -41,64 +35,5 @@ export default tseslint.config(
     files: ['**/*.mjs', 'bench/**', 'test/**'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
-  },
-  layer(
-    ['src/core/**'],
-    [
-      'vscode',
-      'node:worker_threads',
-      'node:child_process',
-      '**/settings/**',
-      '**/compute/**',
-      '**/cli/**',
-      '**/host/**',
-      '**/extension/**',
-      '@tensorflow/*',
-    ],
-    'core/ knows no vscode, no DOM, no worker and no tensor backend.',
-  ),
-  layer(
-    ['src/settings/**'],
-    ['vscode', '**/compute/**', '**/cli/**', '**/host/**', '**/extension/**'],
-    'settings/ builds on core/ alone.',
-  ),
-  layer(
-    ['src/compute/**'],
-    ['vscode', '**/settings/**', '**/cli/**', '**/host/**', '**/extension/**'],
-    'compute/ builds on core/ alone.',
-  ),
-  layer(
-    ['src/host/**'],
-    ['vscode', '**/cli/**', '**/extension/**', '**/webview/**'],
-    'the analysis host runs in a worker: it knows neither vscode nor the command line.',
-  ),
-  layer(['src/cli/**'], ['vscode', '**/extension/**'], 'the command line knows nothing of the extension.'),
-  layer(
-    ['src/extension/**'],
-    ['**/compute/**', '**/cli/**', '@tensorflow/*'],
-    'the extension leaves what takes time to the analysis host.',
-  ),
-  layer(
-    ['src/extension/model/**'],
-    ['vscode', '**/compute/**', '**/cli/**', '@tensorflow/*'],
-    'what the extension decides is told apart from VS Code, so that it can be tried without one.',
-  ),
-  {
-    files: ['webview/**'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: 'src/(?!protocol$|rpc$|core/base/text$|core/measures$|core/agreement/|core/report/)',
-              allowTypeImports: true,
-              message:
-                'A page knows the protocol, the names of methods, how partitions are compared and how a report is drawn: all that needs neither Node nor DOM.',
-            },
-          ],
-        },
-      ],
-    },
   },
 );

@@ -2,9 +2,10 @@
  * Agreement: the null of the alignment against its budget and the reference, and all pairs of eight methods.
  * The reference is alignment_score of the paper's code in PyTorch, shuffled 5,000 times.
  */
-import { agreement, type AgreementItem } from '../src/core/agreement/agree';
-import { alignmentNulls } from '../src/core/agreement/alignment-null';
+
+import { alignmentNulls } from '../src/core/agreement/alignment';
 import { overlap } from '../src/core/agreement/overlap';
+import { agreement, type AgreementItem } from '../src/core/analysis/agreement';
 import { Random } from '../src/core/base/random';
 
 const SHUFFLES = 5000;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { textTable } from '../src/cli/table';
+import { textTable } from '../src/cli/output';
 import type { SquareMatrix } from '../src/core/base/matrix';
 import { Random } from '../src/core/base/random';
 import { cluster } from '../src/core/clustering/cluster';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { textTable } from '../src/cli/table';
+import { textTable } from '../src/cli/output';
 
 // The whole command, from process start to report on disk, against the reference's published code on the same data.
 

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { textTable } from '../src/cli/output';
 import { ParallelCompute } from '../src/compute/parallel';
-import { probeOptions } from '../src/core/association/sweep';
-import { RAW_MEASURES } from '../src/core/measures';
-import { openCheckpoint } from '../src/core/checkpoint/open';
-import { resolveDataset } from '../src/core/dataset/resolve';
+import { probeOptions } from '../src/core/association/sums/sums';
+import { openCheckpoint } from '../src/core/checkpoint/formats/open';
+import { resolveDataset } from '../src/core/dataset/choose';
 import type { Dataset } from '../src/core/dataset/dataset';
+import { RAW_MEASURES } from '../src/core/measures';
 import type { DenseStack } from '../src/core/network/dense-stack';
-import { findNetwork } from '../src/core/network/find';
+import { findNetwork } from '../src/core/network/find/find';
 import { loadModel } from '../src/core/network/model';
-import { textTable } from '../src/cli/table';
 import { engineRate } from './engine/rate';
 
 // The compute stage against the time its operations take as one large matrix product on the same backend and threads.

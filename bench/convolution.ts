@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { textTable } from '../src/cli/table';
+import { textTable } from '../src/cli/output';
 import { ParallelCompute } from '../src/compute/parallel';
-import { suitableProbes } from '../src/core/association/graph/directions';
 import { operations } from '../src/core/association/graph/plan';
-import { probeOptions } from '../src/core/association/sweep';
-import { RAW_MEASURES } from '../src/core/measures';
+import { suitableProbes } from '../src/core/association/graph/probes';
+import { probeOptions } from '../src/core/association/sums/sums';
+import { Random } from '../src/core/base/random';
 import type { Dataset } from '../src/core/dataset/dataset';
-import { findNetwork } from '../src/core/network/find';
-import { classesOf, hiddenLayers, loadModel, type GraphModel } from '../src/core/network/model';
+import { RAW_MEASURES } from '../src/core/measures';
+import { findNetwork } from '../src/core/network/find/find';
+import { classesOf, type GraphModel, hiddenLayers, loadModel } from '../src/core/network/model';
 import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
 import { engineRate } from './engine/rate';
-import { Random } from '../src/core/base/random';
 
 // The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
 // the time its operations take at the backend's own rate of convolution on the same threads.

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { textTable } from '../src/cli/table';
-import { openCheckpoint } from '../src/core/checkpoint/open';
+import { textTable } from '../src/cli/output';
+import { openCheckpoint } from '../src/core/checkpoint/formats/open';
 import { countReads } from '../test/support/counting';
 import { sparseSafetensors, sparseTorchZip } from '../test/support/sparse';
 

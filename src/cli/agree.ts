@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { agreement, type AgreementItem } from '../core/agreement/agree';
+import { agreement, type AgreementItem } from '../core/analysis/agreement';
 import { InputError } from '../core/base/error';
 import { choice, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { readMatrix } from './matrix-file';
-import { textTable } from './table';
+import { readMatrix } from './cluster';
+import { textTable } from './output';
 
 const FLAGS = {
   matrices: { type: 'string' },

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import type { AnalysisInput } from '../core/analysis/analyze';
-import type { NetworkDescription } from '../core/analysis/network';
+import type { AnalysisInput } from '../core/analysis/input';
+import type { NetworkDescription } from '../core/network/find/find';
 import { type Config, describedNetwork, findConfig, readConfig } from '../settings/config';
 import { UsageError } from '../settings/flags';
 import {

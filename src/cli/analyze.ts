@@ -1,18 +1,17 @@
 import { basename, extname, join } from 'node:path';
 import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
-import { type Measure, MEASURES } from '../core/measures';
-import type { Report } from '../core/report';
-import { reportJson } from '../core/report/json';
-import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/report/measured';
 import { printable } from '../core/base/text';
-import { type WrittenReport, writeReport } from '../core/report/write';
-import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
-import { parse } from './arguments';
-import { clearProgress, progressLine } from './progress';
-import { textTable } from './table';
+import { type Measure, MEASURES } from '../core/measures';
+import { reportJson } from '../core/render/json';
+import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/render/words';
+import { writeReport, type WrittenReport } from '../core/render/write';
+import type { Report } from '../core/report';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
+import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
+import { parse } from './arguments';
+import { clearProgress, progressLine, textTable } from './output';
 
 /**
  * `modscope analyze CKPT… [options]`

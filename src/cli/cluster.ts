@@ -1,12 +1,14 @@
-import { cluster as clusterMatrix, type Clustering } from '../core/clustering/cluster';
+import { InputError } from '../core/base/error';
+import type { SquareMatrix } from '../core/base/matrix';
+import { type Clustering, cluster as clusterMatrix, resolutionSweep } from '../core/clustering/cluster';
 import { consensusOfStarts } from '../core/clustering/consensus';
 import { clusterCount } from '../core/clustering/modularity';
-import { resolutionSweep } from '../core/clustering/resolution-sweep';
+import { withFile } from '../core/file/local';
+import { openNpy } from '../core/file/npy';
 import { SOLVERS } from '../core/report';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { readMatrix } from './matrix-file';
-import { textTable } from './table';
+import { textTable } from './output';
 
 const FLAGS = {
   solver: { type: 'string' },
@@ -67,4 +69,17 @@ function describe({ q, labels, count, solver }: Clustering): string[][] {
 
 function fixed(q: number | null): string {
   return q === null ? '–' : q.toFixed(6);
+}
+
+/** Reads a square matrix from a .npy file. @throws InputError where it is not one */
+export async function readMatrix(path: string): Promise<SquareMatrix> {
+  return withFile(path, async (file) => {
+    const array = await openNpy(file);
+    const { shape } = array.header;
+    const [size] = shape;
+    if (size === undefined || shape.length !== 2 || shape[1] !== size) {
+      throw new InputError(path, `is not a square matrix: its shape is (${shape.join(', ')})`);
+    }
+    return { size, data: Float64Array.from((await array.read()).data) };
+  });
 }

@@ -1,8 +1,9 @@
-import type { Checkpoint, PlainValue } from '../core/checkpoint/checkpoint';
-import { openCheckpoint } from '../core/checkpoint/open';
+import type { PlainValue } from '../core/base/plain-value';
+import type { Checkpoint } from '../core/checkpoint/checkpoint';
+import { openCheckpoint } from '../core/checkpoint/formats/open';
 import { UsageError } from '../settings/flags';
 import { parse } from './arguments';
-import { textTable } from './table';
+import { textTable } from './output';
 
 /** `modscope inspect CKPT [--json]` */
 export async function inspectCommand(args: readonly string[]): Promise<string> {

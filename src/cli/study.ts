@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
-import { writeFileAtomically } from '../core/file/write';
-import { studyCsv } from '../core/report/csv';
+import { writeFileAtomically } from '../core/file/local';
+import { studyCsv } from '../core/render/csv';
 import { expandPatterns, type Study, study as studyCheckpoints } from '../core/study/study';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';

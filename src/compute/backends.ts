@@ -13,8 +13,7 @@ import {
   version_core,
 } from '@tensorflow/tfjs-core';
 import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import type { BackendName } from '../core/tensor/engine';
-import { type Engine, outputLength } from '../core/tensor/engine';
+import { type BackendName, type Engine, outputLength } from '../core/tensor/engine';
 import { InputError } from '../core/base/error';
 
 const NATIVE = '@tensorflow/tfjs-node';

@@ -1,17 +1,17 @@
-import type { Measure } from '../core/measures';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { AgreementItem, AgreementOptions } from '../core/agreement/agree';
+import type { AgreementItem, AgreementOptions } from '../core/analysis/agreement';
 import type { Compute } from '../core/analysis/compute';
-import type { BackendName } from '../core/tensor/engine';
-import type { Agreement } from '../core/report';
-import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sweep';
-import type { Tensor } from '../core/tensor/dtype';
+import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sums/sums';
+import type { Labels, SquareMatrix } from '../core/base/matrix';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
 import type { Dataset } from '../core/dataset/dataset';
-import type { Labels, SquareMatrix } from '../core/base/matrix';
+import type { Measure } from '../core/measures';
 import type { DenseParameters } from '../core/network/dense-stack';
 import { hiddenLayers, type Model } from '../core/network/model';
+import type { Agreement } from '../core/report';
+import type { Tensor } from '../core/tensor/dtype';
+import type { BackendName } from '../core/tensor/engine';
 import { WorkerPool } from './pool';
 import type { ComputeMethods } from './worker';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PlainValue } from './checkpoint/checkpoint';
+import type { PlainValue } from './base/plain-value';
 import { MEASURES, wordsOf } from './measures';
 
 // What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it: of it are the types, the order of

@@ -1,22 +1,21 @@
 import * as vscode from 'vscode';
-import { resultState } from '../host/cache';
-import { readReport } from '../host/results';
+import { resultState } from '../store/cache';
+import { readReport } from '../store/results';
 import { createApi, type ModscopeApi } from './api';
 import type { App } from './app';
+import { CheckpointEditor } from './checkpoint-editor';
 import { registerCommands } from './commands';
-import { CheckpointEditor } from './editor/editor';
 import { Host } from './host';
 import { Analyses } from './model/analyses';
 import { Panel } from './panel/panel';
 import { showStatus } from './status';
-import { registerTools } from './tools';
-import { CheckpointTree } from './tree/tree';
-import { registerDataView } from './tree/data-view';
-import { Arrivals } from './workspace/arrivals';
 import { tidyResults } from './tidy';
+import { registerTools } from './tools';
+import { registerDataView } from './tree/data-view';
+import { CheckpointTree } from './tree/tree';
 import { Checkpoints } from './workspace/checkpoints';
 import { Requests } from './workspace/requests';
-import { watchTraining } from './workspace/watch';
+import { Arrivals, watchTraining } from './workspace/watch';
 
 /** Nothing is read and no worker is started before something is shown or asked for. */
 export function activate(extension: vscode.ExtensionContext): ModscopeApi {
@@ -42,14 +41,15 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
   const checkpoints = new Checkpoints(analyses, arrivals);
   const tree = new CheckpointTree(analyses, checkpoints);
   const parts = { extension, log, host, requests, analyses, checkpoints, tree };
-  const app: App = { ...parts, panel: new Panel(parts) };
+  const panel = new Panel(parts);
+  const app: App = { ...parts, panel };
   extension.subscriptions.push(
     log,
     host,
     arrivals,
     checkpoints,
     tree,
-    app.panel,
+    panel,
     showStatus(analyses),
     registerDataView(app),
     registerCommands(app),

@@ -1,10 +1,21 @@
 import type * as vscode from 'vscode';
+import type { PanelSelection } from '../protocol';
 import type { Host } from './host';
 import type { Analyses } from './model/analyses';
-import type { Panel } from './panel/panel';
 import type { CheckpointTree } from './tree/tree';
 import type { Checkpoints } from './workspace/checkpoints';
 import type { Requests } from './workspace/requests';
+
+/** The panel as the rest of the extension sees it. */
+export interface PanelWindow {
+  /** The checkpoint whose result it shows, hidden or not. */
+  readonly result: string | null;
+  /** The same, where the panel is the editor in front. */
+  readonly shown: string | null;
+  /** Brings the panel to the front and shows a result, or what it showed before. */
+  show(selection?: Partial<PanelSelection>, preserveFocus?: boolean): void;
+  export(kind: 'png' | 'svg'): void;
+}
 
 /** All there is of the extension while it is active: what commands, views and tools are given. */
 export interface App {
@@ -15,5 +26,5 @@ export interface App {
   readonly analyses: Analyses;
   readonly checkpoints: Checkpoints;
   readonly tree: CheckpointTree;
-  readonly panel: Panel;
+  readonly panel: PanelWindow;
 }

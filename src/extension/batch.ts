@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Report } from '../core/report';
+import { toFailure } from '../rpc';
 import type { App } from './app';
 import { showFailure, signalOf } from './failure';
-import { toFailure } from '../rpc';
-import { shareDone } from './model/share';
+import { shareDone } from './model/entry';
 import { nameOf, progressText } from './wording';
 
 /**

@@ -1,19 +1,32 @@
 import * as vscode from 'vscode';
 import type { App } from './app';
-import { analyzeCheckpoint, analyzeFolder, cancelAnalysis } from './commands/analyze';
-import { compareCheckpoints } from './commands/compare';
+import {
+  analyzeCheckpoint,
+  analyzeFolder,
+  analyzeSample,
+  cancelAnalysis,
+  openSample,
+} from './commands/analyze';
 import { selectData } from './commands/data';
-import { clearFilter, filterList, refreshList, sortList } from './commands/list';
-import { writeReportFiles } from './commands/report';
-import { analyzeSample, openSample } from './commands/sample';
-import { exportPicture, inspectCheckpoint, openPanel, showSettingsFile, showLog } from './commands/show';
+import { compareCheckpoints, writeReportFiles } from './commands/report';
+import {
+  clearFilter,
+  exportPicture,
+  filterList,
+  inspectCheckpoint,
+  openPanel,
+  refreshList,
+  showLog,
+  showSettingsFile,
+  sortList,
+} from './commands/show';
 import { showFailure } from './failure';
 
 /** @param args what VS Code gives the command of a menu: a file or a row, then all that are selected */
 type Command = (app: App, ...args: unknown[]) => void | Promise<void>;
 
 /** All commands of package.json, which a test holds against this table. */
-export const COMMANDS = {
+const COMMANDS = {
   analyze: analyzeCheckpoint,
   analyzeFolder,
   cancel: cancelAnalysis,

@@ -1,15 +1,14 @@
 import { isAbsolute, resolve } from 'node:path';
-import * as vscode from 'vscode';
 import * as v from 'valibot';
+import * as vscode from 'vscode';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
+import { SETTINGS_FOR_MODELS, writtenSettings } from '../settings/table';
 import type { App } from './app';
 import { signalOf } from './failure';
 import { isCheckpointName } from './model/checkpoint-files';
-import { comparisonMarkdown, ENGLISH } from './model/comparison';
-import { summaryMarkdown } from './model/summary';
+import { comparisonMarkdown, ENGLISH, summaryMarkdown } from './model/markdown';
 import { nameOf } from './wording';
-import { writtenSettings, SETTINGS_FOR_MODELS } from '../settings/table';
 
 const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 const One = v.object({ path });

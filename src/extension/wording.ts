@@ -1,11 +1,11 @@
 import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { Stage } from '../core/analysis/progress';
-import type { ComparisonWords } from './model/comparison';
-import type { ProgressEvent, EntryState } from './model/entry';
+import type { Stage } from '../core/analysis/compute';
+import type { EntryState, ProgressEvent } from './model/entry';
+import type { ComparisonWords } from './model/markdown';
 
 /** How the extension says what the modules that know no vscode only name. */
-export function stageText(stage: string): string {
+function stageText(stage: string): string {
   const says: Readonly<Record<Stage, string>> = {
     read: vscode.l10n.t('reading'),
     compute: vscode.l10n.t('computing the measures'),
@@ -48,7 +48,7 @@ function durationText(seconds: number): string {
   return vscode.l10n.t('{0} h {1} min', Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60));
 }
 
-export function clustersText(count: number): string {
+function clustersText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 cluster') : vscode.l10n.t('{0} clusters', count);
 }
 

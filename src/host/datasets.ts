@@ -1,8 +1,8 @@
 import { InputError } from '../core/base/error';
-import { type NetworkDescription, networkOf } from '../core/analysis/network';
 import type { DatasetSource } from '../core/dataset/dataset';
 import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
 import { fitted } from '../core/dataset/layout';
+import { type NetworkDescription, networkOf } from '../core/network/find/find';
 import type { Shape } from '../core/tensor/shape';
 import type { DatasetChoice, HostMethods } from '../protocol';
 import { type Config, describedNetwork, readConfig } from '../settings/config';

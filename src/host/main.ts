@@ -1,17 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import type { HostMethods } from '../protocol';
 import { portOf, serve } from '../rpc';
+import { evictResults } from '../store/evict';
+import { copyReport, matrixOf, withMatrix } from '../store/results';
 import { AnalysisRunner } from './analyses';
 import { datasets } from './datasets';
-import { evictResults } from './forget';
-import { checkpointInfo, withCheckpoint } from './inspect';
-import { matrixPicture } from './picture';
-import { matrixOf, withMatrix } from './results';
-import { tensorPieces } from './tensor-pieces';
-import { tensorStatistics } from './tensor-statistics';
-import { readValues } from './values';
+import { checkpointInfo, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
+import { matrixPicture, readValues } from './picture';
 import { WarmCompute } from './warm-compute';
-import { copyReport } from './write-report';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
 const thread = parentPort;

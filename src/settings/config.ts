@@ -1,12 +1,12 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { parse, type ParseError, printParseErrorCode } from 'jsonc-parser';
 import * as v from 'valibot';
-import type { NetworkDescription } from '../core/analysis/network';
-import type { DatasetOptions } from '../core/dataset/dataset';
-import type { NamedData } from '../core/dataset/resolve';
 import { InputError } from '../core/base/error';
+import type { NamedData } from '../core/dataset/choose';
+import type { DatasetOptions } from '../core/dataset/dataset';
+import { withFile } from '../core/file/local';
 import { CONFIG_NAME, exists, foldersUpward } from '../core/file/upward';
-import { withFile } from '../core/file/with-file';
+import type { NetworkDescription } from '../core/network/find/find';
 import { keys, optional } from './schema-parts';
 import { PLACES, SETTINGS } from './table';
 

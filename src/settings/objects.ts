@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LAYOUTS, SPLITS } from '../core/dataset/dataset';
-import { type LayerSpec, PLAIN_LAYERS } from '../core/network/from-spec';
+import { type LayerSpec, PLAIN_LAYERS } from '../core/network/find/from-spec';
 import {
   described,
   didYouMean,

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MEASURES } from '../../src/core/measures';
-import { encodeNpy } from '../../src/core/numpy/npy-encode';
 import { Random } from '../../src/core/base/random';
+import { encodeNpy } from '../../src/core/file/npy';
+import { MEASURES } from '../../src/core/measures';
 import type { Report } from '../../src/core/report';
 import { modscope, PROJECT } from '../support/command';
 import { temporaryFolder } from '../support/temporary';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeNpy } from '../../src/core/numpy/npy-encode';
+import { encodeNpy } from '../../src/core/file/npy';
 import { modscope } from '../support/command';
 import { temporaryFolder } from '../support/temporary';
 

@@ -4,7 +4,7 @@ import { ParallelCompute } from '../../src/compute/parallel';
 import { WorkerCrashError } from '../../src/compute/pool';
 import { CancelledError, InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
-import { resolveDataset } from '../../src/core/dataset/resolve';
+import { resolveDataset } from '../../src/core/dataset/choose';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { EVERYTHING, loadNetwork } from '../support/measure';
 import { loadOnnx } from '../support/onnx-model';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CancelledError, InputError } from '../../src/core/base/error';
 import type { Report } from '../../src/core/report';
 import { Analyses, type AnalysesOptions } from '../../src/extension/model/analyses';
-import type { ResultState } from '../../src/host/cache';
 import type { AnalysisEvent } from '../../src/protocol';
+import type { ResultState } from '../../src/store/cache';
 import { report } from './report';
 
 const A = '/w/a.ckpt';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonMarkdown, ENGLISH } from '../../src/extension/model/comparison';
-import { summaryMarkdown } from '../../src/extension/model/summary';
+import { comparisonMarkdown, ENGLISH, summaryMarkdown } from '../../src/extension/model/markdown';
 import { layerReport, methodReport, report } from './report';
 
 const small = report(layerReport('fc1', { forward_cov: methodReport(0.1, [0, 1, 1, -1]) }));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isCheckpointName, isDataArchive } from '../../src/extension/model/checkpoint-files';
+import { shareDone } from '../../src/extension/model/entry';
 import { analysisSettings } from '../../src/extension/model/settings';
-import { shareDone } from '../../src/extension/model/share';
 
 test('settings of VS Code count where modscope.json says nothing', () => {
   const set: Readonly<Record<string, unknown>> = {

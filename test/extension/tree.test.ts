@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { newEntry } from '../../src/extension/model/entry';
-import { childrenOf, type TreeNode, nodeId, parentOf } from '../../src/extension/model/node';
-import { filterRows, type Row, sortRows } from '../../src/extension/model/order';
-import { clustersOf, mostModular, outlineOfEvents, outlineOfReport } from '../../src/extension/model/outline';
+import { filterRows, newEntry, type Row, sortRows } from '../../src/extension/model/entry';
+import {
+  childrenOf,
+  clustersOf,
+  mostModular,
+  nodeId,
+  outlineOfEvents,
+  outlineOfReport,
+  parentOf,
+  type TreeNode,
+} from '../../src/extension/model/node';
 import { layerReport, methodReport, report } from './report';
 
 const outline = outlineOfReport(

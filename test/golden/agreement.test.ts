@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { agreement, type AgreementItem, type PairAgreement } from '../../src/core/agreement/agree';
+import { agreement, type AgreementItem, type PairAgreement } from '../../src/core/analysis/agreement';
+import type { SquareMatrix } from '../../src/core/base/matrix';
 import { openLocalFile } from '../../src/core/file/local';
-import { openNpz } from '../../src/core/numpy/npz';
+import { openNpz } from '../../src/core/file/npy';
 import { Worst } from '../core/agreement/worst';
 import { goldenPath, hasGolden } from './golden';
-import type { SquareMatrix } from '../../src/core/base/matrix';
 
 /** The fields of golden/alignment that are compared (see its README). */
 interface GoldenPair {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/core/checkpoint/checkpoint';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import { countReads } from '../support/counting';
 import { goldenPath, hasGolden } from './golden';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { resolveDataset } from '../../src/core/dataset/resolve';
+import { resolveDataset } from '../../src/core/dataset/choose';
 import { fillInputs } from '../../src/core/dataset/inputs';
-import { withFile } from '../../src/core/file/with-file';
+import { withFile } from '../../src/core/file/local';
+import { openNpz } from '../../src/core/file/npy';
 import { hiddenLayers } from '../../src/core/network/model';
 import { Program } from '../../src/core/network/program';
-import { openNpz } from '../../src/core/numpy/npz';
 import { loadNetwork, startEngine } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';
 

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { normalisedAssociation } from '../../src/core/association/association';
-import { cluster } from '../../src/core/clustering/cluster';
-import { withFile } from '../../src/core/file/with-file';
 import type { SquareMatrix } from '../../src/core/base/matrix';
-import { MEASURES, type Measure, rawOf } from '../../src/core/measures';
-import { openNpz } from '../../src/core/numpy/npz';
+import { cluster } from '../../src/core/clustering/cluster';
+import { withFile } from '../../src/core/file/local';
+import { openNpz } from '../../src/core/file/npy';
+import { type Measure, MEASURES, rawOf } from '../../src/core/measures';
 import { goldenPath, hasGolden } from './golden';
 
 interface Golden {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chooseDataset } from '../../src/core/dataset/choose';
+import { chooseDataset, resolveDataset } from '../../src/core/dataset/choose';
 import { findDatasets } from '../../src/core/dataset/discover';
 import { fillInputs } from '../../src/core/dataset/inputs';
-import { resolveDataset } from '../../src/core/dataset/resolve';
 import { goldenPath, hasGolden } from './golden';
 
 test('the data set of samples/digits is found from a checkpoint', async () => {

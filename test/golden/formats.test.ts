@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../../src/core/checkpoint/checkpoint';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import { goldenPath, hasGolden } from './golden';
 
 const NAMES = ['fc_layers.0', 'fc_layers.1', 'proj'].flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);

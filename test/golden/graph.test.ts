@@ -6,17 +6,17 @@ import {
   standardError,
   variances,
 } from '../../src/core/association/association';
-import { createSweep } from '../../src/core/association/create-sweep';
-import { probeOptions, type ProbeOptions, type SweepSums } from '../../src/core/association/sweep';
+import { probeOptions, type ProbeOptions, type SweepSums } from '../../src/core/association/sums/sums';
+import { createSweep } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
+import { resolveDataset } from '../../src/core/dataset/choose';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
-import { resolveDataset } from '../../src/core/dataset/resolve';
-import { withFile } from '../../src/core/file/with-file';
+import { withFile } from '../../src/core/file/local';
+import { openNpz } from '../../src/core/file/npy';
 import type { RawMeasure } from '../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
-import type { NetworkSpec } from '../../src/core/network/from-spec';
-import { openNpz } from '../../src/core/numpy/npz';
+import type { NetworkSpec } from '../../src/core/network/find/from-spec';
 import type { Engine } from '../../src/core/tensor/engine';
 import { EVERYTHING, loadNetwork, relativeError, startEngine, sweepAll } from '../support/measure';
 import { goldenPath, hasGolden } from './golden';

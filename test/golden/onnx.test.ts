@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
+import { resolveDataset } from '../../src/core/dataset/choose';
 import { fillInputs } from '../../src/core/dataset/inputs';
-import { resolveDataset } from '../../src/core/dataset/resolve';
-import { networkFromOnnx, networkFromOnnxFor } from '../../src/core/network/from-onnx/from-onnx';
+import { networkFromOnnx, networkFromOnnxFor } from '../../src/core/network/onnx/from-onnx';
 import { logitsOf, readNpy, worst } from '../support/logits';
 import { goldenPath, hasGolden } from './golden';
 

@@ -1,14 +1,14 @@
 import { copyFile, cp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CancelledError, InputError } from '../../src/core/base/error';
 import type { Report } from '../../src/core/report';
-import { cacheKey, resultState } from '../../src/host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../src/protocol';
 import { RemoteError } from '../../src/rpc';
+import { cacheKey, resultState } from '../../src/store/cache';
 import { DIGITS, modscope } from '../support/command';
 import { DIST, startHost } from '../support/host';
 import { temporaryFolder } from '../support/temporary';
-import { CancelledError, InputError } from '../../src/core/base/error';
 
 const folder = temporaryFolder();
 const host = startHost();

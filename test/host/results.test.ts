@@ -1,18 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withFile } from '../../src/core/file/with-file';
-import { openNpy } from '../../src/core/numpy/npy';
-import { encodeNpy } from '../../src/core/numpy/npy-encode';
+import { InputError } from '../../src/core/base/error';
+import { withFile } from '../../src/core/file/local';
+import { encodeNpy, openNpy } from '../../src/core/file/npy';
 import type { MeasureReport, Report } from '../../src/core/report';
-import { cacheKey } from '../../src/host/cache';
 import type { MatrixPicture } from '../../src/protocol';
-import { exampleMethod, exampleReport } from '../core/report/example';
+import { cacheKey } from '../../src/store/cache';
+import { exampleMethod, exampleReport } from '../core/render/example';
 import { DIGITS } from '../support/command';
 import { startHost } from '../support/host';
 import { oneTensor } from '../support/safetensors';
 import { temporaryFolder } from '../support/temporary';
-import { InputError } from '../../src/core/base/error';
 
 const root = temporaryFolder();
 const host = startHost();

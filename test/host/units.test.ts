@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quantise } from '../../src/host/levels';
-import { TimeLeft } from '../../src/host/time-left';
+import { TimeLeft } from '../../src/host/analyses';
+import { quantise } from '../../src/host/picture';
 import { WarmCompute } from '../../src/host/warm-compute';
 import { DIST } from '../support/host';
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import { openLocalFile } from '../../src/core/file/local';
 import { oneTensor } from '../support/safetensors';
 import { temporaryFolder } from '../support/temporary';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
-import { openZip } from '../../src/core/checkpoint/zip';
+import { openZip } from '../../src/core/file/zip';
 import { MemoryFile } from '../support/memory-file';
 import { openTorch } from '../support/torch';
 import { makeZip, type Part } from '../support/zip';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
-import { npzReader } from '../../src/core/checkpoint/npz';
-import { openNpy } from '../../src/core/numpy/npy';
+import { npzReader } from '../../src/core/checkpoint/formats/npz';
+import { openNpy } from '../../src/core/file/npy';
 import { MemoryFile } from '../support/memory-file';
 import { makeNpy } from '../support/npy';
 import { makeZip } from '../support/zip';

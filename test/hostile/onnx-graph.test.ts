@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
-import { onnxReader } from '../../src/core/checkpoint/onnx/reader';
-import { networkFromOnnx } from '../../src/core/network/from-onnx/from-onnx';
+import { onnxReader } from '../../src/core/checkpoint/formats/onnx/onnx';
+import { networkFromOnnx } from '../../src/core/network/onnx/from-onnx';
 import { MemoryFile } from '../support/memory-file';
-import { graphModel, integersAttribute, nodeProto, tensorProto, field, varint } from '../support/onnx';
+import { field, graphModel, integersAttribute, nodeProto, tensorProto, varint } from '../support/onnx';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/onnx');
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.onnx'));

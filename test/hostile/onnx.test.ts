@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
-import { onnxReader } from '../../src/core/checkpoint/onnx/reader';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { onnxReader } from '../../src/core/checkpoint/formats/onnx/onnx';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import { MemoryFile } from '../support/memory-file';
 import {
   externalData,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
-import { safetensorsReader } from '../../src/core/checkpoint/safetensors';
+import { safetensorsReader } from '../../src/core/checkpoint/formats/safetensors';
 import { MemoryFile } from '../support/memory-file';
 import { makeSafetensors, oneTensor } from '../support/safetensors';
 

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/core/base/error';
-import { openZip } from '../../src/core/checkpoint/zip';
+import { openZip } from '../../src/core/file/zip';
 import { MemoryFile } from '../support/memory-file';
 import { ascii, makeZip, type Part, type ZipOptions } from '../support/zip';
 

@@ -1,6 +1,7 @@
-import type { Checkpoint, ModuleNode, PlainValue, TensorInfo } from '../../src/core/checkpoint/checkpoint';
-import { findNetwork } from '../../src/core/network/find';
-import type { NetworkSpec } from '../../src/core/network/from-spec';
+import type { PlainValue } from '../../src/core/base/plain-value';
+import type { Checkpoint, ModuleNode, TensorInfo } from '../../src/core/checkpoint/checkpoint';
+import { findNetwork } from '../../src/core/network/find/find';
+import type { NetworkSpec } from '../../src/core/network/find/from-spec';
 import type { Network } from '../../src/core/network/network';
 
 /** An opened checkpoint with tensors of these shapes, all zeros: what a network is found from. */

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { Random } from '../../src/core/base/random';
-import type { Kernel, Point } from '../../src/core/network/operations/kernel';
-import type { Parameter, Rules } from '../../src/core/network/operations/rules';
+import type { Kernel, Parameter, Point, Rules } from '../../src/core/network/ops/rules';
 import type { Engine } from '../../src/core/tensor/engine';
 import { type Shape, sizeOf } from '../../src/core/tensor/shape';
 import { naiveEngine } from './naive-engine';
@@ -69,7 +68,7 @@ export interface Errors {
 }
 
 /** Loose only by what float32 leaves of a difference of fourth order; the identities are those of one pass of float32. */
-export const TOLERANCE: Errors = { push: 3e-5, adjoint: 2e-6, bend: 1e-4, symmetry: 2e-6 };
+const TOLERANCE: Errors = { push: 3e-5, adjoint: 2e-6, bend: 1e-4, symmetry: 2e-6 };
 
 export function expectDerivatives<O>(
   rules: Rules<O>,

@@ -1,8 +1,8 @@
 import type { DenseStack } from '../../src/core/network/dense-stack';
 import type { GraphModel } from '../../src/core/network/model';
 import type { Node } from '../../src/core/network/network';
-import { type Computed, rulesOf } from '../../src/core/network/operations/rules-of';
-import type { Parameter } from '../../src/core/network/operations/rules';
+import { type Computed, rulesOf } from '../../src/core/network/ops/operation';
+import type { Parameter } from '../../src/core/network/ops/rules';
 import type { Shape } from '../../src/core/tensor/shape';
 
 /** A graph of nodes given one after the other; each reads the one before unless it names others. */

@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../../src/core/checkpoint/checkpoint';
-import type { Network } from '../../src/core/network/network';
-import { loadParameters } from '../../src/core/network/parameters';
-import { Program } from '../../src/core/network/program';
 import { openLocalFile } from '../../src/core/file/local';
-import { openNpy } from '../../src/core/numpy/npy';
+import { openNpy } from '../../src/core/file/npy';
+import { loadParameters } from '../../src/core/network/model';
+import type { Network } from '../../src/core/network/network';
+import { Program } from '../../src/core/network/program';
 import { naiveEngine } from './naive-engine';
 
 /** The logits of samples, one after the other; sums in float64, everything else in float32. */

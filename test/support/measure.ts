@@ -2,14 +2,19 @@ import { join } from 'node:path';
 import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/parallel';
 import { meanMatrices } from '../../src/core/association/association';
-import { createSweep } from '../../src/core/association/create-sweep';
-import { mergeSums, probeOptions, type SweepOptions, type SweepSums } from '../../src/core/association/sweep';
+import {
+  mergeSums,
+  probeOptions,
+  type SweepOptions,
+  type SweepSums,
+} from '../../src/core/association/sums/sums';
+import { createSweep } from '../../src/core/association/sweep';
 import type { SquareMatrix } from '../../src/core/base/matrix';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import type { Dataset } from '../../src/core/dataset/dataset';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import { RAW_MEASURES, type RawMeasure } from '../../src/core/measures';
-import type { NetworkSpec } from '../../src/core/network/from-spec';
+import type { NetworkSpec } from '../../src/core/network/find/from-spec';
 import { loadModel, type Model } from '../../src/core/network/model';
 import type { Engine } from '../../src/core/tensor/engine';
 import { networkOf } from './checkpoint';

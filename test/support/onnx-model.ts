@@ -1,5 +1,5 @@
-import { networkOf } from '../../src/core/analysis/network';
-import { openCheckpoint } from '../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
+import { networkOf } from '../../src/core/network/find/find';
 import { loadModel, type Model } from '../../src/core/network/model';
 
 /** An ONNX model as it is analyzed by itself. @param layers names of the hidden ones; the nonlinearities by default */

@@ -1,7 +1,7 @@
-import type { SampleSource } from '../../src/core/association/sweep';
+import type { SampleSource } from '../../src/core/association/sums/sums';
 import { Random } from '../../src/core/base/random';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
-import type { Activation } from '../../src/core/network/operations/activation';
+import type { Activation } from '../../src/core/network/ops/activation';
 
 export const RELU: Activation = { name: 'relu' };
 

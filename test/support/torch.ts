@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../../src/core/checkpoint/checkpoint';
-import { torchLegacyReader } from '../../src/core/checkpoint/torch/legacy';
-import { torchZipReader } from '../../src/core/checkpoint/torch/zip';
-import { bytes, int, pickle, str, tuple, u64 } from './pickle';
+import { torchLegacyReader } from '../../src/core/checkpoint/formats/torch/torch-legacy';
+import { torchZipReader } from '../../src/core/checkpoint/formats/torch/torch-zip';
 import { MemoryFile } from './memory-file';
+import { bytes, int, pickle, str, tuple, u64 } from './pickle';
 import { makeZip, type Part } from './zip';
 
 /** Eight bytes, two floats: what `tensor()` wants by default. */

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { checkpointInfo, withCheckpoint } from '../../src/host/inspect';
-import { tensorPieces } from '../../src/host/tensor-pieces';
-import { tensorStatistics } from '../../src/host/tensor-statistics';
+import { checkpointInfo, tensorPieces, tensorStatistics, withCheckpoint } from '../../src/host/inspect';
 import { DIGITS, PROJECT } from '../support/command';
 import { grave } from './harness/grave';
 import { launch, open, type Opened, type Opening, start } from './harness/page';

@@ -9,7 +9,7 @@ import {
   exampleMethod,
   exampleReport,
   HOSTILE_NAMES,
-} from '../core/report/example';
+} from '../core/render/example';
 import { SUMMARY } from './harness/digits';
 import { grave } from './harness/grave';
 import { type Answers, launch, open, type Opened, type Opening } from './harness/page';

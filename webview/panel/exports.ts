@@ -1,11 +1,11 @@
-import type { LayerReport } from '../../src/core/report';
-import type { Measure } from '../../src/core/measures';
-import { agreementCard } from '../../src/core/report/agreement-card';
-import { associationCard, type MatrixPart } from '../../src/core/report/association-card';
-import { modularityCard } from '../../src/core/report/modularity-card';
-import type { PaletteName } from '../../src/core/report/palette';
-import { MISSING } from '../../src/core/report/svg';
 import { shorten } from '../../src/core/base/text';
+import type { Measure } from '../../src/core/measures';
+import { agreementCard } from '../../src/core/render/agreement-figure';
+import { associationCard, type MatrixPart } from '../../src/core/render/association-card';
+import type { PaletteName } from '../../src/core/render/colours';
+import { modularityCard } from '../../src/core/render/modularity-figure';
+import { MISSING } from '../../src/core/render/svg';
+import type { LayerReport } from '../../src/core/report';
 import type { MatrixPicture } from '../../src/protocol';
 import { full, type Rows, tsv } from '../format';
 import { announce } from '../page-base';
@@ -20,11 +20,11 @@ import { methodsOf } from './view/method-columns';
 import { agreementTable } from './view/metrics';
 import {
   cellNumbers,
-  sizeInWords,
   modularityScale,
   modularityTable,
   quantityName,
   quantityOf,
+  sizeInWords,
   subtitleOf,
 } from './view/modularity-table';
 

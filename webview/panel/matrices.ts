@@ -3,12 +3,9 @@ import type { MatrixPicture, PanelMethods, PanelNotice } from '../../src/protoco
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';
 import type { Store } from '../page-base';
-import type { PanelState } from './panel-state';
+import type { PanelState, Thumbnail } from './panel-state';
 import { words } from './strings';
 import { methodsOf } from './view/method-columns';
-
-/** A matrix small enough for the page to keep one of every method. */
-export type Thumbnail = Pick<MatrixPicture, 'units' | 'order' | 'clusters' | 'levels'>;
 
 /** A wider thumbnail shows no more, in pixels. */
 const THUMBNAIL_SIDE = 256;

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { Report } from '../../src/core/report';
-import type { Measure } from '../../src/core/measures';
-import { isNormalised } from '../../src/core/measures';
+import { isNormalised, type Measure } from '../../src/core/measures';
 import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
 import type { Camera } from './matrix/camera';
-import type { Thumbnail } from './matrices';
 import { inForm, methodsOf } from './view/method-columns';
+
+/** A matrix small enough for the page to keep one of every measure. */
+export type Thumbnail = Pick<MatrixPicture, 'units' | 'order' | 'clusters' | 'levels'>;
 
 /** What is asked of the extension, on its way. */
 export type Loadable<T> =

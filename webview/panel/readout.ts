@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { createRef } from 'lit/directives/ref.js';
-import type { MatrixPart } from '../../src/core/report/association-card';
+import type { MatrixPart } from '../../src/core/render/association-card';
 import { rounded, type Rows, type Write } from '../format';
 import { announce } from '../page-base';
 import type { Controller } from './controller';

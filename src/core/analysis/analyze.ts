@@ -1,43 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
-import { openCheckpoint } from '../checkpoint/open';
+import { openCheckpoint } from '../checkpoint/formats/open';
 import type { Choice } from '../dataset/choose';
-import type { DatasetOptions } from '../dataset/dataset';
-import type { NamedData } from '../dataset/resolve';
-import { withFile } from '../file/with-file';
+import type { RandomAccessFile } from '../file/file';
+import { fileChunks, withFile } from '../file/local';
 import type { Measure } from '../measures';
+import { networkOf } from '../network/find/find';
 import { loadModel } from '../network/model';
+import type { Report } from '../report';
 import type { Shape } from '../tensor/shape';
-import type { NullRequest, Report } from '../report';
-import { clusterAll } from './cluster-all';
-import type { Compute } from './compute';
+import { type Compute, Progress, type ProgressListener } from './compute';
 import { chooseData, loadData } from './data';
-import { sha256 } from './digest';
-import { reportLayer } from './layer-report';
-import { type ClusteredListener, hasCombined, layerMatrices } from './layers';
-import { collectSums } from './measure';
-import { type NetworkDescription, networkOf } from './network';
+import { clusterAll, reportLayer } from './layer-report';
+import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { defaultNulls } from './nulls';
-import { Progress, type ProgressListener } from './progress';
-import { otherSplits } from './splits';
-import { splitStatistics, weightStatistics } from './statistics';
-
-/** What to analyze. */
-export interface AnalysisInput extends NetworkDescription {
-  readonly checkpoint: string;
-  /** The data set the user named; found near the checkpoint otherwise. */
-  readonly data?: NamedData | undefined;
-  readonly dataOptions?: DatasetOptions | undefined;
-}
-
-/** What is asked for. */
-export interface AnalysisSettings extends Omit<Report['settings'], 'backend' | 'workers' | 'nulls'> {
-  /** null for those that suit the network. */
-  readonly nulls: readonly NullRequest[] | null;
-}
+import { otherSplits, splitStatistics, weightStatistics } from './statistics';
+import type { AnalysisInput, AnalysisSettings } from './input';
 
 /** Told of an analysis while it runs. */
-export interface AnalysisListeners {
+interface AnalysisListeners {
   readonly onProgress?: ProgressListener | undefined;
   /** The network's own matrices, not those of null networks or resampled data. */
   readonly onClustered?: ClusteredListener | undefined;
@@ -147,3 +129,10 @@ function modelFiles({ network }: AnalysisInput): string[] {
 }
 
 const NO_NULLS = 'There are no null networks, which would take long: name them as "nulls" to have z-scores.';
+
+/** SHA-256 of a file's bytes, in hexadecimal. */
+async function sha256(file: RandomAccessFile): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of fileChunks(file)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,6 +1,5 @@
-import { elementSimilarity } from '../agreement/element-sim';
-import { overlap } from '../agreement/overlap';
-import { mergeSums, type SweepSums } from '../association/sweep';
+import { elementSimilarity, overlap } from '../agreement/overlap';
+import { mergeSums, type SweepSums } from '../association/sums/sums';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
 import type { BootstrapReport } from '../report';

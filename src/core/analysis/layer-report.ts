@@ -1,13 +1,58 @@
 import type { Clustering } from '../clustering/cluster';
+import type { Dataset } from '../dataset/dataset';
 import type { Measure } from '../measures';
+import type { Model } from '../network/model';
 import type { LayerReport, MeasureReport } from '../report';
+import type { AnalysisSettings } from './input';
 import { summarizeBootstrap } from './bootstrap';
-import type { Compute } from './compute';
-import type { LayerMatrices } from './layers';
-import { compareWithNulls, type NullRun } from './nulls';
+import type { Compute, Progress } from './compute';
+import {
+  type ClusteredListener,
+  clusterLayers,
+  type CollectedSums,
+  hasCombined,
+  type LayerClusterings,
+  layerMatrices,
+  type LayerMatrices,
+} from './layers';
+import { clusterNulls, compareWithNulls, type NullRun, type NullSettings } from './nulls';
+
+/** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
+export async function clusterAll(
+  layers: readonly LayerMatrices[],
+  { resamples }: CollectedSums,
+  model: Model,
+  dataset: Dataset,
+  settings: AnalysisSettings & NullSettings,
+  compute: Compute,
+  progress: Progress,
+  onClustered: ClusteredListener = () => undefined,
+): Promise<LayerResults[]> {
+  const step = (): void => {
+    progress.step();
+  };
+  progress.enter('cluster', layers.length * settings.methods.length * (1 + resamples.length));
+  const clusterings = await clusterLayers(layers, settings, compute, (...clustered) => {
+    step();
+    onClustered(...clustered);
+  });
+  const resampled: LayerClusterings[] = [];
+  for (const resample of resamples) {
+    const matrices = layerMatrices(resample, model, settings.methods, hasCombined(model));
+    resampled.push(await clusterLayers(matrices, settings, compute, step));
+  }
+  const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
+  progress.enter('nulls', nullNetworks);
+  const nulls = await clusterNulls(model, dataset, settings, hasCombined(model), compute, step);
+  return clusterings.map((own, index) => ({
+    clusterings: own,
+    nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
+    resampled: resampled.map((resample) => resample[index]!),
+  }));
+}
 
 /** What is known of one layer: by measure, its clusters, those of null networks and those of resampled data. */
-export interface LayerResults {
+interface LayerResults {
   readonly clusterings: ReadonlyMap<Measure, Clustering>;
   readonly nulls: readonly NullRun<ReadonlyMap<Measure, Clustering>>[];
   readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];

@@ -5,13 +5,16 @@ import {
   standardError,
   variances,
 } from '../association/association';
-import type { SweepSums } from '../association/sweep';
+import { probeOptions, type SweepSums } from '../association/sums/sums';
 import { InputError } from '../base/error';
 import type { SquareMatrix } from '../base/matrix';
 import type { Clustering } from '../clustering/cluster';
+import type { Dataset } from '../dataset/dataset';
 import { type Measure, rawOf } from '../measures';
 import { hiddenLayers, type Model } from '../network/model';
 import type { LayerReport, SolverName } from '../report';
+import type { AnalysisSettings } from './input';
+import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
 
 /** A hidden layer, or all of them together, with its association matrices. */
@@ -26,7 +29,7 @@ export interface LayerMatrices {
 }
 
 /** Name of the layer that stands for all hidden layers together. */
-export const COMBINED = 'combined';
+const COMBINED = 'combined';
 
 /** The association matrices of every layer, in network order, the combined one last. @throws InputError where one is not finite */
 export function layerMatrices(
@@ -115,4 +118,30 @@ export async function clusterLayers(
       return new Map(await Promise.all(clusterings));
     }),
   );
+}
+
+/** The sums over all samples, and over each resample of them. */
+export interface CollectedSums {
+  readonly sums: SweepSums;
+  readonly resamples: readonly SweepSums[];
+}
+
+/** Sweeps a data set once. */
+export async function collectSums(
+  model: Model,
+  dataset: Dataset,
+  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
+  compute: Compute,
+  onProgress: (samples: number) => void,
+): Promise<CollectedSums> {
+  const bootstrap = new Bootstrap(count, seed);
+  const options = {
+    measures: new Set(methods.map(rawOf)),
+    combined: hasCombined(model),
+    probes: probeOptions(exact, probes, seed),
+  };
+  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
+    bootstrap.add(index, shards, shard);
+  });
+  return { sums, resamples: bootstrap.resamples() };
 }

@@ -1,12 +1,13 @@
-import { probeOptions, type SweepOptions, type SweepSums } from '../association/sweep';
+import { operations } from '../association/graph/plan';
+import { suitableProbes } from '../association/graph/probes';
+import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import { Random } from '../base/random';
 import type { Dataset } from '../dataset/dataset';
 import { sampleSize } from '../dataset/inputs';
 import { familyOf, type Measure, rawOf } from '../measures';
-import type { Model } from '../network/model';
+import { classesOf, type Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
 import { NULL_KINDS, type NullKind, type NullModel, type NullRequest } from '../report';
-import { areSweepsShort } from './budget';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
 
@@ -123,4 +124,19 @@ function firstSamples(dataset: Dataset, most: number): Dataset {
     inputs: dataset.inputs.subarray(0, samples * sampleSize(dataset.sampleShape)),
     labels: dataset.labels.subarray(0, samples),
   };
+}
+
+/** Operations beyond which what nobody asked for is left out: a few minutes on two threads. */
+const LONG = 1e13;
+
+/** Whether a forward pass over so many samples is soon done. A stack's takes seconds whatever the data. */
+export function isForwardShort(model: Model, samples: number): boolean {
+  return model.kind === 'stack' || samples * operations(model) <= LONG;
+}
+
+/** Whether so many sweeps over so many samples are soon done. */
+function areSweepsShort(model: Model, sweeps: number, samples: number): boolean {
+  if (model.kind === 'stack') return true;
+  const passes = 1 + classesOf(model) + suitableProbes(samples);
+  return sweeps * samples * passes * operations(model) <= LONG;
 }

@@ -1,15 +1,20 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
-import type { SweepSums } from '../association/sweep';
+import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { Tensor } from '../tensor/dtype';
+import type { Choice } from '../dataset/choose';
+import type { Model } from '../network/model';
 import type { SplitStatistics, Statistics } from '../report';
+import type { Tensor } from '../tensor/dtype';
+import type { Compute } from './compute';
+import { loadData } from './data';
+import { isForwardShort } from './nulls';
 
 /** Weights smaller than this count as zero, as in the authors' code. */
 const ZERO_WEIGHT = 1e-3;
 /** The smaller side of the largest matrix whose singular values are computed: beyond it they take minutes. */
 const LARGEST_SIDE = 1536;
 
-export type WeightStatistics = Pick<Statistics, 'l1Norm' | 'l2Norm' | 'nuclearNorm' | 'sparsity'>;
+type WeightStatistics = Pick<Statistics, 'l1Norm' | 'l2Norm' | 'nuclearNorm' | 'sparsity'>;
 
 /**
  * Norms and sparsity over a checkpoint's parameters of two or more dimensions. The nuclear norm is over the two-dimensional
@@ -59,4 +64,35 @@ export function nuclearNorm({ shape, data }: Tensor): number | null {
 
 export function splitStatistics({ loss, correct, samples }: SweepSums): SplitStatistics {
   return { loss: loss / samples, accuracy: correct / samples };
+}
+
+/** Loss and accuracy alone. */
+const NOTHING: SweepOptions = {
+  measures: new Set(),
+  combined: false,
+  probes: probeOptions(false, null, 0),
+};
+
+/**
+ * Loss and accuracy on the other splits of the data set, all of their samples.
+ * @param notes a sentence is added for each split that was left out
+ */
+export async function otherSplits(
+  { main, splits }: Choice,
+  model: Model,
+  compute: Compute,
+  notes: string[],
+): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
+  const statistics: Pick<Statistics, 'train' | 'val' | 'test'> = {};
+  for (const source of splits) {
+    if (source.split === main.split) continue;
+    if (source.samples !== null && !isForwardShort(model, source.samples)) {
+      notes.push(`The ${source.split} split was left out of the statistics: it would take long.`);
+      continue;
+    }
+    const dataset = await loadData(source, model, null);
+    const sums = await compute.sweep(model, dataset, NOTHING);
+    Object.assign(statistics, { [source.split]: splitStatistics(sums) });
+  }
+  return statistics;
 }

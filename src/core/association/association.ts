@@ -1,7 +1,7 @@
 import type { SquareMatrix } from '../base/matrix';
 import type { RawMeasure } from '../measures';
-import { type Blocks, combinedMatrix, layerMatrix } from './blocks';
-import type { SweepSums } from './sweep';
+import { type Blocks, combinedMatrix, layerMatrix } from './sums/blocks';
+import type { SweepSums } from './sums/sums';
 
 /** Standard deviations are taken to be at least this when normalising, as in the authors' code. */
 const SMALLEST_SIGMA = 1e-12;

@@ -1,96 +1,142 @@
-import { RAW_MEASURES, type RawMeasure } from '../measures';
-import { addBlocks, type MeasureSums } from './blocks';
-import { mergeMoments, type Moments } from './covariance';
+import type { Random } from '../base/random';
+import { classesOf, type GraphModel, hiddenLayers, type Model } from '../network/model';
+import { Program } from '../network/program';
+import type { Engine } from '../tensor/engine';
+import { permutedStackSums } from './dense/stack-permuted';
+import { StackPasses } from './dense/stack-sweep';
+import { GraphPasses } from './graph/graph-sweep';
+import { Covariance } from './sums/covariance';
+import { predict } from './sums/loss';
+import { UnitRows } from './sums/products';
+import type { Passes, SampleSource, Sweep, SweepOptions, SweepSums } from './sums/sums';
 
-/** What one sweep is to collect. */
-export interface SweepOptions {
-  readonly measures: ReadonlySet<RawMeasure>;
-  /** Whether the blocks between layers are wanted too. */
-  readonly combined: boolean;
-  /** How measures that have no closed form are taken. */
-  readonly probes: ProbeOptions;
+/** The pass over a data set that suits a network: in closed form for a stack of dense layers, by its graph for any other. */
+export function createSweep(engine: Engine, model: Model, options: SweepOptions): Sweep {
+  return model.kind === 'stack'
+    ? new TiledSweep(engine, model, options, new StackPasses(engine, model, options))
+    : new TiledSweep(engine, model, options, new GraphPasses(engine, model, options));
 }
 
-export interface ProbeOptions {
-  /** Operations, two for each multiplication with addition, that a measure may take to be computed in full. */
-  readonly affordable: number;
-  /** Random directions per sample where they are more; null for a number that suits the data. */
-  readonly perSample: number | null;
-  readonly seed: number;
+class TiledSweep<State> implements Sweep {
+  constructor(
+    readonly engine: Engine,
+    readonly model: Model,
+    readonly options: SweepOptions,
+    readonly passes: Passes<State>,
+  ) {}
+
+  run(source: SampleSource, first: number, end: number): SweepSums {
+    const { passes } = this;
+    const covariance = this.#covariance();
+    const derivatives = passes.derivatives(source.samples);
+    const classes = classesOf(this.model);
+    const x = new Float32Array(passes.tile * passes.inputs);
+    let loss = 0;
+    let correct = 0;
+    for (let at = first; at < end; at += passes.tile) {
+      const samples = Math.min(passes.tile, end - at);
+      source.fill(at, samples, x);
+      const state = passes.forward(x, samples);
+      const labels = source.labels.subarray(at, at + samples);
+      const predictions = predict(passes.logits(state), labels, classes);
+      loss += predictions.loss;
+      correct += predictions.correct;
+      covariance?.add({ samples, values: passes.values(state) });
+      derivatives.add(state, { first: at, labels, probabilities: predictions.probabilities });
+    }
+    const measures = { ...(covariance && { forward_cov: covariance.moments }), ...derivatives.finish() };
+    return { samples: end - first, loss, correct, measures };
+  }
+
+  #covariance(): Covariance | null {
+    if (!this.options.measures.has('forward_cov')) return null;
+    const layers = hiddenLayers(this.model);
+    const [sizes, positions] = [layers.map(({ units }) => units), layers.map((layer) => layer.positions)];
+    return new Covariance(this.engine, sizes, this.options.combined, positions);
+  }
 }
 
-/** About a minute on one thread. */
-const AFFORDABLE = 2e12;
+/** What is to be collected. */
+type PermutedOptions = Pick<SweepOptions, 'measures' | 'combined'>;
 
-/** @param exact all sums in full, whatever the time */
-export function probeOptions(exact: boolean, directions: number | null, seed: number): ProbeOptions {
-  return { affordable: exact ? Infinity : AFFORDABLE, perSample: directions, seed };
+/**
+ * The upstream measures of a network whose units have lost their common time: each unit's activations, and its gradients
+ * with respect to the input, are permuted over the samples independently of every other unit's.
+ * @returns sums over all samples; without a measure that would take too much memory, and without the Jacobian of other graphs than stacks
+ */
+export function permutedSums(
+  engine: Engine,
+  model: Model,
+  source: SampleSource,
+  options: PermutedOptions,
+  random: Random,
+): SweepSums {
+  return model.kind === 'stack'
+    ? permutedStackSums(engine, model, source, options, random)
+    : permutedGraphSums(engine, model, source, options, random);
 }
 
-/** Sums over the samples of a shard: plain data, mergeable. */
-export interface SweepSums {
-  samples: number;
-  loss: number;
-  correct: number;
-  readonly measures: CollectedMeasures;
+/** Samples that go through a graph at a time. */
+const TILE = 16;
+
+function permutedGraphSums(
+  engine: Engine,
+  graph: GraphModel,
+  source: SampleSource,
+  { measures, combined }: PermutedOptions,
+  random: Random,
+): SweepSums {
+  const { samples } = source;
+  if (!measures.has('forward_cov')) return { samples, loss: 0, correct: 0, measures: {} };
+  const layers = hiddenLayers(graph);
+  const sizes = layers.map(({ units }) => units);
+  const positions = layers.map((layer) => layer.positions);
+  const values = activations(engine, graph, source);
+  values.forEach((rows, layer) => {
+    permuteUnits(rows, samples, positions[layer]!, sizes[layer]!, random);
+  });
+  const covariance = new Covariance(engine, sizes, combined, positions);
+  covariance.add({ samples, values });
+  return { samples, loss: 0, correct: 0, measures: { forward_cov: covariance.moments } };
 }
 
-/** By measure, the sums of those that were collected. */
-export type CollectedMeasures = Readonly<Partial<Record<RawMeasure, MeasureSums | Moments>>>;
-
-/** Where the samples of a shard come from: inputs are written to `out`, [count, inputs]. */
-export interface SampleSource {
-  /** All there are. */
-  readonly samples: number;
-  readonly labels: Int32Array;
-  fill(first: number, count: number, out: Float32Array): void;
+/** Of every hidden layer and sample, [samples, positions, units]. */
+function activations(engine: Engine, graph: GraphModel, source: SampleSource): Float32Array[] {
+  const program = new Program(graph, engine);
+  const layers = hiddenLayers(graph);
+  const unitRows = new UnitRows(layers, false);
+  const values = layers.map(({ units, positions }) => new Float32Array(source.samples * units * positions));
+  const x = new Float32Array(TILE * program.sizes[0]!);
+  for (let first = 0; first < source.samples; first += TILE) {
+    const count = Math.min(TILE, source.samples - first);
+    source.fill(first, count, x);
+    const state = program.forward(x, count);
+    graph.hidden.forEach((node, layer) => {
+      const { units, positions } = layers[layer]!;
+      const size = units * positions;
+      const rows = unitRows.of(layer, state.values[node]!, count);
+      values[layer]!.set(rows.subarray(0, count * size), first * size);
+    });
+  }
+  return values;
 }
 
-/** One pass over the samples first … end − 1 that collects every measure of every layer. */
-export interface Sweep {
-  run(source: SampleSource, first: number, end: number): SweepSums;
-}
-
-/** A kind of network, ready to be swept. `State` is what a tile of samples leaves behind, until the next one. */
-export interface Passes<State> {
-  /** Samples at a time, at most. */
-  readonly tile: number;
-  /** Values of one sample. */
-  readonly inputs: number;
-  /** @param x [samples, inputs] */
-  forward(x: Float32Array, samples: number): State;
-  /** [samples, classes]. */
-  logits(state: State): Float32Array;
-  /** Per hidden layer, [samples, positions, units]. */
-  values(state: State): readonly Float32Array[];
-  /** What collects the measures of derivatives. @param samples in the whole data set */
-  derivatives(samples: number): Derivatives<State>;
-}
-
-export interface Derivatives<State> {
-  add(state: State, tile: Tile): void;
-  /** The sums over all tiles that were added. */
-  finish(): CollectedMeasures;
-}
-
-export interface Tile {
-  /** Number of its first sample in the data set. */
-  readonly first: number;
-  readonly labels: Int32Array;
-  /** Softmax of the logits, [samples, classes]. */
-  readonly probabilities: Float64Array;
-}
-
-/** a becomes the sums over both sets of samples. The order of merging is part of the result's bytes. */
-export function mergeSums(a: SweepSums, b: SweepSums): void {
-  a.samples += b.samples;
-  a.loss += b.loss;
-  a.correct += b.correct;
-  for (const measure of RAW_MEASURES) {
-    const [to, from] = [a.measures[measure], b.measures[measure]];
-    if (to === undefined || from === undefined) continue;
-    if ('means' in to && 'means' in from) mergeMoments(to, from);
-    else addBlocks(to.products, from.products);
-    if (to.variance !== null && from.variance !== null) addBlocks(to.variance, from.variance);
+/** Gives every unit an order of the samples of its own, the same at all positions. */
+function permuteUnits(
+  values: Float32Array,
+  samples: number,
+  positions: number,
+  units: number,
+  random: Random,
+): void {
+  const order = Int32Array.from({ length: samples }, (_, b) => b);
+  const column = new Float32Array(samples);
+  for (let unit = 0; unit < units; unit++) {
+    random.shuffle(order);
+    for (let p = 0; p < positions; p++) {
+      const at = (sample: number): number => (sample * positions + p) * units + unit;
+      for (let b = 0; b < samples; b++) column[b] = values[at(order[b]!)]!;
+      for (let b = 0; b < samples; b++) values[at(b)] = column[b]!;
+    }
   }
 }

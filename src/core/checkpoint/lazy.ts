@@ -2,7 +2,8 @@ import { InputError } from '../base/error';
 import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import type { Tensor } from '../tensor/dtype';
-import type { Checkpoint, PlainValue, TensorInfo } from './checkpoint';
+import type { PlainValue } from '../base/plain-value';
+import type { Checkpoint, TensorInfo } from './checkpoint';
 
 /** A tensor and the way to its values. */
 export interface LazyTensor {

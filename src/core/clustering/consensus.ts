@@ -1,5 +1,4 @@
-import { elementSimilarity } from '../agreement/element-sim';
-import { overlap } from '../agreement/overlap';
+import { elementSimilarity, overlap } from '../agreement/overlap';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import { cluster, type Clustering, type ClusterOptions } from './cluster';
 

@@ -4,7 +4,7 @@ import type { WeightedGraph } from './adjacency';
 import { Partition } from './partition';
 import { spectral } from './spectral';
 
-export const MONTE_CARLO_DEFAULTS = {
+const MONTE_CARLO_DEFAULTS = {
   steps: 5000,
   /** Entropy of the draw of a unit's new cluster, nats: how far from greedy it is. */
   entropy: 0.15,

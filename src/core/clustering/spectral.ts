@@ -1,6 +1,6 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Labels } from '../base/matrix';
 import type { WeightedGraph } from './adjacency';
-import { leadingEigenvector } from './eigenvector';
 
 /** A split must raise Q by more than this: rounding must not split what belongs together. */
 const EPSILON = 1e-12;
@@ -73,4 +73,97 @@ function groupModularity(
     if (correction) matrix[i * (size + 1)]! -= sum;
   }
   return matrix;
+}
+
+/** Krylov dimensions between two looks at the residual, and at most. */
+const STEP = 16;
+const MOST = 192;
+/** ‖Av − λv‖ relative to the largest |λ| at which v is done. */
+const TOLERANCE = 1e-10;
+
+/**
+ * The eigenvector of the algebraically largest eigenvalue of a symmetric matrix, by the Lanczos method with full
+ * reorthogonalisation (Golub and Van Loan, Matrix Computations, §10.1). The start is fixed: the same matrix gives the same vector.
+ * @param matrix [size, size]
+ */
+function leadingEigenvector(matrix: Float64Array, size: number): Float64Array {
+  const most = Math.min(size, MOST);
+  const basis: Float64Array[] = [startVector(size)];
+  const diagonal: number[] = [];
+  const offDiagonal: number[] = [];
+  for (;;) {
+    const k = diagonal.length;
+    const next = multiply(matrix, basis[k]!, size);
+    diagonal.push(dot(next, basis[k]!));
+    // Twice is enough (Parlett): what rounding leaves of the basis goes with the second pass.
+    for (let pass = 0; pass < 2; pass++) {
+      for (const vector of basis) subtract(next, vector, dot(next, vector));
+    }
+    const norm = Math.sqrt(dot(next, next));
+    const last = k + 1 === most;
+    if (last || (k + 1) % STEP === 0 || norm < Number.EPSILON) {
+      const { vector, residual, scale } = ritzVector(diagonal, offDiagonal, norm);
+      if (last || residual <= TOLERANCE * scale) return combine(basis, vector, size);
+    }
+    offDiagonal.push(norm);
+    for (let i = 0; i < size; i++) next[i]! /= norm;
+    basis.push(next);
+  }
+}
+
+/** Fixed, without a pattern that an eigenvector could be orthogonal to. */
+function startVector(size: number): Float64Array {
+  const vector = Float64Array.from({ length: size }, (_, i) => Math.sin(1 + i * i));
+  const norm = Math.sqrt(dot(vector, vector));
+  return vector.map((value) => value / norm);
+}
+
+/** The leading eigenvector of the tridiagonal matrix, and how far from one of the whole matrix it is. */
+function ritzVector(diagonal: readonly number[], offDiagonal: readonly number[], norm: number) {
+  const size = diagonal.length;
+  const tridiagonal = Matrix.zeros(size, size);
+  diagonal.forEach((value, i) => tridiagonal.set(i, i, value));
+  for (let i = 0; i + 1 < size; i++) {
+    tridiagonal.set(i, i + 1, offDiagonal[i]!);
+    tridiagonal.set(i + 1, i, offDiagonal[i]!);
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(tridiagonal, {
+    assumeSymmetric: true,
+  });
+  const lead = realEigenvalues.indexOf(Math.max(...realEigenvalues));
+  const vector = eigenvectorMatrix.getColumn(lead);
+  return {
+    vector,
+    residual: norm * Math.abs(vector[size - 1]!),
+    scale: Math.max(...realEigenvalues.map(Math.abs)),
+  };
+}
+
+function combine(basis: readonly Float64Array[], weights: readonly number[], size: number): Float64Array {
+  const vector = new Float64Array(size);
+  weights.forEach((weight, k) => {
+    subtract(vector, basis[k]!, -weight);
+  });
+  return vector;
+}
+
+function multiply(matrix: Float64Array, vector: Float64Array, size: number): Float64Array {
+  const product = new Float64Array(size);
+  for (let i = 0, at = 0; i < size; i++) {
+    let sum = 0;
+    for (let j = 0; j < size; j++, at++) sum += matrix[at]! * vector[j]!;
+    product[i] = sum;
+  }
+  return product;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** a -= factor · b */
+function subtract(a: Float64Array, b: Float64Array, factor: number): void {
+  for (let i = 0; i < a.length; i++) a[i]! -= factor * b[i]!;
 }

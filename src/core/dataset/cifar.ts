@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
-import { withFile } from '../file/with-file';
-import { assemble } from './assemble';
-import type { Dataset, DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
-import { splitOfPath } from './split';
+import { withFile } from '../file/local';
+import {
+  type Dataset,
+  type DatasetOptions,
+  type DatasetReader,
+  type DatasetSource,
+  type Identity,
+  type Proposal,
+  splitOfPath,
+} from './dataset';
+import { assemble } from './inputs';
 
 const SAMPLE_SHAPE = [3, 32, 32];
 const PIXELS = 3072;

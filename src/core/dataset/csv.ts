@@ -1,10 +1,20 @@
 import { join } from 'node:path';
-import { withFile } from '../file/with-file';
-import { assemble } from './assemble';
-import { readRows } from './csv-rows';
-import { parseRow, readLayout, rowOf, type TableLayout } from './csv-table';
-import type { Dataset, DatasetOptions, DatasetReader, DatasetSource, Identity } from './dataset';
-import { splitOfPath } from './split';
+import { pipeline, Readable } from 'node:stream';
+import { CsvError, type Options, parse } from 'csv-parse';
+import { parse as parseSync } from 'csv-parse/sync';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
+import type { RandomAccessFile } from '../file/file';
+import { fileChunks, withFile } from '../file/local';
+import {
+  type Dataset,
+  type DatasetOptions,
+  type DatasetReader,
+  type DatasetSource,
+  type Identity,
+  splitOfPath,
+} from './dataset';
+import { assemble } from './inputs';
 
 /** Tables of numbers, one sample a row: the label in a column of its own, the inputs in all others. */
 export const csvReader: DatasetReader = {
@@ -64,4 +74,174 @@ async function loadTable(
   });
   const place = (sample: number): string => `row ${rowOf(layout, sample)}`;
   return assemble({ path, split, sampleShape: [size], inputs, labelsPath: path, labels, place }, options);
+}
+
+const LABEL_NAME = /^(label|class|target|y)$/i;
+
+/** How a table of numbers is laid out. */
+interface TableLayout {
+  readonly header: readonly string[] | null;
+  readonly columns: number;
+  /** The label's column. */
+  readonly label: number;
+}
+
+/** Reads the first two rows. @param label the label's column by name @throws InputError where it is no such table */
+async function readLayout(file: RandomAccessFile, label?: string): Promise<TableLayout> {
+  const [first, second] = await readFirstRows(file);
+  const header = first?.some((cell) => Number.isNaN(numberIn(cell))) ? first : null;
+  const row = header === null ? first : second;
+  if (row === undefined) throw new InputError(file.path, 'holds no samples');
+  if (row.length < 2) throw new InputError(file.path, 'has one column; inputs and a label are needed');
+  const layout = { header, columns: row.length, label: labelColumn(file.path, header, row.length, label) };
+  parseRow(file.path, layout, row, 0);
+  return layout;
+}
+
+/** Inputs and label of one row. @throws InputError for another number of cells, and one that is not a number */
+function parseRow(
+  path: string,
+  layout: TableLayout,
+  cells: readonly string[],
+  sample: number,
+): { readonly inputs: Float32Array; readonly label: number } {
+  if (cells.length !== layout.columns)
+    throw new InputError(
+      path,
+      `row ${rowOf(layout, sample)} has ${cells.length} columns, and the first ${layout.columns}`,
+    );
+  const inputs = new Float32Array(layout.columns - 1);
+  let label = NaN;
+  let next = 0;
+  for (let column = 0; column < layout.columns; column++) {
+    const value = numberIn(cells[column]!);
+    if (!Number.isFinite(value)) throw notANumber(path, layout, cells, sample, column);
+    if (column === layout.label) label = value;
+    else inputs[next++] = value;
+  }
+  return { inputs, label };
+}
+
+function notANumber(
+  path: string,
+  layout: TableLayout,
+  cells: readonly string[],
+  sample: number,
+  column: number,
+): InputError {
+  const name = layout.header === null ? '' : ` (${layout.header[column]!})`;
+  return new InputError(
+    path,
+    `row ${rowOf(layout, sample)}, column ${column + 1}${name}: ${JSON.stringify(cells[column]!.trim())} is not a number`,
+  );
+}
+
+/** The row of a sample as a spreadsheet counts. */
+function rowOf({ header }: TableLayout, sample: number): number {
+  return sample + (header === null ? 1 : 2);
+}
+
+function labelColumn(
+  path: string,
+  header: readonly string[] | null,
+  columns: number,
+  name: string | undefined,
+): number {
+  if (name === undefined) {
+    const usual = header?.findIndex((column) => LABEL_NAME.test(column)) ?? -1;
+    return usual >= 0 ? usual : columns - 1;
+  }
+  const index = header?.indexOf(name) ?? -1;
+  if (index < 0)
+    throw new InputError(
+      path,
+      `has no column ${JSON.stringify(name)}`,
+      header === null ? 'It has no header; its last column is the label' : `It has ${listed(header)}`,
+    );
+  return index;
+}
+
+/** NaN for anything but a number; a blank cell would count as 0. */
+function numberIn(cell: string): number {
+  const value = Number(cell);
+  return value === 0 && cell.trim() === '' ? NaN : value;
+}
+
+/** Characters in a row: more than any sample has. */
+const MAX_ROW = 2 ** 22;
+const FORMAT: Options = {
+  bom: true,
+  delimiter: [',', ';', '\t'],
+  trim: true,
+  skip_empty_lines: true,
+  relax_column_count: true, // counted where rows are known by their numbers
+  max_record_size: MAX_ROW,
+};
+/** Room for two rows of any sensible table. */
+const HEAD = 1 << 20;
+
+/** The first two rows, or as many as there are. */
+async function readFirstRows(file: RandomAccessFile): Promise<readonly string[][]> {
+  const head = await file.read(0, Math.min(HEAD, file.size));
+  try {
+    return parseSync(head, { ...FORMAT, to: 2 });
+  } catch (error) {
+    throw asInputError(file.path, error);
+  }
+}
+
+/**
+ * The rows from number `first` on, one by one; as little is read as is asked for. Cells may have spaces around them.
+ * Rows without quotes, which tables of numbers are made of, are split here: csv-parse takes three times as long.
+ */
+async function* readRows(file: RandomAccessFile, first: number): AsyncGenerator<string[]> {
+  let row = 0;
+  for await (const lines of lineBatches(file)) {
+    for (const line of lines) {
+      // Past a quote that opens in one line and closes in another, lines are not rows.
+      const quotes = line.split('"').length - 1;
+      if (quotes > 0 && (row >= first || quotes % 2 === 1)) {
+        yield* parsedRows(file, Math.max(row, first));
+        return;
+      }
+      if (row >= first) yield line.split(/[;\t]/.test(line) ? /[,;\t]/ : ',');
+      row++;
+    }
+  }
+}
+
+/** The lines of a file that are not blank, some at a time. */
+async function* lineBatches(file: RandomAccessFile): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of fileChunks(file)) {
+    // A \r at the end may be the first half of \r\n; should it not be, a blank line follows, which is no row.
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r/);
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_ROW)
+      throw new InputError(file.path, `is not a CSV table: a row is longer than ${MAX_ROW} characters`);
+    yield lines.filter(isNotBlank);
+  }
+  yield [rest + decoder.decode()].filter(isNotBlank);
+}
+
+function isNotBlank(line: string): boolean {
+  return line.trim() !== '';
+}
+
+async function* parsedRows(file: RandomAccessFile, first: number): AsyncGenerator<string[]> {
+  const parser = parse({ ...FORMAT, from: first + 1 });
+  const rows = pipeline(Readable.from(fileChunks(file)), parser, () => {
+    // Errors arrive in the loop below; leaving it early destroys both streams, which is not one.
+  });
+  try {
+    // Without `columns` a record is an array of its cells; the stream's declared type does not say so.
+    for await (const row of rows as AsyncIterable<string[]>) yield row;
+  } catch (error) {
+    throw asInputError(file.path, error);
+  }
+}
+
+function asInputError(path: string, error: unknown): unknown {
+  return error instanceof CsvError ? new InputError(path, `is not a CSV table: ${error.message}`) : error;
 }

@@ -1,5 +1,7 @@
+import type { Dirent } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { OpenFile } from '../file/local';
-import type { Listing } from './folder';
 
 /** Which part of a data set: as the names of its files say, "test" when they say nothing. */
 export type Split = 'train' | 'val' | 'test';
@@ -7,7 +9,7 @@ export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split
 
 /** Where the channels of samples of three dimensions are: first, as PyTorch has them, or last, as Keras and NumPy. */
 export const LAYOUTS = ['NCHW', 'NHWC'] as const;
-export type ImageLayout = (typeof LAYOUTS)[number];
+type ImageLayout = (typeof LAYOUTS)[number];
 
 /** What the user may say about a data set; all of it has a default. */
 export interface DatasetOptions {
@@ -99,4 +101,70 @@ export interface Scaling {
   /** One for all channels, or one per channel (the first dimension of a sample of three dimensions). */
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
+}
+
+/** More entries than a folder of data files has; a folder of a million pictures is not read through. */
+const MAX_ENTRIES = 5000;
+const SKIPPED = new Set(['node_modules', '__pycache__']);
+
+export interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/**
+ * The names in a folder, sorted, without hidden ones; links count as what they lead to. Empty where it can't be read.
+ * @param most entries to look at
+ */
+export async function listFolder(folder: string, most = MAX_ENTRIES): Promise<Listing> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  let entries = 0;
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (++entries > most) break;
+      if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;
+      const kind = await kindOf(folder, entry);
+      if (kind === 'file') files.push(entry.name);
+      else if (kind === 'folder') folders.push(entry.name);
+    }
+  } catch {
+    // Gone or not ours to read: there is nothing in it for us. A folder the user names is checked by who asks.
+  }
+  return { files: files.sort(), folders: folders.sort() };
+}
+
+async function kindOf(folder: string, entry: Dirent): Promise<'file' | 'folder' | null> {
+  const found = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
+  if (found?.isFile() === true) return 'file';
+  return found?.isDirectory() === true ? 'folder' : null;
+}
+
+// A word of its own, or after the x or y of "Xtrain"; not a part of one, as in "latest" or "training".
+const WORDS: readonly (readonly [Split, RegExp])[] = [
+  ['train', /(?<![a-z])([xy]?)(train|training)(?![a-z])/i],
+  ['val', /(?<![a-z])([xy]?)(val|valid|validation|dev)(?![a-z])/i],
+  ['test', /(?<![a-z])([xy]?)(test|testing|t10k)(?![a-z0-9]*[a-z])/i],
+];
+
+/** The split a name speaks of, null where it doesn't, and the rest of the name, equal for all splits of a set. */
+export function splitOfName(name: string): { readonly split: Split | null; readonly rest: string } {
+  for (const [split, word] of WORDS) {
+    if (word.test(name)) return { split, rest: name.replace(word, '$1') };
+  }
+  return { split: null, rest: name };
+}
+
+/**
+ * The split of a file by its name, or by its folder's (test/x.npy), and the data set it belongs to.
+ * @param silent the split where neither says
+ * @param name the part of the file's name that tells; the name itself by default
+ */
+export function splitOfPath(path: string, silent: Split = 'test', name = basename(path)): Identity {
+  const own = splitOfName(name);
+  if (own.split !== null) return { split: own.split, set: join(dirname(path), own.rest) };
+  const folder = splitOfName(basename(dirname(path)));
+  if (folder.split !== null && folder.rest === '')
+    return { split: folder.split, set: join(dirname(dirname(path)), name) };
+  return { split: silent, set: join(dirname(path), name) };
 }

@@ -2,15 +2,21 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../base/error';
 import { foldersUpward } from '../file/upward';
+import { numpyReader } from './arrays';
 import { cifarReader } from './cifar';
 import { csvReader } from './csv';
-import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
-import { listFolder, type Listing } from './folder';
+import {
+  type DatasetOptions,
+  type DatasetReader,
+  type DatasetSource,
+  listFolder,
+  type Listing,
+  type Proposal,
+} from './dataset';
 import { idxReader } from './idx';
 import { imageReader } from './images';
-import { numpyReader } from './numpy';
 
-export const READERS: readonly DatasetReader[] = [
+const READERS: readonly DatasetReader[] = [
   idxReader,
   cifarReader,
   numpyReader,

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
-import { withFile } from '../file/with-file';
-import { assemble, checkCounts } from './assemble';
-import type { DatasetOptions, DatasetReader, DatasetSource, Identity, Proposal } from './dataset';
-import { readIdxHeader, readIdxItems } from './idx-file';
-import { splitOfPath } from './split';
+import type { RandomAccessFile } from '../file/file';
+import { readStart } from '../file/gzip';
+import { withFile } from '../file/local';
+import {
+  type DatasetOptions,
+  type DatasetReader,
+  type DatasetSource,
+  type Identity,
+  type Proposal,
+  splitOfPath,
+} from './dataset';
+import { assemble, checkCounts } from './inputs';
 
 // train-images-idx3-ubyte, t10k-labels.idx1-ubyte.gz, emnist-letters-test-images-idx3-ubyte
 const NAME =
@@ -89,4 +96,84 @@ export async function openIdxPair(
       );
     },
   };
+}
+
+/** What the first bytes of an IDX file say. The format: http://yann.lecun.com/exdb/mnist/ (big-endian throughout). */
+interface IdxHeader {
+  readonly element: IdxElement;
+  /** Items first. */
+  readonly shape: readonly number[];
+  /** Where the values begin. */
+  readonly offset: number;
+}
+
+interface IdxElement {
+  readonly bytes: number;
+  readonly read: (view: DataView, offset: number) => number;
+}
+
+const ELEMENTS: Readonly<Record<number, IdxElement>> = {
+  0x08: { bytes: 1, read: (view, offset) => view.getUint8(offset) },
+  0x09: { bytes: 1, read: (view, offset) => view.getInt8(offset) },
+  0x0b: { bytes: 2, read: (view, offset) => view.getInt16(offset) },
+  0x0c: { bytes: 4, read: (view, offset) => view.getInt32(offset) },
+  0x0d: { bytes: 4, read: (view, offset) => view.getFloat32(offset) },
+  0x0e: { bytes: 8, read: (view, offset) => view.getFloat64(offset) },
+};
+
+/** Reads the header alone. @throws InputError for anything but IDX, and for one shorter than its header says */
+async function readIdxHeader(file: RandomAccessFile): Promise<IdxHeader> {
+  const magic = await readStart(file, 4);
+  const element = ELEMENTS[magic[2] ?? 0];
+  const dimensions = magic[3] ?? 0;
+  if (magic[0] !== 0 || magic[1] !== 0 || element === undefined || dimensions === 0) {
+    const hex = Buffer.from(magic).toString('hex');
+    throw new InputError(
+      file.path,
+      `is not an IDX file: it begins with ${hex === '' ? 'nothing' : `0x${hex}`}`,
+    );
+  }
+  const offset = 4 + 4 * dimensions;
+  const head = await readStart(file, offset);
+  if (head.length < offset) throw truncated(file, offset, head.length);
+  const view = new DataView(head.buffer, head.byteOffset);
+  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+  const header = { element, shape, offset };
+  if (!Number.isSafeInteger(endOf(header, shape[0]!)))
+    throw new InputError(file.path, `cannot be: its header speaks of ${shape.join(' × ')} values`);
+  return header;
+}
+
+/** The first `items` items, row-major: bytes as they are, everything else widened. @throws InputError when truncated */
+async function readIdxItems(
+  file: RandomAccessFile,
+  header: IdxHeader,
+  items: number,
+): Promise<Uint8Array | Float64Array> {
+  const end = endOf(header, items);
+  const whole = items === header.shape[0];
+  // Of a whole file one byte more is asked for: it shows a file that goes on, and makes gzip check its sum.
+  const bytes = await readStart(file, whole ? end + 1 : end);
+  if (bytes.length < end) throw truncated(file, end, bytes.length);
+  if (bytes.length > end)
+    throw new InputError(file.path, `goes on after the ${end} bytes its header speaks of`, 'It is damaged');
+  const values = bytes.subarray(header.offset);
+  const { element } = header;
+  if (element === ELEMENTS[0x08]) return values;
+  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  return Float64Array.from({ length: values.length / element.bytes }, (_, i) =>
+    element.read(view, i * element.bytes),
+  );
+}
+
+function endOf({ element, shape, offset }: IdxHeader, items: number): number {
+  return shape.slice(1).reduce((product, size) => product * size, items * element.bytes) + offset;
+}
+
+function truncated(file: RandomAccessFile, wanted: number, found: number): InputError {
+  return new InputError(
+    file.path,
+    `is truncated: its header speaks of ${wanted} bytes and there are ${found}`,
+    'Download or copy it again',
+  );
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../base/error';
 import type { RandomAccessFile } from './file';
@@ -142,4 +143,49 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     throw new InputError(path, REASONS[code] ?? `cannot be read (${code === '' ? error.message : code})`);
   }
+}
+
+/** Opens a file, uses it and closes it, whatever happens. */
+export async function withFile<T>(
+  path: string,
+  use: (file: RandomAccessFile) => Promise<T>,
+  open: OpenFile = openLocalFile,
+): Promise<T> {
+  const file = await open(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+const CHUNK = 1 << 18;
+
+/** A file from its beginning, piece by piece, for what reads streams; a piece is read when it is asked for. */
+export async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < file.size; offset += CHUNK) {
+    yield file.read(offset, Math.min(CHUNK, file.size - offset));
+  }
+}
+
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. A reader, a crash
+ * or a cancel never sees half of it, and what stood there before stays until the new one is complete. Folders that are
+ * missing are made.
+ * @throws InputError when it cannot be written there
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, data, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new InputError(path, `cannot be written (${reason(error)})`, 'Choose another folder to write to');
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,8 +1,8 @@
 import { transposeMatrix } from '../tensor/engine';
 import type { Network } from './network';
-import type { Activation } from './operations/activation';
-import type { Dense } from './operations/dense';
-import type { Parameter } from './operations/rules';
+import type { Activation } from './ops/activation';
+import type { Dense } from './ops/dense';
+import type { Parameter } from './ops/rules';
 
 /** A dense layer's parameters in float32, ready to compute with. */
 export interface DenseParameters {

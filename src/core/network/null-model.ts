@@ -3,8 +3,8 @@ import { transposeMatrix } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
 import type { GraphModel, Model } from './model';
-import type { Operation } from './operations/operation';
-import type { Parameter } from './operations/rules';
+import type { Operation } from './ops/operation';
+import type { Parameter } from './ops/rules';
 
 /** A network of the same architecture with other weights. */
 

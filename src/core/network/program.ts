@@ -1,9 +1,8 @@
 import { type Engine, Scratch } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
-import { ArrayPool } from './array-pool';
 import type { GraphModel } from './model';
-import type { Kernel, Point } from './operations/kernel';
-import { rulesOf } from './operations/rules-of';
+import { rulesOf } from './ops/operation';
+import type { Kernel, Point } from './ops/rules';
 
 /** What a forward pass leaves behind: the values of every node, [samples, ...shape]. The next one reuses the arrays. */
 export interface ForwardValues {
@@ -12,7 +11,7 @@ export interface ForwardValues {
 }
 
 /** Told of what reached a node: `perSample` rows per sample. The array is lent until the call returns. */
-export type Visit = (node: number, rows: Float32Array) => void;
+type Visit = (node: number, rows: Float32Array) => void;
 
 /** Cotangents that are added on the way. */
 export interface Injection {
@@ -177,5 +176,25 @@ export class Program {
     for (const [i, { inputs }] of this.graph.nodes.entries())
       leads.push(wanted.has(i) || inputs.some((input) => leads[input]));
     return leads;
+  }
+}
+
+/** Float32 arrays that are used again: by length, as those of a tile's nodes are the same from tile to tile. */
+class ArrayPool {
+  readonly #free = new Map<number, Float32Array[]>();
+
+  /** Contents are undefined. */
+  take(length: number): Float32Array {
+    return this.#free.get(length)?.pop() ?? new Float32Array(length);
+  }
+
+  zeros(length: number): Float32Array {
+    return this.take(length).fill(0);
+  }
+
+  give(array: Float32Array): void {
+    const free = this.#free.get(array.length);
+    if (free === undefined) this.#free.set(array.length, [array]);
+    else free.push(array);
   }
 }

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { glob } from 'tinyglobby';
 import { InputError } from '../base/error';
-import { naturalOrder } from '../network/names';
+import { naturalOrder } from '../network/network';
 import type { Report } from '../report';
 
 /** Many checkpoints: the reports of those that could be analyzed, and why the others could not. */

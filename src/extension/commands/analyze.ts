@@ -43,7 +43,7 @@ export function cancelAnalysis({ analyses }: App, ...args: unknown[]): void {
 }
 
 /** The panel shows the first one from the beginning, as its parts come; the focus stays where the user works. */
-export async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
+async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
   const [first] = paths;
   if (first === undefined || !(await chooseDataWhereNeeded(app, first))) return;
   const analyzed = analyzeBatch(app, paths);
@@ -59,4 +59,33 @@ async function pickFolder(): Promise<vscode.Uri[]> {
     return picked === undefined ? [] : [picked.uri];
   }
   return (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false })) ?? [];
+}
+
+const CHECKPOINT = ['checkpoints', 'digits_drop=0.6_run=0.ckpt'];
+
+/** Opens the folder of the sample: here where nothing is open, else in a window of its own. */
+export async function openSample(app: App): Promise<void> {
+  const folder = await sampleFolder(app);
+  const forceNewWindow = vscode.workspace.workspaceFolders !== undefined;
+  await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow });
+}
+
+export async function analyzeSample(app: App): Promise<void> {
+  await analyzeAndShow(app, [vscode.Uri.joinPath(await sampleFolder(app), ...CHECKPOINT).fsPath]);
+}
+
+/** The user's own copy: an extension's folder is not to be written to, and goes with its next version. */
+async function sampleFolder({ extension }: App): Promise<vscode.Uri> {
+  const copy = vscode.Uri.joinPath(extension.globalStorageUri, 'samples', 'digits');
+  const { fs } = vscode.workspace;
+  const exists = await fs.stat(vscode.Uri.joinPath(copy, ...CHECKPOINT)).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) {
+    await fs.copy(vscode.Uri.joinPath(extension.extensionUri, 'samples', 'digits'), copy, {
+      overwrite: true,
+    });
+  }
+  return copy;
 }

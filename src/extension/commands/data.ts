@@ -1,13 +1,13 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { readConfig } from '../../settings/config';
-import { splitOfPath } from '../../core/dataset/split';
+import { splitOfPath } from '../../core/dataset/dataset';
 import { foldersUpward } from '../../core/file/upward';
 import type { DatasetChoice } from '../../protocol';
+import { readConfig } from '../../settings/config';
 import type { App } from '../app';
 import { DATA_FOLDER } from '../model/checkpoint-files';
-import { folderOf } from '../workspace/requests';
 import { nameOf } from '../wording';
+import { folderOf } from '../workspace/requests';
 import { editSettingsFile, settingsFileFor } from '../workspace/settings-file';
 import { checkpointsAtHand } from './targets';
 

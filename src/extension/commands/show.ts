@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { PanelSelection } from '../../protocol';
 import type { App } from '../app';
-import { EDITOR } from '../editor/editor';
+import { EDITOR } from '../checkpoint-editor';
+import type { Sort } from '../model/entry';
 import type { TreeNode } from '../model/node';
-import { settingsFileFor, openSettingsFile as open } from '../workspace/settings-file';
+import { openSettingsFile as open, settingsFileFor } from '../workspace/settings-file';
 import { checkpointsAtHand, givenNode, givenPaths, pickCheckpoint } from './targets';
 
 export function openPanel(app: App, ...args: unknown[]): void {
@@ -50,4 +51,37 @@ export async function showSettingsFile(app: App, ...args: unknown[]): Promise<vo
 
 export function showLog({ log }: App): void {
   log.show();
+}
+
+export async function refreshList({ checkpoints }: App): Promise<void> {
+  await checkpoints.refresh();
+}
+
+export async function sortList({ tree }: App): Promise<void> {
+  const titles: Readonly<Record<Sort, string>> = {
+    name: vscode.l10n.t('Name'),
+    newest: vscode.l10n.t('Newest First'),
+    modularity: vscode.l10n.t('Most Modular First'),
+  };
+  const sorts = Object.keys(titles) as Sort[]; // its own keys
+  const items = sorts.map((sort) => ({
+    label: titles[sort],
+    description: sort === tree.sort ? vscode.l10n.t('current') : '',
+    sort,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Sort Checkpoints') });
+  if (picked !== undefined) tree.sort = picked.sort;
+}
+
+export async function filterList({ tree }: App): Promise<void> {
+  const filter = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Filter Checkpoints'),
+    prompt: vscode.l10n.t('Words of the path or the state, e.g. "epoch stale"'),
+    value: tree.filter,
+  });
+  if (filter !== undefined) tree.filter = filter;
+}
+
+export function clearFilter({ tree }: App): void {
+  tree.filter = '';
 }

@@ -1,8 +1,8 @@
 import type { Report } from '../../core/report';
-import type { ResultState } from '../../host/cache';
 import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
 import { Queue } from '../../queue';
 import { toFailure } from '../../rpc';
+import type { ResultState } from '../../store/cache';
 import { type Entry, isBusy, newEntry } from './entry';
 import { Signal } from './signal';
 

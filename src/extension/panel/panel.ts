@@ -1,17 +1,16 @@
 import * as vscode from 'vscode';
 import type { PanelMethods, PanelNotice, PanelSelection } from '../../protocol';
 import type { Server } from '../../rpc';
-import type { App } from '../app';
+import type { App, PanelWindow } from '../app';
 import { isBusy } from '../model/entry';
 import type { Disposable } from '../model/signal';
 import { loadPage, servePage } from '../webview';
-import { handlers } from './handlers';
-import { panelSchemas } from './schemas';
+import { handlers, palette, panelSchemas } from './handlers';
 
 const VIEW_TYPE = 'modscope.panel';
 
 /** The one panel: made when it is first opened, made again after a reload, told of what changes. */
-export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class Panel implements PanelWindow, vscode.WebviewPanelSerializer, vscode.Disposable {
   #open: { readonly panel: vscode.WebviewPanel; readonly server: Server<PanelNotice> } | null = null;
   /** Whether the page listens: it asks for the results as soon as it does. */
   #listening = false;
@@ -36,7 +35,6 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     ];
   }
 
-  /** Brings the panel to the front and shows a result, or what it showed before. */
   show(selection: Partial<PanelSelection> = {}, preserveFocus = false): void {
     if (this.#open === null) {
       this.#adopt(
@@ -49,12 +47,10 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     this.#show(selection);
   }
 
-  /** The checkpoint whose result it shows, hidden or not. */
   get result(): string | null {
     return this.#result;
   }
 
-  /** The same, where the panel is the editor in front. */
   get shown(): string | null {
     return this.#open?.panel.active === true ? this.#result : null;
   }
@@ -78,7 +74,7 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
     const { extension } = this.app;
     const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    const methods = handlers({ ...this.app, panel: this });
+    const methods = handlers(this.app);
     const server = servePage<PanelMethods, PanelNotice>(panel.webview, panelSchemas, {
       ...methods,
       results: (input, call) => {
@@ -133,9 +129,4 @@ export class Panel implements vscode.WebviewPanelSerializer, vscode.Disposable {
 
 function setVisible(visible: boolean): Thenable<unknown> {
   return vscode.commands.executeCommand('setContext', 'modscope.panelVisible', visible);
-}
-
-export function palette(): PanelSelection['palette'] {
-  const value: unknown = vscode.workspace.getConfiguration('modscope').get('palette');
-  return value === 'cividis' ? value : 'viridis';
 }

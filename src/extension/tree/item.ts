@@ -1,9 +1,16 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { familyOf, isMeasure } from '../../core/measures';
-import { type Entry, isBusy, type EntryState } from '../model/entry';
-import { layerOf, methodOf, nodeId, type TreeNode } from '../model/node';
-import { clustersOf, mostModular, type Outline } from '../model/outline';
+import { type Entry, type EntryState, isBusy } from '../model/entry';
+import {
+  clustersOf,
+  layerOf,
+  methodOf,
+  mostModular,
+  nodeId,
+  type Outline,
+  type TreeNode,
+} from '../model/node';
 import { inWorkspace, modularityText, nameOf, progressText, stateText, unitsText } from '../wording';
 
 /** @param outline null where it is not known, or not read */

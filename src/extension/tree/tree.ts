@@ -2,13 +2,19 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { PanelSelection } from '../../protocol';
 import type { Analyses } from '../model/analyses';
-import { isBusy } from '../model/entry';
-import { childrenOf, type TreeNode, parentOf } from '../model/node';
-import { filterRows, type Row, type Sort, sortRows } from '../model/order';
-import { mostModular, type Outline, outlineOfEvents, outlineOfReport } from '../model/outline';
+import { filterRows, isBusy, type Row, type Sort, sortRows } from '../model/entry';
+import {
+  childrenOf,
+  mostModular,
+  type Outline,
+  outlineOfEvents,
+  outlineOfReport,
+  parentOf,
+  type TreeNode,
+} from '../model/node';
 import type { Disposable } from '../model/signal';
-import type { Checkpoints } from '../workspace/checkpoints';
 import { nameOf } from '../wording';
+import type { Checkpoints } from '../workspace/checkpoints';
 import { treeItem } from './item';
 
 /** Progress comes many times a second; nobody reads that fast. */

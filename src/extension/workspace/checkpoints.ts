@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Analyses } from '../model/analyses';
 import { CHECKPOINT_GLOB, isDataArchive } from '../model/checkpoint-files';
 import type { Disposable } from '../model/signal';
-import type { Arrivals } from './arrivals';
+import type { Arrivals } from './watch';
 
 /** More are not listed: nobody reads a list that long, and each is looked up in the cache. */
 const LISTED_AT_MOST = 5000;

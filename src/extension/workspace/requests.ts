@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { cacheKey } from '../../host/cache';
 import type { AnalysisRequest } from '../../protocol';
 import { type Config, findConfig, readConfig } from '../../settings/config';
 import { REPORT_FOLDER } from '../../settings/table';
+import { cacheKey } from '../../store/cache';
 import type { Overrides } from '../model/analyses';
 import { analysisSettings } from '../model/settings';
 

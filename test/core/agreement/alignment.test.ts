@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alignment, alignmentOptimal } from '../../../src/core/agreement/alignment';
-import { alignmentNulls } from '../../../src/core/agreement/alignment-null';
+import { alignment, alignmentNulls, alignmentOptimal } from '../../../src/core/agreement/alignment';
 import { overlap } from '../../../src/core/agreement/overlap';
 import type { Labels } from '../../../src/core/base/matrix';
 import { KNOWN, labelsOf } from './known';

@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { alignmentOptimal } from '../../../src/core/agreement/alignment';
-import { adjustedMutualInformation, expectedMutualInformation } from '../../../src/core/agreement/ami';
-import { adjustedRand } from '../../../src/core/agreement/ari';
-import { elementSimilarity, elementSimilarityByChance } from '../../../src/core/agreement/element-sim';
-import { entropies } from '../../../src/core/agreement/entropy';
-import { overlap, type Overlap } from '../../../src/core/agreement/overlap';
-import { reducedMutualInformation, reducedMutualInformationNorm } from '../../../src/core/agreement/rmi';
-import { variationOfInformation, variationOfInformationNorm } from '../../../src/core/agreement/vi';
+import {
+  adjustedMutualInformation,
+  entropies,
+  expectedMutualInformation,
+  reducedMutualInformation,
+  reducedMutualInformationNorm,
+  variationOfInformation,
+  variationOfInformationNorm,
+} from '../../../src/core/agreement/information';
+import {
+  adjustedRand,
+  elementSimilarity,
+  elementSimilarityByChance,
+  overlap,
+  type Overlap,
+} from '../../../src/core/agreement/overlap';
 import type { Labels } from '../../../src/core/base/matrix';
 import { KNOWN, labelsOf } from './known';
 import { keys, partitionPairs, permutation, permutations, permute, relabel } from './partitions';

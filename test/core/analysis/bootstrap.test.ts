@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Bootstrap, summarizeBootstrap } from '../../../src/core/analysis/bootstrap';
+import type { SweepSums } from '../../../src/core/association/sums/sums';
 import type { Labels } from '../../../src/core/base/matrix';
 import { consensus } from '../../../src/core/clustering/consensus';
-import type { SweepSums } from '../../../src/core/association/sweep';
 
 /** A shard whose sums name it: each shard is a power of 100, so that a sum tells how often each is in it. */
 function shard(index: number): SweepSums {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import { permutedSums } from '../../../src/core/association/permuted';
-import { createSweep } from '../../../src/core/association/create-sweep';
+import { createSweep, permutedSums } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/base/random';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';

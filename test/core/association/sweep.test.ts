@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices } from '../../../src/core/association/association';
-import { createSweep } from '../../../src/core/association/create-sweep';
-import { mergeSums, type SweepSums } from '../../../src/core/association/sweep';
+import { mergeSums, type SweepSums } from '../../../src/core/association/sums/sums';
+import { createSweep } from '../../../src/core/association/sweep';
 import { RAW_MEASURES } from '../../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
 import type { Engine } from '../../../src/core/tensor/engine';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openCheckpoint } from '../../../src/core/checkpoint/open';
+import { openCheckpoint } from '../../../src/core/checkpoint/formats/open';
 import { countReads } from '../../support/counting';
 import { sparseSafetensors, sparseTorchZip } from '../../support/sparse';
 import { temporaryFolder } from '../../support/temporary';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resolutionSweep } from '../../../src/core/clustering/cluster';
 import { coAssignment, consensus, consensusOfStarts } from '../../../src/core/clustering/consensus';
-import { resolutionSweep } from '../../../src/core/clustering/resolution-sweep';
 import { planted } from './graphs';
 
 const labels = (...values: number[]) => Int32Array.from(values);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
+import { resolveDataset } from '../../../src/core/dataset/choose';
 import { folderWith, problem } from './support';
 
 /** Records whose pixels are all of the value of their label. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { resolveDataset } from '../../../src/core/dataset/choose';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
 import { countReads } from '../../support/counting';
 import { folderWith, problem } from './support';
 

@@ -1,10 +1,9 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chooseDataset } from '../../../src/core/dataset/choose';
+import { chooseDataset, resolveDataset } from '../../../src/core/dataset/choose';
 import type { Split } from '../../../src/core/dataset/dataset';
 import { findDatasets } from '../../../src/core/dataset/discover';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
 import type { Shape } from '../../../src/core/tensor/shape';
 import { countReads } from '../../support/counting';
 import { folderWith, idx, idxPair, problem } from './support';

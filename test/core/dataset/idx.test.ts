@@ -1,9 +1,9 @@
-import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { resolveDataset } from '../../../src/core/dataset/choose';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
 import { openIdxPair } from '../../../src/core/dataset/idx';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
 import { countReads } from '../../support/counting';
 import { folderWith, idx, problem } from './support';
 

@@ -1,10 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chooseDataset } from '../../../src/core/dataset/choose';
-import { findDatasets } from '../../../src/core/dataset/discover';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
+import { chooseDataset, resolveDataset } from '../../../src/core/dataset/choose';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
+import { findDatasets } from '../../../src/core/dataset/discover';
 import { countReads } from '../../support/counting';
 import { folderWith, images, plainPng, problem } from './support';
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resolveDataset } from '../../../src/core/dataset/choose';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
 import { fillInputs } from '../../../src/core/dataset/inputs';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
 import type { Shape } from '../../../src/core/tensor/shape';
 import { folderWith, header, images, plainPng, pngOf, problem } from './support';
 

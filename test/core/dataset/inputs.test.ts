@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { assemble } from '../../../src/core/dataset/assemble';
 import type { DatasetOptions } from '../../../src/core/dataset/dataset';
-import { fillInputs } from '../../../src/core/dataset/inputs';
+import { assemble, fillInputs } from '../../../src/core/dataset/inputs';
 
 function dataset(inputs: Uint8Array | Float32Array, sampleShape: number[], options: DatasetOptions = {}) {
   const samples = inputs.length / sampleShape.reduce((a, b) => a * b, 1);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resolveDataset } from '../../../src/core/dataset/choose';
 import type { Dataset, DatasetOptions } from '../../../src/core/dataset/dataset';
 import { fillInputs } from '../../../src/core/dataset/inputs';
-import { resolveDataset } from '../../../src/core/dataset/resolve';
 import type { Shape } from '../../../src/core/tensor/shape';
 import { folderWith, idx, npy, problem } from './support';
 

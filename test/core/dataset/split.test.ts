@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitOfPath } from '../../../src/core/dataset/split';
+import { splitOfPath } from '../../../src/core/dataset/dataset';
 
 test.each([
   ['d/t10k-images', 'test', 'd/-images'],

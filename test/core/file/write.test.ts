@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeFileAtomically } from '../../../src/core/file/write';
+import { writeFileAtomically } from '../../../src/core/file/local';
 
 it('replaces a file whole', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'modscope-write-'));

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { selectHidden } from '../../../src/core/network/hidden';
-import type { Network } from '../../../src/core/network/network';
+import { type Network, selectHidden } from '../../../src/core/network/network';
 
 const at = (name: string, operation: Network['nodes'][number]['operation'], ...inputs: number[]) => ({
   ...{ name, operation, inputs, shape: [4] },

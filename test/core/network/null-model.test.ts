@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/core/base/random';
 import type { DenseStack } from '../../../src/core/network/dense-stack';
 import { shuffledModel, untrainedModel } from '../../../src/core/network/null-model';
-import type { Computed } from '../../../src/core/network/operations/rules-of';
-import type { Parameter } from '../../../src/core/network/operations/rules';
+import type { Computed } from '../../../src/core/network/ops/operation';
+import type { Parameter } from '../../../src/core/network/ops/rules';
 import { graphOf } from '../../support/graph';
 import { leaky, randomNetwork } from '../../support/random-network';
 

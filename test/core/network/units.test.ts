@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hiddenLayers } from '../../../src/core/network/model';
-import type { Computed } from '../../../src/core/network/operations/rules-of';
+import type { Computed } from '../../../src/core/network/ops/operation';
 import { graphOf } from '../../support/graph';
 import { loadOnnx } from '../../support/onnx-model';
 import { RELU } from '../../support/random-network';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core/base/error';
 import { expandPatterns, study } from '../../../src/core/study/study';
 import { temporaryFolder } from '../../support/temporary';
-import { exampleReport } from '../report/example';
+import { exampleReport } from '../render/example';
 
 const folder = temporaryFolder();
 

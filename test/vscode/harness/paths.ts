@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../support/command';
 
 /** Where scripts/vscode.mjs and scripts/package.mjs put what the tests run. */
-export const TOOLS = join(PROJECT, '.vscode-test');
+const TOOLS = join(PROJECT, '.vscode-test');
 /** Whose tools: as in scripts/vscode.mjs. */
 export const { MODSCOPE_VSCODE } = process.env;
 const place = MODSCOPE_VSCODE === undefined ? '' : `-${MODSCOPE_VSCODE}`;

@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../../src/core/report';
-import { matrixPicture } from '../../../src/host/picture';
-import { matrixOf, withMatrix } from '../../../src/host/results';
-import { readValues } from '../../../src/host/values';
+import { matrixPicture, readValues } from '../../../src/host/picture';
 import type { ResultSummary } from '../../../src/protocol';
+import { matrixOf, withMatrix } from '../../../src/store/results';
 import { DIGITS, modscope } from '../../support/command';
 import type { Answers } from './page';
 

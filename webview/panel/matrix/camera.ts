@@ -1,4 +1,4 @@
-import type { MatrixPart } from '../../../src/core/report/association-card';
+import type { MatrixPart } from '../../../src/core/render/association-card';
 
 /** What a square view shows of a matrix: `span` × `span` units from column `x` and row `y`, all of them fractional. */
 export interface Camera {

@@ -1,5 +1,5 @@
-import type { Segment } from '../../../src/core/report/order';
-import { linearScale, type Scale, superscript, type Tick } from '../../../src/core/report/scale';
+import { linearScale, type Scale, superscript, type Tick } from '../../../src/core/render/colours';
+import type { Segment } from '../../../src/core/render/order';
 import type { MatrixPicture } from '../../../src/protocol';
 
 /** What a picture of a matrix says: its scale, the values of its bytes, its clusters. */

@@ -1,5 +1,5 @@
-import type { Segment } from '../../../src/core/report/order';
-import type { PaletteName } from '../../../src/core/report/palette';
+import type { PaletteName } from '../../../src/core/render/colours';
+import type { Segment } from '../../../src/core/render/order';
 import type { MatrixPicture } from '../../../src/protocol';
 import { type Camera, positionAt, revealing, whole, within, zoomed } from './camera';
 import { maskOfCluster, segmentsOf } from './matrix-picture';

@@ -1,4 +1,4 @@
-import { type PaletteName, resample } from '../../../src/core/report/palette';
+import { type PaletteName, resample } from '../../../src/core/render/colours';
 import type { MatrixPicture } from '../../../src/protocol';
 import type { Camera } from './camera';
 

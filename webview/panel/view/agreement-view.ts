@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { LayerReport } from '../../../src/core/report';
 import type { Measure } from '../../../src/core/measures';
-import type { PaletteName } from '../../../src/core/report/palette';
+import type { PaletteName } from '../../../src/core/render/colours';
+import type { LayerReport } from '../../../src/core/report';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';

@@ -1,21 +1,27 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { LayerReport, Report } from '../../../src/core/report';
-import type { Measure } from '../../../src/core/measures';
-import { rawOf } from '../../../src/core/measures';
+import { type Measure, rawOf } from '../../../src/core/measures';
 import type { MatrixPicture } from '../../../src/protocol';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';
+import type { Exports } from '../exports';
 import type { Camera } from '../matrix/camera';
 import { pictureScale, segmentsOf } from '../matrix/matrix-picture';
 import type { MatrixView } from '../matrix/matrix-view';
 import type { PanelState, ShownMatrix } from '../panel-state';
-import { valuesTable } from '../readout';
+import { type Readout, valuesTable } from '../readout';
 import { words } from '../strings';
 import { colourLegend, dropdown, segmentedControl, viewTools } from './controls';
 import { inForm, methodsOf } from './method-columns';
 import { multiples } from './multiples';
-import type { PanelParts } from './panel-view';
+
+/** What the views call. */
+export interface PanelParts {
+  readonly controller: Controller;
+  readonly exports: Exports;
+  readonly readout: Readout;
+}
 
 const text = words.association;
 const element = createRef<MatrixView>();

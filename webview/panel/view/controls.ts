@@ -1,6 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { colourAt, inkAt, type PaletteName } from '../../../src/core/report/palette';
-import { type Scale, superscript } from '../../../src/core/report/scale';
+import { colourAt, inkAt, type PaletteName, type Scale, superscript } from '../../../src/core/render/colours';
 import type { Rows } from '../../format';
 import { words } from '../strings';
 

@@ -1,7 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { LayerReport } from '../../../src/core/report';
-import type { Measure } from '../../../src/core/measures';
-import { familyOf, inOrder, isNormalised, rawOf } from '../../../src/core/measures';
+import { familyOf, inOrder, isNormalised, type Measure, rawOf } from '../../../src/core/measures';
 import { words } from '../strings';
 
 /** The methods that the layers have, in canonical order. */

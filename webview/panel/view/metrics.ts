@@ -1,8 +1,7 @@
-import { elementSimilarityByChance } from '../../../src/core/agreement/element-sim';
-import { overlap } from '../../../src/core/agreement/overlap';
-import type { Agreement, LayerReport } from '../../../src/core/report';
+import { elementSimilarityByChance, overlap } from '../../../src/core/agreement/overlap';
 import type { Measure } from '../../../src/core/measures';
-import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
+import { linearScale, niceStep, type Scale } from '../../../src/core/render/colours';
+import type { Agreement, LayerReport } from '../../../src/core/report';
 
 /** How two partitions are compared. */
 export interface Metric {
@@ -46,7 +45,7 @@ export const METRICS: readonly Metric[] = [
   directed('transfer'),
 ];
 
-export const metricOf = (id: string): Metric => METRICS.find((metric) => metric.id === id) ?? METRICS[0]!;
+const metricOf = (id: string): Metric => METRICS.find((metric) => metric.id === id) ?? METRICS[0]!;
 
 export interface AgreementTable {
   readonly metric: Metric;

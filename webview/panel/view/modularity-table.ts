@@ -1,7 +1,7 @@
-import type { BootstrapReport, LayerReport, MeasureReport } from '../../../src/core/report';
 import { inOrder, type Measure, MEASURES } from '../../../src/core/measures';
-import type { ModularityCard } from '../../../src/core/report/modularity-card';
-import { linearScale, niceStep, type Scale } from '../../../src/core/report/scale';
+import { linearScale, niceStep, type Scale } from '../../../src/core/render/colours';
+import type { ModularityCard } from '../../../src/core/render/modularity-figure';
+import type { BootstrapReport, LayerReport, MeasureReport } from '../../../src/core/report';
 import { fixed, relativeError, rounded, type Rows, type Write } from '../../format';
 import type { MethodDone, PanelState, Quantity } from '../panel-state';
 import { words } from '../strings';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Measure } from '../../../src/core/measures';
-import type { Scale } from '../../../src/core/report/scale';
 import { shorten } from '../../../src/core/base/text';
+import type { Measure } from '../../../src/core/measures';
+import type { Scale } from '../../../src/core/render/colours';
 import { fixed, full } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
@@ -13,7 +13,6 @@ import { methodHeadings, opensFamily } from './method-columns';
 import {
   cellNumbers,
   hasNullModel,
-  sizeInWords,
   type ModularityCell,
   type ModularityRow,
   modularityRows,
@@ -22,6 +21,7 @@ import {
   quantityName,
   quantityOf,
   quantityRows,
+  sizeInWords,
 } from './modularity-table';
 
 const text = words.modularity;

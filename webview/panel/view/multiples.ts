@@ -1,15 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { LayerReport } from '../../../src/core/report';
 import type { Measure } from '../../../src/core/measures';
-import type { PaletteName } from '../../../src/core/report/palette';
+import type { PaletteName } from '../../../src/core/render/colours';
+import type { LayerReport } from '../../../src/core/report';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
-import type { Thumbnail } from '../matrices';
+import type { PanelState, Thumbnail } from '../panel-state';
 import { whole } from '../matrix/camera';
 import { maskOf } from '../matrix/matrix-picture';
 import { colourTables, drawCells, themeOf } from '../matrix/raster';
-import type { PanelState } from '../panel-state';
 import { words } from '../strings';
 import { methodsOf } from './method-columns';
 

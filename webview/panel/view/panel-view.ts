@@ -3,21 +3,12 @@ import type { Report } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
-import type { Exports } from '../exports';
 import type { PanelState } from '../panel-state';
-import type { Readout } from '../readout';
 import { words } from '../strings';
 import { agreementView } from './agreement-view';
-import { associationView } from './association-view';
+import { associationView, type PanelParts } from './association-view';
 import { dropdown, segmentedControl } from './controls';
 import { modularityView } from './modularity-view';
-
-/** What the views call. */
-export interface PanelParts {
-  readonly controller: Controller;
-  readonly exports: Exports;
-  readonly readout: Readout;
-}
 
 /** The whole page. */
 export function panelView(state: PanelState, parts: PanelParts): TemplateResult {

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
-import { createSweep } from '../../../../src/core/association/create-sweep';
 import {
   type ProbeOptions,
   probeOptions,
   type SampleSource,
   type SweepSums,
-} from '../../../../src/core/association/sweep';
-import { withFile } from '../../../../src/core/file/with-file';
+} from '../../../../src/core/association/sums/sums';
+import { createSweep } from '../../../../src/core/association/sweep';
+import { withFile } from '../../../../src/core/file/local';
+import { openNpz } from '../../../../src/core/file/npy';
 import type { RawMeasure } from '../../../../src/core/measures';
 import type { Model } from '../../../../src/core/network/model';
-import { openNpz } from '../../../../src/core/numpy/npz';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { asGraph } from '../../../support/graph';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { meanMatrices, standardError, variances } from '../../../../src/core/association/association';
-import { createSweep } from '../../../../src/core/association/create-sweep';
 import {
   mergeSums,
   type ProbeOptions,
   probeOptions,
   type SampleSource,
   type SweepSums,
-} from '../../../../src/core/association/sweep';
+} from '../../../../src/core/association/sums/sums';
+import { createSweep } from '../../../../src/core/association/sweep';
 import { Random } from '../../../../src/core/base/random';
 import type { Model } from '../../../../src/core/network/model';
 import type { Engine } from '../../../../src/core/tensor/engine';

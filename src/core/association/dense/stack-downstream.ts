@@ -1,0 +1,195 @@
+import type { DenseStack } from '../../network/dense-stack';
+import { accumulate, type Engine, Scratch } from '../../tensor/engine';
+import { block, type Blocks, zeroBlocks } from '../sums/blocks';
+import { Products } from '../sums/products';
+import type { Activations } from './stack-forward';
+
+/** Rows (sample, logit) per matrix product: its sums stay short enough for float32. */
+const TILE_ROWS = 1024;
+
+/**
+ * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample, G_l = ∂z/∂h_l
+ * [classes, units]: `jacobian` is Σ_b GᵀG and `hessian` is Σ_b Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy
+ * in the logits; where a nonlinearity is smooth, Curvature adds the rest. G of the last hidden layer is the readout's weight
+ * whatever the sample, so its blocks need only Σ_b G, Σ_b M G and Σ_b M.
+ */
+export class StackDownstream {
+  readonly #jacobian: Blocks;
+  readonly #hessian: Blocks;
+  /** Per layer [classes, units]: Σ_b G and Σ_b M G. */
+  readonly #gradientSums: readonly Float64Array[];
+  readonly #weightedSums: readonly Float64Array[];
+  /** Σ_b M, [classes, classes]. */
+  readonly #lossCurvature: Float64Array;
+  #samples = 0;
+  readonly #gradients: readonly Scratch[];
+  readonly #weighted: readonly Scratch[];
+  readonly #products: Products;
+  readonly #scaled = new Scratch();
+
+  constructor(
+    readonly engine: Engine,
+    readonly stack: DenseStack,
+    combined: boolean,
+  ) {
+    const sizes = stack.hidden.map((layer) => layer.outputs);
+    const classes = stack.readout.outputs;
+    this.#jacobian = zeroBlocks(sizes, combined);
+    this.#hessian = zeroBlocks(sizes, combined);
+    this.#gradientSums = sizes.map((units) => new Float64Array(classes * units));
+    this.#weightedSums = sizes.map((units) => new Float64Array(classes * units));
+    this.#lossCurvature = new Float64Array(classes * classes);
+    this.#products = new Products(engine);
+    this.#gradients = sizes.map(() => new Scratch());
+    this.#weighted = sizes.map(() => new Scratch());
+  }
+
+  /** @param probabilities softmax of the logits, [samples, classes] */
+  add({ samples, slopes }: Activations, probabilities: Float64Array): void {
+    const classes = this.stack.readout.outputs;
+    this.#samples += samples;
+    for (let b = 0; b < samples; b++) {
+      for (let o = 0; o < classes; o++) {
+        const p = probabilities[b * classes + o]!;
+        this.#lossCurvature[o * classes + o]! += p;
+        for (let q = 0; q < classes; q++) {
+          this.#lossCurvature[o * classes + q]! -= p * probabilities[b * classes + q]!;
+        }
+      }
+    }
+    const tile = Math.max(1, Math.floor(TILE_ROWS / classes));
+    for (let first = 0; first < samples; first += tile) {
+      this.#addTile(slopes, probabilities, first, Math.min(first + tile, samples));
+    }
+  }
+
+  /** What was added so far, without what `finish` adds for the last layer. */
+  get sums(): { readonly jacobian: Blocks; readonly hessian: Blocks } {
+    return { jacobian: this.#jacobian, hessian: this.#hessian };
+  }
+
+  /** The sums over all samples that were added. */
+  finish(): { jacobian: Blocks; hessian: Blocks } {
+    const last = this.stack.hidden.length - 1;
+    const { weight, outputs: classes, inputs: units } = this.stack.readout;
+    // G of the last layer is one matrix W: Σ_b WᵀW and Σ_b WᵀMW.
+    this.#gradientSums[last]!.set(weight.map((value) => value * this.#samples));
+    // M has rows that sum to zero, so a constant may be taken from W's columns; what is left does not cancel.
+    const centred = centreColumns(weight, classes, units);
+    const weighted = new Float32Array(classes * units);
+    this.engine.multiply(Float32Array.from(this.#lossCurvature), centred, classes, classes, units, weighted);
+    accumulate(this.#weightedSums[last]!, weighted);
+    for (let layer = 0; layer <= last; layer++) {
+      const gradients = Float32Array.from(this.#gradientSums[layer]!);
+      this.#addProduct(this.#jacobian, layer, last, gradients, weight, classes);
+      const curvatures = Float32Array.from(this.#weightedSums[layer]!);
+      this.#addProduct(this.#hessian, layer, last, curvatures, centred, classes);
+    }
+    return { jacobian: this.#jacobian, hessian: this.#hessian };
+  }
+
+  #addTile(slopes: readonly Float32Array[], probabilities: Float64Array, first: number, end: number): void {
+    const { hidden, readout } = this.stack;
+    const classes = readout.outputs;
+    const rows = (end - first) * classes;
+    const gradients: Float32Array[] = [];
+    const weighted: Float32Array[] = [];
+    for (let layer = hidden.length - 2; layer >= 0; layer--) {
+      const above = hidden[layer + 1]!;
+      const units = above.inputs;
+      const scaled = this.#scaled.take(rows * above.outputs);
+      const known = gradients[layer + 1];
+      scaleBySlopes(
+        known ?? readout.weight,
+        known === undefined,
+        slopes[layer + 1]!,
+        classes,
+        above.outputs,
+        first,
+        end,
+        scaled,
+      );
+      const gradient = this.#gradients[layer]!.take(rows * units);
+      this.engine.multiply(scaled, above.weight, rows, above.outputs, units, gradient);
+      gradients[layer] = gradient;
+      const root = this.#weighted[layer]!.take(rows * units);
+      this.#weigh(layer, gradient, probabilities, first, end, root);
+      weighted[layer] = root;
+    }
+    for (let b = 0; b < gradients.length; b++) {
+      for (let a = 0; a <= b; a++) {
+        this.#addProduct(this.#jacobian, a, b, gradients[a]!, gradients[b]!, rows);
+        this.#addProduct(this.#hessian, a, b, weighted[a]!, weighted[b]!, rows);
+      }
+    }
+  }
+
+  /**
+   * out = √p_o (G_o − Σ_q p_q G_q), whose products over the logits are Gᵀ M G; adds G and M G to their sums.
+   * Rows are (sample, logit), columns the layer's units.
+   */
+  #weigh(
+    layer: number,
+    gradient: Float32Array,
+    probabilities: Float64Array,
+    first: number,
+    end: number,
+    out: Float32Array,
+  ): void {
+    const sums = this.#gradientSums[layer]!;
+    const weightedSums = this.#weightedSums[layer]!;
+    const classes = this.stack.readout.outputs;
+    const units = sums.length / classes;
+    const mean = new Float64Array(units);
+    for (let b = first, at = 0; b < end; b++) {
+      mean.fill(0);
+      for (let o = 0, row = at; o < classes; o++, row += units) {
+        const p = probabilities[b * classes + o]!;
+        for (let i = 0; i < units; i++) mean[i]! += p * gradient[row + i]!;
+      }
+      for (let o = 0; o < classes; o++) {
+        const root = Math.sqrt(probabilities[b * classes + o]!);
+        for (let i = 0; i < units; i++, at++) {
+          const value = root * (gradient[at]! - mean[i]!);
+          out[at] = value;
+          sums[o * units + i]! += gradient[at]!;
+          weightedSums[o * units + i]! += root * value;
+        }
+      }
+    }
+  }
+
+  /** Block (a, b) += leftᵀ right, over `rows` rows. */
+  #addProduct(to: Blocks, a: number, b: number, left: Float32Array, right: Float32Array, rows: number): void {
+    const sum = block(to, a, b);
+    if (sum === null) return;
+    const [m, n] = [to.sizes[a]!, to.sizes[b]!];
+    this.#products.add(sum, left, right, rows, m, n);
+  }
+}
+
+/** out[(b, o), j] = rows[(b, o), j] · s_bj. `rows` is one matrix [classes, units] for all samples where `shared`. */
+function scaleBySlopes(
+  rows: Float32Array,
+  shared: boolean,
+  slopes: Float32Array,
+  classes: number,
+  units: number,
+  first: number,
+  end: number,
+  out: Float32Array,
+): void {
+  for (let b = first, at = 0; b < end; b++) {
+    let row = shared ? 0 : at;
+    for (let o = 0; o < classes; o++) {
+      for (let j = 0; j < units; j++, at++, row++) out[at] = rows[row]! * slopes[b * units + j]!;
+    }
+  }
+}
+
+/** [rows, columns] less the mean of every column. */
+function centreColumns(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const mean = new Float64Array(columns);
+  for (let at = 0; at < matrix.length; at++) mean[at % columns]! += matrix[at]! / rows;
+  return matrix.map((value, at) => value - mean[at % columns]!);
+}

@@ -1,0 +1,96 @@
+import { RAW_MEASURES, type RawMeasure } from '../../measures';
+import { addBlocks, type MeasureSums } from './blocks';
+import { mergeMoments, type Moments } from './covariance';
+
+/** What one sweep is to collect. */
+export interface SweepOptions {
+  readonly measures: ReadonlySet<RawMeasure>;
+  /** Whether the blocks between layers are wanted too. */
+  readonly combined: boolean;
+  /** How measures that have no closed form are taken. */
+  readonly probes: ProbeOptions;
+}
+
+export interface ProbeOptions {
+  /** Operations, two for each multiplication with addition, that a measure may take to be computed in full. */
+  readonly affordable: number;
+  /** Random directions per sample where they are more; null for a number that suits the data. */
+  readonly perSample: number | null;
+  readonly seed: number;
+}
+
+/** About a minute on one thread. */
+const AFFORDABLE = 2e12;
+
+/** @param exact all sums in full, whatever the time */
+export function probeOptions(exact: boolean, directions: number | null, seed: number): ProbeOptions {
+  return { affordable: exact ? Infinity : AFFORDABLE, perSample: directions, seed };
+}
+
+/** Sums over the samples of a shard: plain data, mergeable. */
+export interface SweepSums {
+  samples: number;
+  loss: number;
+  correct: number;
+  readonly measures: CollectedMeasures;
+}
+
+/** By measure, the sums of those that were collected. */
+export type CollectedMeasures = Readonly<Partial<Record<RawMeasure, MeasureSums | Moments>>>;
+
+/** Where the samples of a shard come from: inputs are written to `out`, [count, inputs]. */
+export interface SampleSource {
+  /** All there are. */
+  readonly samples: number;
+  readonly labels: Int32Array;
+  fill(first: number, count: number, out: Float32Array): void;
+}
+
+/** One pass over the samples first … end − 1 that collects every measure of every layer. */
+export interface Sweep {
+  run(source: SampleSource, first: number, end: number): SweepSums;
+}
+
+/** A kind of network, ready to be swept. `State` is what a tile of samples leaves behind, until the next one. */
+export interface Passes<State> {
+  /** Samples at a time, at most. */
+  readonly tile: number;
+  /** Values of one sample. */
+  readonly inputs: number;
+  /** @param x [samples, inputs] */
+  forward(x: Float32Array, samples: number): State;
+  /** [samples, classes]. */
+  logits(state: State): Float32Array;
+  /** Per hidden layer, [samples, positions, units]. */
+  values(state: State): readonly Float32Array[];
+  /** What collects the measures of derivatives. @param samples in the whole data set */
+  derivatives(samples: number): Derivatives<State>;
+}
+
+export interface Derivatives<State> {
+  add(state: State, tile: Tile): void;
+  /** The sums over all tiles that were added. */
+  finish(): CollectedMeasures;
+}
+
+export interface Tile {
+  /** Number of its first sample in the data set. */
+  readonly first: number;
+  readonly labels: Int32Array;
+  /** Softmax of the logits, [samples, classes]. */
+  readonly probabilities: Float64Array;
+}
+
+/** a becomes the sums over both sets of samples. The order of merging is part of the result's bytes. */
+export function mergeSums(a: SweepSums, b: SweepSums): void {
+  a.samples += b.samples;
+  a.loss += b.loss;
+  a.correct += b.correct;
+  for (const measure of RAW_MEASURES) {
+    const [to, from] = [a.measures[measure], b.measures[measure]];
+    if (to === undefined || from === undefined) continue;
+    if ('means' in to && 'means' in from) mergeMoments(to, from);
+    else addBlocks(to.products, from.products);
+    if (to.variance !== null && from.variance !== null) addBlocks(to.variance, from.variance);
+  }
+}

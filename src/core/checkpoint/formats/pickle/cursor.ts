@@ -1,0 +1,175 @@
+import { PickleFault } from './value';
+
+/** More of the file is needed than was read: at least its first `needed` bytes. */
+export class MoreBytesNeeded extends Error {
+  constructor(readonly needed: number) {
+    super(`the first ${needed} bytes are needed`);
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const LATIN1 = new TextDecoder('latin1');
+const NEWLINE = 10;
+
+/** UTF-8, else one character per byte: old Python writes bytes as text, and nothing may be lost. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return LATIN1.decode(bytes);
+  }
+}
+
+/** Reads forward. No length is believed before it was compared with what is left. */
+export class ByteCursor {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #available: number;
+
+  /**
+   * @param bytes the file's beginning
+   * @param position where to start
+   * @param available bytes in the file; past `bytes` they are asked for with MoreBytesNeeded
+   */
+  constructor(
+    bytes: Uint8Array,
+    public position: number,
+    available: number,
+  ) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#available = available;
+  }
+
+  /** Does nothing if the next `length` bytes are there. */
+  require(length: number): void {
+    const end = this.position + length;
+    if (end > this.#available)
+      throw new PickleFault(`${length} bytes are wanted and ${this.#available - this.position} are left`);
+    if (end > this.#bytes.length) throw new MoreBytesNeeded(end);
+  }
+
+  /** Where the next `length` bytes start, having moved past them. */
+  #advance(length: number): number {
+    this.require(length);
+    const start = this.position;
+    this.position += length;
+    return start;
+  }
+
+  /** A view, not a copy. */
+  take(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Up to a newline, without it. */
+  line(): string {
+    const end = this.#bytes.indexOf(NEWLINE, this.position);
+    if (end < 0) {
+      if (this.#bytes.length < this.#available) throw new MoreBytesNeeded(this.#bytes.length + 1);
+      throw new PickleFault('a line does not end');
+    }
+    const bytes = this.take(end - this.position);
+    this.position++;
+    return decodeText(bytes);
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#advance(4), true);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  /** A length: past 2⁵³ it is rounded, which no file is long enough for. */
+  u64(): number {
+    return Number(this.#view.getBigUint64(this.#advance(8), true));
+  }
+
+  /** Big-endian, as only this opcode is. */
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8), false);
+  }
+}
+
+/** Digits or bytes of the longest integer that is read; torch.save's magic number has 10 bytes. */
+const LONGEST_INTEGER = 1024;
+
+function fitting(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Two's complement, little-endian, any length; none is zero. */
+export function integerFromBytes(bytes: Uint8Array): number | bigint {
+  if (bytes.length > LONGEST_INTEGER) throw new PickleFault(`an integer of ${bytes.length} bytes`);
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
+  return fitting(BigInt.asIntN(8 * bytes.length, value));
+}
+
+/** Protocol 0 writes numbers as text, with an L behind long ones. */
+export function integerFromText(line: string): number | bigint {
+  if (line.length > LONGEST_INTEGER || !/^\s*[-+]?\d+L?\s*$/.test(line))
+    throw new PickleFault(`${JSON.stringify(line.slice(0, 40))} is not an integer`);
+  const digits = line.trim().replace('L', '').replace('+', '');
+  return fitting(BigInt(digits));
+}
+
+const WORDS = new Map([
+  ['nan', NaN],
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+]);
+
+export function floatFromText(line: string): number {
+  const value = WORDS.get(line.trim()) ?? (line.trim() === '' ? NaN : Number(line));
+  if (Number.isNaN(value) && line.trim() !== 'nan')
+    throw new PickleFault(`${JSON.stringify(line.slice(0, 40))} is not a number`);
+  return value;
+}
+
+const ESCAPES = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['v', '\v'],
+  ['0', '\0'],
+]);
+
+/** Python's repr of a byte string: quoted, with escapes. */
+export function quotedText(line: string): string {
+  const inner = /^\s*(["'])(.*)\1\s*$/s.exec(line)?.[2];
+  if (inner === undefined) throw new PickleFault('a quoted string lacks its quotes');
+  const raw = inner.replace(/\\(?:x([0-9a-fA-F]{2})|([^]))/g, (_, hex?: string, letter = '') =>
+    hex === undefined
+      ? (ESCAPES.get(letter as string) ?? String(letter))
+      : String.fromCharCode(parseInt(hex, 16)),
+  );
+  // The bytes may be UTF-8; a character past Latin-1 shows that they were decoded already.
+  return /^[\0-\xff]*$/.test(raw) ? decodeText(Uint8Array.from(raw, (letter) => letter.charCodeAt(0))) : raw;
+}
+
+/** Protocol 0's unicode: UTF-8 lines where \uXXXX and \UXXXXXXXX stand for the characters that would break it. */
+export function rawUnicode(line: string): string {
+  return line.replace(
+    /\\u([0-9a-fA-F]{4})|\\U00([0-9a-fA-F]{6})/g,
+    (whole, short?: string, long?: string) => {
+      const code = parseInt(short ?? long ?? '', 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}

@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
+import type { RandomAccessFile } from '../../file/file';
+import { uint64 } from '../../file/zip';
+import { decodeValues, itemSize, readableItemSize, type Tensor } from '../../tensor/dtype';
+import { elementCount } from '../../tensor/shape';
+import type { Checkpoint, CheckpointReader } from '../checkpoint';
+import { lazyCheckpoint, type LazyTensor } from '../lazy';
+
+const FORMAT = 'safetensors';
+/** As the reference implementation. */
+const MAX_HEADER = 100_000_000;
+/** An object of objects with arrays in them. */
+const MAX_DEPTH = 3;
+/** Bits per value of the types that are only listed; of newer ones the size is not checked. */
+const LISTED_BITS: Readonly<Record<string, number>> = { f4: 4, f6_e2m3: 6, f6_e3m2: 6, f8_e8m0: 8, c64: 64 };
+
+const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Entry = v.object({
+  dtype: v.pipe(v.string(), v.regex(/^\w{1,32}$/)),
+  shape: v.array(Size),
+  data_offsets: v.tuple([Size, Size]),
+});
+const Metadata = v.optional(v.record(v.string(), v.string()), {});
+
+interface Slice {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The format of Hugging Face: a length, a JSON header, the values. Source: github.com/huggingface/safetensors. */
+export const safetensorsReader: CheckpointReader = {
+  format: FORMAT,
+  match: (head, file) =>
+    file.path.endsWith('.safetensors') ||
+    (head[8] === 0x7b && uint64(new DataView(head.buffer, head.byteOffset), 0) <= MAX_HEADER),
+  open: openSafetensors,
+};
+
+async function openSafetensors(file: RandomAccessFile): Promise<Checkpoint> {
+  const refuse = (problem: string) => new InputError(file.path, `is not valid safetensors: ${problem}`);
+  const length = uint64(new DataView((await file.read(0, 8)).buffer), 0);
+  if (length > MAX_HEADER || length > file.size - 8)
+    throw refuse(`its header should have ${length} bytes and the file has ${file.size}`);
+
+  const { metadata, slices } = parseHeader(await file.read(8, length), refuse);
+  checkLayout(slices, file.size - 8 - length, refuse);
+  const tensors = slices.map((slice) => lazyTensor(file, slice, 8 + length));
+  return lazyCheckpoint(file, FORMAT, tensors, metadata);
+}
+
+type Refuse = (problem: string) => InputError;
+
+function parseHeader(
+  bytes: Uint8Array,
+  refuse: Refuse,
+): { metadata: Record<string, string>; slices: Slice[] } {
+  let header: unknown;
+  try {
+    header = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), MAX_DEPTH);
+  } catch (error) {
+    throw refuse(`its header is not JSON as it should be (${error instanceof Error ? error.message : ''})`);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw refuse('its header is not a JSON object');
+  const { __metadata__: raw, ...entries } = header as Record<string, unknown>; // A JSON object is a record.
+  const metadata = v.safeParse(Metadata, raw);
+  if (!metadata.success) throw refuse('its __metadata__ is not text by name');
+  const slices = Object.entries(entries).map(([name, value]) => {
+    const entry = v.safeParse(Entry, value);
+    if (!entry.success)
+      throw refuse(`tensor ${quote(name)} is not described by dtype, shape and data_offsets`);
+    const { dtype, shape, data_offsets: offsets } = entry.output;
+    return { name, dtype: dtype.toLowerCase(), shape, begin: offsets[0], end: offsets[1] };
+  });
+  return { metadata: metadata.output, slices: slices.sort((a, b) => a.begin - b.begin || a.end - b.end) };
+}
+
+/** The values must fill the rest of the file without holes or overlaps, each tensor as many bytes as its shape. */
+function checkLayout(slices: readonly Slice[], dataSize: number, refuse: Refuse): void {
+  let at = 0;
+  for (const { name, dtype, shape, begin, end } of slices) {
+    if (begin !== at || end < begin || end > dataSize)
+      throw refuse(`tensor ${quote(name)} has bytes ${begin} to ${end} where ${at} of ${dataSize} are next`);
+    const count = elementCount(shape);
+    const bytes = itemSize(dtype);
+    const bits = bytes === undefined ? LISTED_BITS[dtype] : 8 * bytes;
+    if (count === undefined || (bits !== undefined && count * bits !== (end - begin) * 8))
+      throw refuse(
+        `tensor ${quote(name)} has ${end - begin} bytes, not those of ${dtype} [${shape.join(', ')}]`,
+      );
+    at = end;
+  }
+  if (at !== dataSize) throw refuse(`${dataSize - at} bytes follow the last tensor`);
+}
+
+function lazyTensor(file: RandomAccessFile, slice: Slice, dataStart: number): LazyTensor {
+  const { name, dtype, shape, begin, end } = slice;
+  const size = (): number => readableItemSize(file.path, `tensor ${quote(name)}`, dtype);
+  const readBytes = async (offset: number, length: number): Promise<Tensor['data']> =>
+    decodeValues(dtype, await file.read(dataStart + begin + offset, length));
+  return {
+    info: { name, dtype, shape, role: 'weight' },
+    async read() {
+      size();
+      return { shape, data: await readBytes(0, end - begin) };
+    },
+    readPart: async (first, count) => readBytes(first * size(), count * size()),
+  };
+}
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+/**
+ * JSON.parse for text that is not trusted: a key given twice is an error, where JSON.parse silently takes the
+ * last, and so is nesting deeper than `maxDepth`.
+ * @throws SyntaxError
+ */
+export function parseStrictJson(text: string, maxDepth: number): unknown {
+  /** The keys of each object the scan is inside of; undefined for an array. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      open.push(code === OPEN_BRACE ? new Set() : undefined);
+      if (open.length > maxDepth) throw new SyntaxError(`nested more than ${maxDepth} deep`);
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open.pop();
+    else if (code === QUOTE) {
+      const end = stringEnd(text, at);
+      if (isKey(text, end)) noteKey(open.at(-1), text.slice(at, end));
+      at = end - 1;
+    }
+  }
+  // The scan trusts the text to be JSON; whether it is, this tells.
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The message cites the text, line breaks and control characters included.
+    throw new SyntaxError(String(error).replace(/[\p{Cc}\s]+/gu, ' '), { cause: error });
+  }
+}
+
+/** Just past the closing quote of the string that opens at `start`. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return at;
+}
+
+function isKey(text: string, end: number): boolean {
+  let at = end;
+  while (/\s/.test(text.charAt(at))) at++;
+  return text.charCodeAt(at) === COLON;
+}
+
+function noteKey(keys: Set<string> | undefined, quoted: string): void {
+  // An escape is another spelling of the same key.
+  const key: unknown = quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1);
+  if (keys === undefined || typeof key !== 'string') return;
+  if (keys.has(key)) throw new SyntaxError(`the key ${quoted.slice(0, 100)} is there twice`);
+  keys.add(key);
+}

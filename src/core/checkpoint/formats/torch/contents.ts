@@ -1,0 +1,135 @@
+import { InputError } from '../../../base/error';
+import type { RandomAccessFile } from '../../../file/file';
+import type { PlainValue } from '../../../base/plain-value';
+import type { Checkpoint, ModuleNode, TensorInfo } from '../../checkpoint';
+import { lazyCheckpoint } from '../../lazy';
+import { asDictionary, toPlainRecord } from '../pickle/plain';
+import { type PickleValue, Stub } from '../pickle/value';
+import { findState, type NamedTensor, tensorsInside } from './module-tree';
+import { readTensor, readTensorPart, type StorageSource, type TensorRef } from './torch-tensor';
+
+/**
+ * A checkpoint of what a file's main pickle holds.
+ * @throws InputError for contents that are too large
+ */
+export function torchCheckpoint(
+  file: RandomAccessFile,
+  format: string,
+  { value, stubs }: { readonly value: PickleValue; readonly stubs: ReadonlySet<string> },
+  source: StorageSource,
+): Checkpoint {
+  const { tensors, metadata, ...rest } = sortContents(file.path, value);
+  const lazy = tensors.map(({ info, tensor }) => ({
+    info,
+    read: () => readTensor(file.path, info.name, tensor, source),
+    readPart: (first: number, count: number) =>
+      readTensorPart(file.path, info.name, tensor, source, first, count),
+  }));
+  return { ...lazyCheckpoint(file, format, lazy, metadata), ...rest, stubs: [...stubs].sort() };
+}
+
+/** Lightning says so itself; a part of one still looks like it. */
+export function isLightning(value: PickleValue): boolean {
+  const entries = asDictionary(value);
+  if (entries === undefined) return false;
+  const marks = ['hyper_parameters', 'lr_schedulers', 'callbacks'];
+  return (
+    entries.has('pytorch-lightning_version') ||
+    (entries.has('state_dict') && marks.some((key) => entries.has(key)))
+  );
+}
+
+/** What a file holds, sorted by what it is for. */
+interface Contents {
+  readonly tensors: readonly { readonly info: TensorInfo; readonly tensor: TensorRef }[];
+  readonly hyperParameters: Readonly<Record<string, PlainValue>>;
+  readonly metadata: Readonly<Record<string, PlainValue>>;
+  readonly modules?: ModuleNode;
+}
+
+/** Under which key trainers keep the hyper-parameters, the surest first. */
+const HYPER_KEYS = [
+  'hyper_parameters',
+  'hparams',
+  'hyperparameters',
+  'model_args',
+  'args',
+  'config',
+  'cfg',
+  'opt',
+];
+
+/** Characters of all names together: the pickle may repeat a long key without end. */
+const MOST_NAMES = 2 ** 26;
+
+/** @throws InputError for a module tree or names that are too large */
+function sortContents(file: string, root: PickleValue): Contents {
+  const found = findState(file, root);
+  const list = new TensorList(file);
+  for (const named of found?.state ?? []) list.add(named, 'weight');
+  for (const named of found?.others ?? []) list.add(named, 'other');
+  for (const named of tensorsInside(root)) if (!list.holds(named[1])) list.add(named, 'other');
+  return {
+    tensors: [...list.byName].map(([name, { tensor, role }]) => ({
+      info: { name, dtype: tensor.type.dtype, shape: tensor.shape, role },
+      tensor,
+    })),
+    hyperParameters: hyperParameters(root),
+    metadata: metadata(root),
+    ...(found?.tree && { modules: found.tree }),
+  };
+}
+
+class TensorList {
+  readonly byName = new Map<string, { tensor: TensorRef; role: TensorInfo['role'] }>();
+  readonly #held = new Set<TensorRef>();
+  readonly #copies = new Map<string, number>();
+  #characters = 0;
+
+  constructor(private readonly file: string) {}
+
+  holds(tensor: TensorRef): boolean {
+    return this.#held.has(tensor);
+  }
+
+  add([name, tensor]: NamedTensor, role: TensorInfo['role']): void {
+    this.#characters += name.length;
+    if (this.#characters > MOST_NAMES)
+      throw new InputError(this.file, 'the names of its tensors are too long');
+    this.#held.add(tensor);
+    let unique = name;
+    // The key 1 and the key '1' are two in Python; so are a weight's name and another tensor's path.
+    while (this.byName.has(unique)) {
+      const copies = (this.#copies.get(name) ?? 1) + 1;
+      this.#copies.set(name, copies);
+      unique = `${name} (${copies})`;
+    }
+    this.byName.set(unique, { tensor, role });
+  }
+}
+
+/** All dictionaries of hyper-parameters in one; where they disagree, the surest key's. */
+function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
+  const merged = new Map<PickleValue, PickleValue>();
+  for (const key of HYPER_KEYS) {
+    const found = asDictionary(entriesOf(root).get(key));
+    // 'opt' may be an optimizer.
+    if (found === undefined || found.has('param_groups')) continue;
+    for (const [name, value] of found) if (!merged.has(name)) merged.set(name, value);
+  }
+  return toPlainRecord(merged);
+}
+
+/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version. */
+function metadata(root: PickleValue): Contents['metadata'] {
+  const scalars = [...entriesOf(root)].filter(
+    ([, value]) => value !== null && ['number', 'bigint', 'string', 'boolean'].includes(typeof value),
+  );
+  return toPlainRecord(new Map(scalars));
+}
+
+/** A trainer's dictionary; a module's attributes are not meant. */
+function entriesOf(root: PickleValue): ReadonlyMap<PickleValue, PickleValue> {
+  const entries = root instanceof Stub ? root.entries : root;
+  return entries instanceof Map ? entries : new Map<PickleValue, PickleValue>();
+}

@@ -1,0 +1,162 @@
+import { InputError } from '../../../base/error';
+import { quote } from '../../../base/text';
+import type { RandomAccessFile } from '../../../file/file';
+import { openZip, type ZipArchive, type ZipEntry } from '../../../file/zip';
+import type { CheckpointReader } from '../../checkpoint';
+import { unpickle } from '../pickle/unpickle';
+import type { PickleValue } from '../pickle/value';
+import { isLightning, torchCheckpoint } from './contents';
+import { persistentValue, TORCH } from './torch-globals';
+import { StorageRef, type StorageSource } from './torch-tensor';
+
+const FORMAT = 'PyTorch zip';
+const MAIN = 'data.pkl';
+/** Bytes of the largest pickle: weights are not in it. */
+const LARGEST_PICKLE = 2 ** 28;
+
+/** The header of a zip file's first entry, up to its name. */
+const LOCAL_HEADER = 'PK\x03\x04';
+const NAME_LENGTH = 26;
+const NAME = 30;
+/** What the first entry may be called: torch.save begins with data.pkl, torch.jit.save with a storage or code. */
+const FIRST =
+  /^[^/]+\/(?:data\.pkl|data\/\d+|version|byteorder|constants\.pkl|\.format_version|\.data\/|code\/)/;
+const EXTENSIONS = /\.(?:pt|pth|ckpt|bin|pkl|th|tar)$/i;
+
+/** torch.save since 1.6, which Lightning uses, and torch.jit.save. */
+export const torchZipReader: CheckpointReader = {
+  format: FORMAT,
+  match(head, file) {
+    const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+    if (bytes.length < NAME || bytes.toString('latin1', 0, LOCAL_HEADER.length) !== LOCAL_HEADER)
+      return false;
+    const first = bytes.toString('utf8', NAME, NAME + bytes.readUInt16LE(NAME_LENGTH));
+    return FIRST.test(first) || EXTENSIONS.test(file.path);
+  },
+  async open(file) {
+    const archive = await openArchive(file);
+    const storages: StorageRef[] = [];
+    const unpickled = unpickle(await archive.mainPickle(LARGEST_PICKLE), {
+      file: file.path,
+      part: MAIN,
+      known: TORCH,
+      persistent(id) {
+        const value = persistentValue(id);
+        if (value instanceof StorageRef) storages.push(value);
+        return value;
+      },
+    });
+    for (const storage of storages) checkSize(archive, storage);
+    return torchCheckpoint(file, formatOf(archive, unpickled.value), unpickled, archive);
+  },
+};
+
+/** @throws InputError unless the archive holds as many values of a storage as the pickle says */
+function checkSize(archive: TorchArchive, { key, type, count }: StorageRef): void {
+  if (count === 0) return;
+  const held = archive.storageSize(key);
+  if (held !== undefined && Math.floor(held / type.size) === count) return;
+  const found = held === undefined ? 'which is missing' : `which has ${held} bytes`;
+  throw new InputError(
+    archive.path,
+    `${MAIN} wants ${count * type.size} bytes of storage ${quote(key)}, ${found}`,
+  );
+}
+
+function formatOf(archive: TorchArchive, value: PickleValue): string {
+  if (archive.isScript) return 'TorchScript';
+  return isLightning(value) ? 'Lightning' : FORMAT;
+}
+
+/** Everything is under one root folder; who packs a file again may lose it. */
+const MAIN_ENTRY = /^(?:[^/]+\/)?data\.pkl$/;
+const BYTE_ORDERS = ['little', 'big'];
+/** torch.save does not compress; who packs a file again may. Such a storage is inflated whole. */
+const MAX_DEFLATED = 2 ** 30;
+
+/**
+ * The zip file of torch.save and torch.jit.save, by its directory.
+ * @throws InputError unless it has one main pickle
+ */
+async function openArchive(file: RandomAccessFile): Promise<TorchArchive> {
+  const zip = await openZip(file);
+  const mains = [...zip.entries.keys()].filter((name) => MAIN_ENTRY.test(name));
+  const [main] = mains;
+  if (main === undefined) throw notTorch(file, zip);
+  if (mains.length > 1)
+    throw new InputError(
+      file.path,
+      `has ${mains.length} main pickles: ${mains.slice(0, 3).map(quote).join(', ')}`,
+    );
+  const root = main.slice(0, main.lastIndexOf('/') + 1);
+  const mark = zip.entries.get(`${root}byteorder`);
+  const order =
+    mark === undefined
+      ? 'little'
+      : Buffer.from(await zip.readEntry(mark, 16))
+          .toString('latin1')
+          .trim();
+  if (!BYTE_ORDERS.includes(order))
+    throw new InputError(
+      file.path,
+      `has the byte order ${quote(order)}, which is neither "little" nor "big"`,
+    );
+  return new TorchArchive(zip, root, order === 'big');
+}
+
+function notTorch(file: RandomAccessFile, zip: ZipArchive): InputError {
+  const exported = [...zip.entries.keys()].some((name) => name.endsWith('archive_format'));
+  if (!exported)
+    return new InputError(file.path, 'is a zip file without the data.pkl that torch.save writes');
+  return new InputError(
+    file.path,
+    'is a torch.export archive (.pt2), which Modscope does not read',
+    'Save the weights with torch.save(program.state_dict, "weights.pt")',
+  );
+}
+
+class TorchArchive implements StorageSource {
+  constructor(
+    private readonly zip: ZipArchive,
+    private readonly root: string,
+    readonly bigEndian: boolean,
+  ) {}
+
+  get path(): string {
+    return this.zip.file.path;
+  }
+
+  /** Whether torch.jit.save wrote it. */
+  get isScript(): boolean {
+    return this.zip.entries.has(`${this.root}constants.pkl`);
+  }
+
+  /** The main pickle. */
+  mainPickle(limit: number): Promise<Uint8Array> {
+    return this.zip.readEntry(this.entry('data.pkl'), limit);
+  }
+
+  /** Bytes of a storage; undefined if it is missing. */
+  storageSize(key: string): number | undefined {
+    return this.zip.entries.get(`${this.root}data/${key}`)?.size;
+  }
+
+  /** Read whole, a storage's CRC is checked; a part is read in place. */
+  async read(key: string, start: number, length: number): Promise<Uint8Array> {
+    const entry = this.entry(`data/${key}`);
+    const stored = entry.method === 0;
+    if (stored && length < entry.size) {
+      if (start + length > entry.size)
+        throw new InputError(this.path, `storage ${quote(key)} ends too early`);
+      return this.zip.file.read((await this.zip.dataOffset(entry)) + start, length);
+    }
+    const bytes = await this.zip.readEntry(entry, stored ? entry.size : MAX_DEFLATED);
+    return bytes.subarray(start, start + length);
+  }
+
+  private entry(name: string): ZipEntry {
+    const entry = this.zip.entries.get(this.root + name);
+    if (entry === undefined) throw new InputError(this.path, `lacks its entry ${quote(name)}`);
+    return entry;
+  }
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { InputError } from '../base/error';
+import { listed } from '../base/text';
+import type { RandomAccessFile } from '../file/file';
+import { withFile } from '../file/local';
+import { type NpyArray, openNpy, openNpz } from '../file/npy';
+import {
+  type DatasetOptions,
+  type DatasetReader,
+  type DatasetSource,
+  type Identity,
+  type Proposal,
+  splitOfName,
+  splitOfPath,
+} from './dataset';
+import { assemble, checkCounts } from './inputs';
+
+/** An array that can be opened again and again; the file is closed in between. */
+interface ArrayRef {
+  readonly path: string;
+  readonly use: <T>(work: (array: NpyArray) => Promise<T>) => Promise<T>;
+}
+
+/** NumPy arrays: x.npy with y.npy, x_test.npy with y_test.npy, or the same as members of an .npz. */
+export const numpyReader: DatasetReader = {
+  propose(folder, { files }, options) {
+    const stems = files.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4));
+    const pairs = pairsOf(stems, options).map(({ x, y }) =>
+      pairProposal(join(folder, `${x}.npy`), join(folder, `${y}.npy`), options),
+    );
+    const archives = files.filter((name) => name.endsWith('.npz')).map((name) => join(folder, name));
+    return [...pairs, ...archives.map((path) => archiveProposal(path, options))];
+  },
+};
+
+/** Whether a file is a .npy by its first bytes. */
+export async function isNpy(file: RandomAccessFile): Promise<boolean> {
+  const magic = await file.read(0, Math.min(6, file.size));
+  return Buffer.from(magic).toString('latin1') === '\x93NUMPY';
+}
+
+/** Inputs and labels named one by one. @throws InputError where they are no arrays or don't belong together */
+export function openNpyPair(
+  x: string,
+  y: string,
+  identity: Identity,
+  options: DatasetOptions,
+): Promise<DatasetSource> {
+  return openArrays(npyRef(x, options), npyRef(y, options), identity, options);
+}
+
+function pairProposal(x: string, y: string, options: DatasetOptions): Proposal {
+  const identity = splitOfPath(x, options.split);
+  const open = async (): Promise<DatasetSource[]> => [await openNpyPair(x, y, identity, options)];
+  return { kind: 'NumPy', paths: [x, y], set: identity.set, certain: true, open };
+}
+
+function archiveProposal(path: string, options: DatasetOptions): Proposal {
+  const identity = splitOfPath(path, options.split);
+  const open = async (): Promise<DatasetSource[]> => {
+    const names = await withFile(path, async (file) => [...(await openNpz(file)).keys()], options.open);
+    const pairs = pairsOf(names, options);
+    if (pairs.length === 0)
+      throw new InputError(
+        path,
+        `holds no arrays ${nameOf('x', options)} and ${nameOf('y', options)}, only ${listed(names)}`,
+        'Name them as "x" and "y" of "data" in modscope.json',
+      );
+    return Promise.all(
+      pairs.map(({ x, y }) => {
+        const split = splitOfName(x).split ?? identity.split;
+        return openArrays(
+          npzRef(path, x, options),
+          npzRef(path, y, options),
+          { ...identity, split },
+          options,
+        );
+      }),
+    );
+  };
+  // Much else is kept in .npz, checkpoints too.
+  return { kind: 'NumPy', paths: [path], set: identity.set, certain: false, open };
+}
+
+async function openArrays(
+  x: ArrayRef,
+  y: ArrayRef,
+  identity: Identity,
+  options: DatasetOptions,
+): Promise<DatasetSource> {
+  const [count, ...sampleShape] = await x.use(({ header }) => Promise.resolve(header.shape));
+  const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
+  if (sampleShape.length === 0)
+    throw new InputError(x.path, `${nameOf('x', options)} holds single values, not samples`);
+  if (labelShape.filter((size) => size !== 1).length > 1)
+    throw new InputError(
+      y.path,
+      `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
+      'Store the class numbers, or one-hot rows',
+    );
+  const samples = checkCounts(x.path, count, y.path, labelCount);
+  return {
+    kind: 'NumPy',
+    paths: x.path === y.path ? [x.path] : [x.path, y.path],
+    ...identity,
+    samples,
+    sampleShape,
+    layout: options.layout ?? null,
+    load: async (limit = samples) => {
+      const rows = Math.min(limit, samples);
+      const inputs = await x.use(async (array) =>
+        array.header.dtype === 'u8' ? array.readBytes(rows) : (await array.read(rows)).data,
+      );
+      const stored = await y.use(async (array) => (await array.read(rows)).data);
+      const labels = fromOneHot(stored, rows, y.path, nameOf('y', options));
+      return assemble(
+        { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
+        options,
+      );
+    },
+  };
+}
+
+function npyRef(path: string, options: DatasetOptions): ArrayRef {
+  return { path, use: (work) => withFile(path, async (file) => work(await openNpy(file)), options.open) };
+}
+
+function npzRef(path: string, name: string, options: DatasetOptions): ArrayRef {
+  return {
+    path,
+    use: (work) =>
+      withFile(
+        path,
+        async (file) => {
+          const array = (await openNpz(file)).get(name);
+          if (array === undefined) throw new InputError(path, `no longer holds the array ${name}`);
+          return work(array);
+        },
+        options.open,
+      ),
+  };
+}
+
+function nameOf(role: 'x' | 'y', options: DatasetOptions): string {
+  return options[role] ?? role;
+}
+
+/** Names that differ in x and y alone: "X_test" and "y_test", "digits-x" and "digits-y". */
+function pairsOf(names: readonly string[], options: DatasetOptions): { x: string; y: string }[] {
+  const word = nameOf('x', options).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'i');
+  return names.flatMap((x) => {
+    const wanted = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
+    const y = names.find((name) => name.toLowerCase() === wanted);
+    return pattern.test(x) && y !== undefined ? [{ x, y }] : [];
+  });
+}
+
+/** Class numbers of one-hot rows; one value per sample is left as it is. @throws InputError for rows of anything else */
+function fromOneHot(
+  values: ArrayLike<number>,
+  samples: number,
+  path: string,
+  name: string,
+): ArrayLike<number> {
+  const width = values.length / samples;
+  if (width === 1) return values;
+  return Int32Array.from({ length: samples }, (_, sample) => {
+    const row = Array.from({ length: width }, (_, i) => values[sample * width + i]!);
+    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1))
+      throw new InputError(
+        path,
+        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
+        'Store the class numbers, or one-hot rows',
+      );
+    return row.indexOf(1);
+  });
+}

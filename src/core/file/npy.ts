@@ -1,0 +1,262 @@
+import { InputError } from '../base/error';
+import { quote } from '../base/text';
+import { decodeValues, type DType, readableItemSize, type Tensor } from '../tensor/dtype';
+import { elementCount, type Shape } from '../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../tensor/strides';
+import type { RandomAccessFile } from './file';
+import { type Literal, parseLiteral } from './python-literal';
+import { openZip, type ZipArchive, type ZipEntry } from './zip';
+
+/** Where a .npy lies: a file of its own or a member of an .npz. */
+interface NpySource {
+  /** The file, for messages. */
+  readonly path: string;
+  /** What in the file it is, for messages: "it" or a member's name. */
+  readonly what: string;
+  readonly size: number;
+  /** The first bytes, `length` of them if there are so many. */
+  start(length: number): Promise<Uint8Array>;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** An array on disk of which only the header has been read. */
+export class NpyArray {
+  constructor(
+    private readonly source: NpySource,
+    readonly header: NpyHeader,
+  ) {}
+
+  /**
+   * The values, row-major, or those of the first `rows` rows (the first dimension) only.
+   * @throws InputError for object arrays and other types that are no numbers, and when values are missing or left over
+   */
+  async read(rows?: number): Promise<Tensor> {
+    const { dtype, bigEndian } = this.header;
+    const shape = this.#shapeOf(rows);
+    const stored = decodeValues(dtype, await this.#stored(rows), { bigEndian });
+    return { shape, data: this.#isColumnMajor ? gatherStrided(stored, shape, this.#strides) : stored };
+  }
+
+  /** As `read`, of an array of type u8, in a byte each. */
+  async readBytes(rows?: number): Promise<Uint8Array> {
+    const stored = await this.#stored(rows);
+    return this.#isColumnMajor ? gatherStrided(stored, this.#shapeOf(rows), this.#strides) : stored;
+  }
+
+  /** The bytes of the first rows, or of all of them where rows do not lie one after the other. */
+  async #stored(rows: number | undefined): Promise<Uint8Array> {
+    const { dtype, shape, dataOffset } = this.header;
+    const { path, what, size } = this.source;
+    if (dtype === 'object')
+      throw new InputError(
+        path,
+        `${what} holds Python objects, which are never unpickled`,
+        'Save it as numbers',
+      );
+    const bytesPerItem = readableItemSize(path, what, dtype);
+    const total = (elementCount(shape) ?? NaN) * bytesPerItem;
+    if (size - dataOffset !== total)
+      throw new InputError(
+        path,
+        `${what} should hold ${total} bytes of values by its shape (${shape.join(', ')}) and has ${size - dataOffset}`,
+      );
+    if (rows !== undefined && !(shape.length > 0 && rows >= 0 && rows <= shape[0]!))
+      throw new RangeError(`${rows} rows of an array of shape (${shape.join(', ')})`);
+    const wanted = rows === undefined || total === 0 ? total : (total / shape[0]!) * rows;
+    return this.source.read(dataOffset, this.#isColumnMajor ? total : wanted);
+  }
+
+  get #isColumnMajor(): boolean {
+    return this.header.fortranOrder && this.header.shape.length > 1;
+  }
+
+  /** Of a column-major array. */
+  get #strides(): number[] {
+    return rowMajorStrides(this.header.shape.toReversed()).reverse();
+  }
+
+  #shapeOf(rows: number | undefined): Shape {
+    const { shape } = this.header;
+    return rows === undefined ? shape : [rows, ...shape.slice(1)];
+  }
+}
+
+/**
+ * Opens the array of a source by its header.
+ * @throws InputError
+ */
+async function openNpySource(source: NpySource): Promise<NpyArray> {
+  let start = await source.start(USUAL_HEADER);
+  const end = npyHeaderEnd(start, source.path, source.what);
+  if (end > start.length) start = await source.start(end);
+  return new NpyArray(source, parseNpyHeader(start, source.path, source.what));
+}
+
+/**
+ * Opens a .npy file; its header alone is read.
+ * @throws InputError
+ */
+export function openNpy(file: RandomAccessFile): Promise<NpyArray> {
+  return openNpySource({
+    path: file.path,
+    what: 'it',
+    size: file.size,
+    start: (length) => file.read(0, Math.min(length, file.size)),
+    read: (offset, length) => file.read(offset, length),
+  });
+}
+
+/** What a .npy file says of its array. */
+export interface NpyHeader {
+  /** The descr as it stands, e.g. "<U5" or "object", where values of the type cannot be read. */
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bigEndian: boolean;
+  /** Stored column by column: the first index runs fastest. */
+  readonly fortranOrder: boolean;
+  /** Where the values begin. */
+  readonly dataOffset: number;
+}
+
+/** Enough for the header of any array of plain numbers. */
+export const USUAL_HEADER = 1024;
+/** NumPy itself refuses headers beyond 10,000 characters. */
+const MAX_HEADER = 65_536;
+
+/** Byte order, kind, size, unit: "<f8", "|O", "<M8[ns]". */
+const DESCR = /^([<>|=]?)(\w+(?:\[\w+\])?)$/;
+
+const DTYPES: Readonly<Record<string, DType>> = {
+  b1: 'bool',
+  i1: 'i8',
+  i2: 'i16',
+  i4: 'i32',
+  i8: 'i64',
+  u1: 'u8',
+  u2: 'u16',
+  u4: 'u32',
+  u8: 'u64',
+  f2: 'f16',
+  f4: 'f32',
+  f8: 'f64',
+  O: 'object',
+};
+
+/**
+ * Where the header of a .npy file ends, from its first 12 bytes or more.
+ * @param what the file, or the member of an archive, for messages
+ * @throws InputError
+ */
+function npyHeaderEnd(start: Uint8Array, path: string, what: string): number {
+  const view = new DataView(start.buffer, start.byteOffset, start.length);
+  const isNpy = start.length >= 12 && view.getUint32(0) === 0x934e554d && view.getUint16(4) === 0x5059;
+  const major = start[6] ?? 0;
+  if (!isNpy || major < 1 || major > 3)
+    throw new InputError(path, `${what} is not a NumPy array (.npy) of version 1 to 3`);
+  const end = major === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  if (end > MAX_HEADER) throw new InputError(path, `${what} has a header of ${end} bytes`);
+  return end;
+}
+
+/**
+ * Reads the header, a Python dictionary, without evaluating it.
+ * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays".
+ * @param start the file's beginning, up to npyHeaderEnd or beyond
+ * @throws InputError
+ */
+export function parseNpyHeader(start: Uint8Array, path: string, what: string): NpyHeader {
+  const end = npyHeaderEnd(start, path, what);
+  const damaged = (problem: string) => new InputError(path, `${what} has a damaged header: ${problem}`);
+  if (end > start.length) throw damaged('it is cut off');
+  const encoding = start[6] === 3 ? 'utf-8' : 'latin1';
+  const text = new TextDecoder(encoding).decode(start.subarray(start[6] === 1 ? 10 : 12, end));
+
+  let header: Literal;
+  try {
+    header = parseLiteral(text);
+  } catch (error) {
+    throw damaged(error instanceof Error ? error.message : String(error));
+  }
+  if (!(header instanceof Map) || header.size !== 3) throw damaged('not descr, fortran_order and shape');
+  const fields: ReadonlyMap<string, Literal> = header;
+  const [descr, fortranOrder, shape] = ['descr', 'fortran_order', 'shape'].map((key) => fields.get(key));
+  if (typeof fortranOrder !== 'boolean') throw damaged('fortran_order is neither True nor False');
+  if (!isShape(shape)) throw damaged('the shape is not a tuple of sizes');
+  const type = parseDescr(descr);
+  if (type === undefined) throw damaged('the descr is not a type');
+  return { ...type, shape, fortranOrder, dataOffset: end };
+}
+
+function isShape(value: Literal | undefined): value is readonly number[] {
+  if (!Array.isArray(value)) return false;
+  const sizes: readonly Literal[] = value;
+  const numbers = sizes.filter((size) => typeof size === 'number');
+  return numbers.length === sizes.length && elementCount(numbers) !== undefined;
+}
+
+function parseDescr(descr: Literal | undefined): Pick<NpyHeader, 'dtype' | 'bigEndian'> | undefined {
+  if (Array.isArray(descr)) return { dtype: 'structured', bigEndian: false };
+  const [, order = '', code = ''] = DESCR.exec(typeof descr === 'string' ? descr : '') ?? [];
+  if (typeof descr !== 'string' || code === '') return undefined;
+  const known = Object.hasOwn(DTYPES, code) ? DTYPES[code] : undefined;
+  return { dtype: known ?? descr, bigEndian: order === '>' };
+}
+
+const ALIGNMENT = 64;
+
+/**
+ * A .npy file (version 1.0) of an array: float64, float32 or int32, row-major.
+ * @param shape sizes whose product is the length of `data`
+ */
+export function encodeNpy(
+  data: Float64Array | Float32Array | Int32Array,
+  shape: readonly number[],
+): Uint8Array {
+  if (elementCount(shape) !== data.length)
+    throw new RangeError(`${data.length} values in the shape (${shape.join(', ')})`);
+  const descr = `<${data instanceof Int32Array ? 'i' : 'f'}${data.BYTES_PER_ELEMENT}`;
+  // As Python writes a tuple: (3,) has a comma.
+  const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // Padded so that the values begin at a multiple of 64, as NumPy does for memory mapping.
+  const offset = Math.ceil((10 + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const header = `\x93NUMPY\x01\x00\0\0${dictionary}`.padEnd(offset - 1) + '\n';
+  const bytes = new Uint8Array(offset + data.byteLength);
+  bytes.set(Buffer.from(header, 'latin1'));
+  new DataView(bytes.buffer).setUint16(8, offset - 10, true);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+  return bytes;
+}
+
+const SUFFIX = '.npy';
+/** A deflated member must be inflated whole: a file of 1 MB could claim a thousand times that. */
+const MAX_DEFLATED = 2 ** 30;
+
+/**
+ * The arrays of an .npz file by name, in file order; their headers alone are read.
+ * @throws InputError
+ */
+export async function openNpz(file: RandomAccessFile): Promise<ReadonlyMap<string, NpyArray>> {
+  const zip = await openZip(file);
+  const arrays = new Map<string, NpyArray>();
+  for (const [name, entry] of zip.entries)
+    if (name.endsWith(SUFFIX))
+      arrays.set(name.slice(0, -SUFFIX.length), await openNpySource(memberSource(zip, entry)));
+  return arrays;
+}
+
+function memberSource(zip: ZipArchive, entry: ZipEntry): NpySource {
+  return {
+    path: zip.file.path,
+    what: `its array ${quote(entry.name.slice(0, -SUFFIX.length))}`,
+    size: entry.size,
+    start: (length) => zip.readStart(entry, length),
+    read: async (offset, length) => {
+      const stored = entry.method === 0;
+      if (stored && offset + length < entry.size)
+        return zip.file.read((await zip.dataOffset(entry)) + offset, length);
+      const bytes = await zip.readEntry(entry, stored ? entry.size : MAX_DEFLATED);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { InputError } from '../../base/error';
+import type { Checkpoint } from '../../checkpoint/checkpoint';
+import type { Shape } from '../../tensor/shape';
+import { type Activation, PLAIN_ACTIVATIONS } from '../ops/activation';
+import type { Pool } from '../ops/pool';
+import { type Chain, type ChainLayer, flattening } from './chain';
+import { LayerTensors, type Pair, pooling } from './layer-tensors';
+
+/** The "model" of modscope.json. */
+export interface NetworkSpec {
+  /** The shape of a sample, channels first; that of the data by default. */
+  readonly input?: Shape;
+  readonly layers: readonly LayerSpec[];
+}
+
+export const PLAIN_LAYERS = [
+  'flatten',
+  'dropout',
+  'global_avg_pool',
+  'relu',
+  'relu6',
+  'tanh',
+  'sigmoid',
+  'gelu',
+  'silu',
+] as const;
+
+/** One layer; those with tensors are named by the prefix of theirs. Sizes hold for height and width. */
+export type LayerSpec =
+  | (typeof PLAIN_LAYERS)[number]
+  | { readonly leaky_relu: number }
+  | { readonly gelu: 'tanh' }
+  | { readonly dense: string }
+  | {
+      readonly conv: string;
+      readonly stride?: number;
+      readonly padding?: number;
+      readonly dilation?: number;
+      readonly groups?: number;
+    }
+  | { readonly batch_norm: string; readonly epsilon?: number }
+  | { readonly layer_norm: string; readonly epsilon?: number }
+  | { readonly group_norm: string; readonly groups: number; readonly epsilon?: number }
+  | ({ readonly max_pool: number } & Windows)
+  | ({ readonly avg_pool: number } & Windows);
+
+/** Windows lie beside each other by default. */
+interface Windows {
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+const EPSILON = 1e-5;
+
+/** The layers that modscope.json describes. @throws InputError where the tensors don't bear it out */
+export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: NetworkSpec): Chain {
+  const tensors = new LayerTensors(checkpoint);
+  const layers = specs.flatMap((spec, index) => layerOf(spec, `model.layers.${index}`, tensors) ?? []);
+  const kinds = layers.map(({ operation }) => (typeof operation === 'object' ? operation.kind : null));
+  if (!kinds.includes('dense') && !kinds.includes('conv'))
+    throw new InputError(
+      'model.layers',
+      'names no layer with weights',
+      'Add {"dense": "<tensor name prefix>"}',
+    );
+  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [] };
+}
+
+/** @param place what a layer without tensors is called */
+function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): ChainLayer | null {
+  if (typeof spec === 'string') return plainLayer(spec, place);
+  if ('leaky_relu' in spec)
+    return activationLayer(place, { name: 'leaky_relu', negativeSlope: spec.leaky_relu });
+  if ('gelu' in spec) return activationLayer(place, { name: 'gelu', approximate: spec.gelu });
+  if ('dense' in spec) return { name: spec.dense, operation: tensors.dense(spec.dense) };
+  if ('conv' in spec) {
+    const { conv: name, stride = 1, padding = 0, dilation = 1, groups = 1 } = spec;
+    const sizes = { strides: both(stride), padding: both(padding), dilations: both(dilation), groups };
+    return { name, operation: tensors.conv(name, sizes) };
+  }
+  if ('max_pool' in spec) return { name: place, operation: pool('max', spec.max_pool, spec) };
+  if ('avg_pool' in spec) return { name: place, operation: pool('average', spec.avg_pool, spec) };
+  const { epsilon = EPSILON } = spec;
+  if ('batch_norm' in spec)
+    return { name: spec.batch_norm, operation: tensors.batchNorm(spec.batch_norm, epsilon) };
+  if ('layer_norm' in spec)
+    return { name: spec.layer_norm, operation: tensors.layerNorm(spec.layer_norm, epsilon) };
+  return { name: spec.group_norm, operation: tensors.groupNorm(spec.group_norm, spec.groups, epsilon) };
+}
+
+function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): ChainLayer | null {
+  if (name === 'dropout') return null; // it is off
+  if (name === 'flatten') return { name: place, operation: flattening };
+  if (name === 'global_avg_pool')
+    return { name: place, operation: { kind: 'reduce', mode: 'average', axes: [1, 2], keep: false } };
+  return activationLayer(place, PLAIN_ACTIVATIONS[name]);
+}
+
+function activationLayer(name: string, activation: Activation): ChainLayer {
+  return { name, operation: { kind: 'activation', activation } };
+}
+
+function both(size: number): Pair {
+  return [size, size];
+}
+
+function pool(mode: Pool['mode'], size: number, { stride = size, padding = 0 }: Windows): Pool {
+  return pooling(mode, both(size), { strides: both(stride), padding: both(padding) });
+}

@@ -1,0 +1,211 @@
+import { InputError } from '../../base/error';
+import type { PlainValue } from '../../base/plain-value';
+import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
+import { naturalOrder, stripWrappers } from '../network';
+import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import type { Chain, ChainLayer } from './chain';
+
+/** A dense layer as its tensors show it. */
+interface DenseLayer {
+  readonly name: string;
+  readonly weight: TensorInfo;
+  readonly bias: TensorInfo | null;
+}
+
+const BIAS_OF: readonly [RegExp, string][] = [
+  [/weights?(?=[._]?\d*$)/, 'bias'],
+  [/weights(?=[._]?\d*$)/, 'biases'],
+  [/kernel$/, 'bias'],
+  [/(^|[._])W(?=_?\d*$)/, '$1b'],
+  [/(^|[._])w(?=_?\d*$)/, '$1b'],
+];
+
+/**
+ * A stack of dense layers, recognised by the names and shapes of its tensors alone.
+ * @param nonlinearity what stands between the layers, where something says so; ReLU is assumed otherwise
+ * @throws InputError naming the tensors that have no place in a dense stack
+ */
+export function chainFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActivation | null): Chain {
+  const weights = [...checkpoint.tensors.values()].filter((tensor) => tensor.role === 'weight');
+  if (weights.length === 0) throw new InputError(checkpoint.path, 'no weights found in it');
+  const { dense, unplaced } = pairTensors(weights);
+  if (dense.length === 0 || unplaced.length > 0) throw unknownArchitecture(checkpoint, unplaced);
+  const order = orderLayers(dense);
+  if (order === null)
+    throw unknownArchitecture(
+      checkpoint,
+      dense.map((layer) => layer.weight),
+    );
+
+  const assumptions: string[] = [];
+  const names = order.chain.map((step) => step.layer.name).join(' → ');
+  if (order.ambiguous) assumptions.push(`The layers were taken in the order ${names}.`);
+  if (nonlinearity === null) assumptions.push('ReLU was assumed between the layers.');
+  const activation: ChainLayer = {
+    name: 'nonlinearity',
+    operation: { kind: 'activation', activation: nonlinearity?.activation ?? { name: 'relu' } },
+  };
+
+  const layers = order.chain.flatMap(({ layer: { name, weight, bias }, layout }, index): ChainLayer[] => {
+    const operation = { kind: 'dense', weight: weight.name, bias: bias?.name ?? null, layout } as const;
+    return index === 0 ? [{ name, operation }] : [activation, { name, operation }];
+  });
+  const source =
+    nonlinearity === null ? 'tensor names and shapes' : `tensor names and shapes, ${nonlinearity.source}`;
+  return { input: [order.chain[0]!.inputs], layers, source, assumptions };
+}
+
+function pairTensors(weights: readonly TensorInfo[]): { dense: DenseLayer[]; unplaced: TensorInfo[] } {
+  const short = stripWrappers(weights.map((tensor) => tensor.name));
+  const byShort = new Map(weights.map((tensor) => [short.get(tensor.name) ?? tensor.name, tensor]));
+  const placed = new Set<TensorInfo>();
+  const dense: DenseLayer[] = [];
+  for (const [name, weight] of byShort) {
+    if (weight.shape.length !== 2) continue;
+    const bias =
+      BIAS_OF.map(([pattern, replacement]) => name.replace(pattern, replacement))
+        .filter((candidate) => candidate !== name)
+        .map((candidate) => byShort.get(candidate))
+        .find((tensor) => tensor?.shape.length === 1 && weight.shape.includes(tensor.shape[0] ?? -1)) ?? null;
+    dense.push({ name: name.replace(/[._]?(weights?|kernel)$/, '') || name, weight, bias });
+    placed.add(weight);
+    if (bias !== null) placed.add(bias);
+  }
+  return { dense, unplaced: weights.filter((tensor) => !placed.has(tensor)) };
+}
+
+interface Step {
+  readonly layer: DenseLayer;
+  readonly layout: 'out_in' | 'in_out';
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * The order in which the layers' sizes fit: the file's own where it is one of registration, else that of the
+ * names as people count, else the only one that fits.
+ */
+function orderLayers(layers: readonly DenseLayer[]): { chain: Step[]; ambiguous: boolean } | null {
+  const counted = [...layers].sort((a, b) => naturalOrder(a.name, b.name));
+  const isSorted = layers.every((layer, i) => i === 0 || layers[i - 1]!.weight.name <= layer.weight.name);
+  const preferred = isSorted ? [counted] : [layers, counted];
+  for (const order of preferred) {
+    const chain = fit(order);
+    if (chain !== null) {
+      const numbered = order.every((layer, i) => i === 0 || i === order.length - 1 || /\d/.test(layer.name));
+      return { chain, ambiguous: isSorted && !numbered };
+    }
+  }
+  const found = search([], layers);
+  return found.length === 1 ? { chain: found[0] ?? [], ambiguous: false } : null;
+}
+
+/** The layers as a chain in this order, each in the first layout that fits what comes before. */
+function fit(order: readonly DenseLayer[]): Step[] | null {
+  for (const layout of ['out_in', 'in_out'] as const) {
+    const chain = order.map((layer) => step(layer, layout));
+    const fits = chain.every(
+      ({ layer, inputs, outputs }, i) =>
+        (i === 0 || chain[i - 1]!.outputs === inputs) &&
+        (layer.bias === null || layer.bias.shape[0] === outputs),
+    );
+    if (fits) return chain;
+  }
+  return null;
+}
+
+function step(layer: DenseLayer, layout: 'out_in' | 'in_out'): Step {
+  const [rows = 0, columns = 0] = layer.weight.shape;
+  const [outputs, inputs] = layout === 'out_in' ? [rows, columns] : [columns, rows];
+  return { layer, layout, inputs, outputs };
+}
+
+/** Every order in PyTorch's layout whose sizes fit, given up at the second. */
+function search(chain: readonly Step[], rest: readonly DenseLayer[]): Step[][] {
+  if (rest.length === 0) return [[...chain]];
+  const end = chain.at(-1)?.outputs;
+  const found: Step[][] = [];
+  for (const layer of rest) {
+    const next = step(layer, 'out_in');
+    if (end !== undefined && next.inputs !== end) continue;
+    found.push(
+      ...search(
+        [...chain, next],
+        rest.filter((other) => other !== layer),
+      ),
+    );
+    if (found.length > 1) break;
+  }
+  return found;
+}
+
+/** The one error for every checkpoint whose graph could not be told: what did not fit, and how to say what it is. */
+function unknownArchitecture(checkpoint: Checkpoint, unplaced: readonly TensorInfo[]): InputError {
+  const filters = unplaced.filter(({ shape }) => shape.length >= 3);
+  const reason =
+    filters.length > 0
+      ? `tensors do not tell the strides, padding and pooling around the convolutions ${listed(filters)}`
+      : `no place found for ${listed(unplaced)}`;
+  return new InputError(
+    checkpoint.path,
+    `unknown architecture: ${reason}`,
+    'Export the network to ONNX and name that file, {"model": "model.onnx"} in modscope.json, or describe its layers ' +
+      'there: {"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"dense": "fc2"}]}}',
+  );
+}
+
+function listed(tensors: readonly TensorInfo[]): string {
+  const first = tensors.slice(0, 5).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  return (
+    first.join(', ') + (tensors.length > first.length ? ` and ${tensors.length - first.length} more` : '')
+  );
+}
+
+interface NamedActivation {
+  readonly activation: Activation;
+  /** Where the name stood, e.g. "hyper-parameter activation". */
+  readonly source: string;
+}
+
+const KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
+
+/**
+ * The nonlinearity a hyper-parameter names, looked for at the top and one level down; null where none does.
+ * @throws InputError for one that cannot be analyzed
+ */
+export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
+  const levels: Readonly<Record<string, PlainValue>>[] = [checkpoint.hyperParameters];
+  for (const value of Object.values(checkpoint.hyperParameters)) {
+    if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
+  }
+  for (const level of levels) {
+    for (const key of KEYS) {
+      const value = level[key];
+      if (typeof value !== 'string') continue;
+      const source = `hyper-parameter ${key}`;
+      const activation = activationWritten(value);
+      if (activation !== null) return { activation, source };
+      throw new InputError(
+        checkpoint.path,
+        `${source} is ${value}, which cannot be analyzed`,
+        `${KNOWN_ACTIVATIONS} can`,
+      );
+    }
+  }
+  return null;
+}
+
+/** "tanh", "torch.nn.Tanh", "LeakyReLU(0.2)", "GELU(approximate='tanh')", "<class 'torch.nn.modules.activation.Tanh'>". */
+function activationWritten(value: string): Activation | null {
+  const [, name = '', given = ''] = /(\w+)(?:\(([^)]*)\))?\W*$/.exec(value) ?? [];
+  const activation = activationNamed(name);
+  if (activation?.name === 'gelu' && given.includes('tanh')) return { ...activation, approximate: 'tanh' };
+  const slope = /^(?:negative_slope=)?(\d*\.?\d+(?:e-?\d+)?)\b/.exec(given)?.[1];
+  return activation?.name === 'leaky_relu' && slope !== undefined
+    ? { ...activation, negativeSlope: Number(slope) }
+    : activation;
+}
+
+function isList(value: PlainValue): value is readonly PlainValue[] {
+  return Array.isArray(value);
+}

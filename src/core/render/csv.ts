@@ -1,0 +1,128 @@
+import { printable } from '../base/text';
+import type { PlainValue } from '../base/plain-value';
+import { familyOf, inOrder, MEASURES } from '../measures';
+import type { Report } from '../report';
+
+/** What a row shows of a checkpoint's report. */
+type StudyRow = Pick<Report, 'checkpoint' | 'stats' | 'layers'>;
+
+type Value = null | boolean | number | string;
+type Section = (row: StudyRow) => Iterable<readonly [column: string, value: Value]>;
+
+/**
+ * A study as CSV (RFC 4180, UTF-8, line feeds): a header and one row per checkpoint. Columns are path, format,
+ * hp.<hyper-parameter>, statistics, then <layer>.<measure>.q and .clusters, and .z where there is a null model; what a
+ * checkpoint does not have is empty.
+ */
+export function studyCsv(rows: readonly StudyRow[]): string {
+  const values = rows.map((row) => SECTIONS.map((section) => new Map(section(row))));
+  // Section by section, so that a column only some rows have stands with its like.
+  const columns = SECTIONS.map((_, i) => [...new Set(values.flatMap((row) => [...row[i]!.keys()]))]);
+  const lines = values.map((row) => columns.flatMap((names, i) => names.map((name) => row[i]!.get(name))));
+  return [columns.flat(), ...lines].map(csvLine).join('');
+}
+
+const SECTIONS: readonly Section[] = [
+  ({ checkpoint }) => [
+    ['path', checkpoint.path],
+    ['format', checkpoint.format],
+  ],
+  ({ checkpoint }) => [...flatten(checkpoint.hyperParameters)].map(([key, value]) => [`hp.${key}`, value]),
+  ({ stats }) => [
+    ...(['train', 'val', 'test'] as const).flatMap((name): [string, number][] => {
+      const split = stats[name];
+      return split === undefined
+        ? []
+        : [
+            [`${name}.loss`, split.loss],
+            [`${name}.accuracy`, split.accuracy],
+          ];
+    }),
+    ['l1Norm', stats.l1Norm],
+    ['l2Norm', stats.l2Norm],
+    ['nuclearNorm', stats.nuclearNorm],
+    ['sparsity', stats.sparsity],
+  ],
+  ({ layers }) =>
+    layers.flatMap((layer) =>
+      MEASURES.flatMap((measure): [string, number | null][] => {
+        const result = layer.methods[measure];
+        if (result === undefined) return [];
+        const column = `${layer.name}.${measure}`;
+        const z: [string, number | null][] = result.null === null ? [] : [[`${column}.z`, result.null.z]];
+        return [[`${column}.q`, result.q], [`${column}.clusters`, result.count], ...z];
+      }),
+    ),
+];
+
+/** A line with its end; null and undefined are empty. */
+function csvLine(values: readonly (Value | undefined)[]): string {
+  return `${values.map(cell).join(',')}\n`;
+}
+
+function cell(value: Value | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? quoted(value) : String(value);
+}
+
+/** Strings a spreadsheet would run as a formula are made text by an apostrophe (OWASP, "CSV injection"). */
+function quoted(value: string): string {
+  const text = printable(value, 1000);
+  const inert = /^\s*[=+\-@＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",;\s]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
+
+const HEADER = [
+  'layer',
+  'kind',
+  'units',
+  'shape',
+  'method',
+  'family',
+  'q',
+  'clusters',
+  'soft_clusters',
+  'dead_units',
+  'null_kind',
+  'null_mean',
+  'null_sd',
+  'z',
+  'p',
+  'stability',
+  'standard_error',
+];
+
+/** A report as CSV (RFC 4180): a header, and a row per layer and measure; what is undefined is empty. */
+export function layersCsv({ layers }: Pick<Report, 'layers'>): string {
+  const rows = layers.flatMap((layer) =>
+    inOrder(Object.keys(layer.methods)).flatMap((measure) => {
+      const result = layer.methods[measure];
+      if (result === undefined) return [];
+      const { q, count, softCount, clusters, null: model, stability, standardError } = result;
+      const dead = clusters.filter((label) => label < 0).length;
+      const test = [model?.kind, model?.mean, model?.sd, model?.z, model?.p];
+      const about = [layer.name, layer.kind, layer.units, layer.shape.join('x'), measure, familyOf(measure)];
+      return [[...about, q, count, softCount, dead, ...test, stability, standardError]];
+    }),
+  );
+  return [HEADER, ...rows].map(csvLine).join('');
+}
+
+type Scalar = null | boolean | number | string;
+
+/** Hyper-parameters nest a few levels; what is deeper is no setting. */
+const MAX_DEPTH = 4;
+
+/** The scalars of nested hyper-parameters under dotted keys: { model: { width: 64 } } → model.width. Lists are left out. */
+export function flatten(values: Readonly<Record<string, PlainValue>>): Map<string, Scalar> {
+  const flat = new Map<string, Scalar>();
+  const visit = (value: PlainValue, key: string, depth: number): void => {
+    if (value === null || typeof value !== 'object') {
+      flat.set(key, value);
+    } else if (!Array.isArray(value) && depth < MAX_DEPTH) {
+      for (const [name, item] of Object.entries(value)) visit(item, `${key}.${name}`, depth + 1);
+    }
+  };
+  for (const [name, item] of Object.entries(values)) visit(item, name, 1);
+  return flat;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../../../src/core/checkpoint/checkpoint';
+import { checkpointOf, networkOf } from '../../../support/checkpoint';
+import { describeNetwork } from '../../../support/describe-network';
+
+const found = (checkpoint: Checkpoint) => describeNetwork(networkOf(checkpoint));
+
+describe('a dense stack from tensor names and shapes', () => {
+  it.each([
+    [
+      'PyTorch',
+      { 'fc1.weight': [8, 4], 'fc1.bias': [8], 'fc2.weight': [3, 8], 'fc2.bias': [3] },
+      'fc1',
+      'fc2',
+    ],
+    ['Sequential', { '0.weight': [8, 4], '0.bias': [8], '3.weight': [3, 8], '3.bias': [3] }, '0', '3'],
+    ['wrapped', { 'module.model.a.weight': [8, 4], 'module.model.b.weight': [3, 8] }, 'a', 'b'],
+    ['Keras', { 'a.kernel': [4, 8], 'a.bias': [8], 'b.kernel': [8, 3], 'b.bias': [3] }, 'a', 'b'],
+    ['by hand', { W1: [4, 8], b1: [8], W2: [8, 3], b2: [3] }, 'W1', 'W2'],
+    ['underscores', { fc1_weight: [8, 4], fc1_bias: [8], fc2_weight: [3, 8], fc2_bias: [3] }, 'fc1', 'fc2'],
+  ])('%s', (_, shapes, first, second) => {
+    expect(found(checkpointOf(shapes))).toBe(`4 ${first}:8 relu ${second}:3`);
+  });
+
+  it('of any depth, in the order in which people count', () => {
+    const shapes: Record<string, number[]> = {};
+    // As safetensors sorts them: fc10 before fc2.
+    for (const i of [1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9]) shapes[`fc${i}.weight`] = [i === 11 ? 3 : 6, 6];
+    const names = found(checkpointOf(shapes)).match(/fc\d+/g);
+    expect(names).toEqual(Array.from({ length: 11 }, (_, i) => `fc${i + 1}`));
+  });
+
+  it('in the only order that fits, where the names say none', () => {
+    const shapes = { 'hidden.weight': [6, 8], 'input.weight': [8, 4], 'output.weight': [3, 6] };
+    expect(found(checkpointOf(shapes))).toBe('4 input:8 relu hidden:6 relu output:3');
+  });
+
+  it('says what it assumed', () => {
+    const network = networkOf(checkpointOf({ 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] }));
+    expect(network.source).toBe('tensor names and shapes');
+    expect(network.assumptions).toEqual(['ReLU was assumed between the layers.']);
+    const unnumbered = { 'a.weight': [4, 4], 'b.weight': [4, 4], 'c.weight': [3, 4], 'd.weight': [3, 3] };
+    expect(networkOf(checkpointOf(unnumbered)).assumptions[0]).toBe(
+      'The layers were taken in the order a → b → c → d.',
+    );
+  });
+
+  it('takes the nonlinearity from the hyper-parameters', () => {
+    const shapes = { 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] };
+    const network = networkOf(checkpointOf(shapes, { hyperParameters: { activation: 'tanh' } }));
+    expect(describeNetwork(network)).toBe('4 fc1:8 tanh fc2:3');
+    expect(network.source).toBe('tensor names and shapes, hyper-parameter activation');
+    expect(network.assumptions).toEqual([]);
+  });
+
+  it('names the tensors it has no place for, and how to describe the network', () => {
+    const extra = { 'fc1.weight': [8, 4], 'fc2.weight': [3, 8], scale: [8] };
+    expect(() => networkOf(checkpointOf(extra))).toThrow(
+      /^net\.pt: unknown architecture: no place found for scale \[8\]\. Export .*model\.onnx.*modscope\.json/,
+    );
+    const unconnected = { 'a.weight': [8, 4], 'b.weight': [3, 7] };
+    expect(() => networkOf(checkpointOf(unconnected))).toThrow(
+      /no place found for a\.weight \[8, 4\], b\.weight/,
+    );
+    expect(() => networkOf(checkpointOf({}))).toThrow(/no weights/);
+  });
+
+  it('says why convolutions are not told from tensors', () => {
+    const shapes = { 'conv.weight': [8, 3, 3, 3], 'conv.bias': [8], 'fc.weight': [10, 8] };
+    expect(() => networkOf(checkpointOf(shapes))).toThrow(
+      'net.pt: unknown architecture: tensors do not tell the strides, padding and pooling around the convolutions ' +
+        'conv.weight [8, 3, 3, 3]. Export the network to ONNX',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { studyCsv } from '../../../src/core/render/csv';
+import { exampleLayer, exampleReport, HOSTILE_NAMES } from './example';
+
+const read = (csv: string) => parse<Record<string, string>>(csv, { columns: true });
+
+describe('studyCsv', () => {
+  it('has a row per checkpoint and a column per setting, statistic and measure', () => {
+    const [row] = read(studyCsv([exampleReport()]));
+    expect(row).toMatchObject({
+      path: 'runs/a.ckpt',
+      'hp.lr': '0.001',
+      'hp.deep.drop': '0.3',
+      'hp.none': '',
+      'test.accuracy': '0.97',
+      nuclearNorm: '',
+      'fc.0.forward_cov.q': '0.123456789012345',
+      'fc.0.forward_cov.clusters': '2',
+      'fc.0.forward_cov.z': '7.3',
+      'combined.backward_hess_norm.q': '0.123456789012345',
+    });
+    expect(row).not.toHaveProperty(['hp.deep.sizes']);
+  });
+
+  it('leaves empty what a checkpoint does not have, and keeps like columns together', () => {
+    const a = exampleReport();
+    const b = exampleReport({ checkpoint: { ...a.checkpoint, hyperParameters: { lr: 1, extra: true } } });
+    const csv = studyCsv([a, b]);
+    const header = csv.split('\n')[0]!.split(',');
+    expect(header.indexOf('hp.extra')).toBeLessThan(header.indexOf('test.loss'));
+    expect(read(csv).map((row) => row['hp.extra'])).toEqual(['', 'true']);
+  });
+
+  it.each(['=1+1', '+A1', '-A1', '@SUM(A1)', '\t=1', ' =1', '＝1'])('makes %j text', (name) => {
+    const { checkpoint } = exampleReport();
+    const csv = studyCsv([exampleReport({ checkpoint: { ...checkpoint, hyperParameters: { name } } })]);
+    const value = read(csv)[0]!['hp.name']!;
+    expect(value).toMatch(/^['\uFFFD]/);
+  });
+
+  it('keeps negative numbers numbers', () => {
+    const { checkpoint } = exampleReport();
+    const hyperParameters = { number: -1.5, text: '-1e-3' };
+    const csv = studyCsv([exampleReport({ checkpoint: { ...checkpoint, hyperParameters } })]);
+    expect(read(csv)[0]).toMatchObject({ 'hp.number': '-1.5', 'hp.text': '-1e-3' });
+  });
+
+  it('stays a table whatever the layers are called', () => {
+    const layers = HOSTILE_NAMES.map((name) => exampleLayer(name, 4));
+    const rows = read(studyCsv([exampleReport({ layers }), exampleReport()]));
+    expect(rows).toHaveLength(2);
+    for (const column of Object.keys(rows[0]!)) expect(column).not.toMatch(/^[=+\-@]/);
+  });
+});
