@@ -22,7 +22,7 @@ export function pack(value: unknown): unknown {
 }
 
 /** In the page. */
-function revive(value: unknown): unknown {
+export function revive(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(revive);
   if (!isPacked(value))
