@@ -36,7 +36,7 @@ export function exampleMethod(units: number, changes: Partial<MeasureReport> = {
   };
 }
 
-function exampleAgreement(a: Measure, b: Measure, changes: Partial<Agreement> = {}): Agreement {
+export function exampleAgreement(a: Measure, b: Measure, changes: Partial<Agreement> = {}): Agreement {
   const none = {
     alignment: null,
     alignment_optimal: null,
