@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 /** The settings of a project; it also marks the project's root. */
 export const CONFIG_NAME = 'modscope.json';
 
-const MARKERS = ['.git', CONFIG_NAME, 'package.json', 'pyproject.toml'];
+/** What marks the root of a project. */
+export const MARKERS: readonly string[] = ['.git', CONFIG_NAME, 'package.json', 'pyproject.toml'];
 const LEVELS = 4;
 
 /**

@@ -3,7 +3,7 @@ import type { RandomAccessFile } from '../../../file/file';
 import type { PlainValue } from '../../../base/plain-value';
 import type { Checkpoint, ModuleNode, TensorInfo } from '../../checkpoint';
 import { lazyCheckpoint } from '../../lazy';
-import { asDictionary, toPlainRecord } from '../pickle/plain';
+import { asDictionary, keyName, toPlainRecord } from '../pickle/plain';
 import { type PickleValue, Stub } from '../pickle/value';
 import { findState, type NamedTensor, tensorsInside } from './module-tree';
 import { readTensor, readTensorPart, type StorageSource, type TensorRef } from './torch-tensor';
@@ -120,12 +120,21 @@ function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
   return toPlainRecord(merged);
 }
 
-/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version. */
+/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version, which checkpoint was the best. */
 function metadata(root: PickleValue): Contents['metadata'] {
-  const scalars = [...entriesOf(root)].filter(
+  const entries = entriesOf(root);
+  const callbacks = [...(asDictionary(entries.get('callbacks')) ?? [])]
+    .filter(([name]) => keyName(name).includes('ModelCheckpoint'))
+    .map(([name, state]): [PickleValue, PickleValue] => [name, scalarsOf(asDictionary(state) ?? new Map())]);
+  const notes = scalarsOf(entries);
+  return toPlainRecord(callbacks.length > 0 ? notes.set('callbacks', new Map(callbacks)) : notes);
+}
+
+function scalarsOf(entries: ReadonlyMap<PickleValue, PickleValue>): Map<PickleValue, PickleValue> {
+  const scalars = [...entries].filter(
     ([, value]) => value !== null && ['number', 'bigint', 'string', 'boolean'].includes(typeof value),
   );
-  return toPlainRecord(new Map(scalars));
+  return new Map(scalars);
 }
 
 /** A trainer's dictionary; a module's attributes are not meant. */
