@@ -14,6 +14,7 @@ export interface Grouping {
   readonly factors: readonly Factor[];
   /** Keys in which replicates of one configuration differ. */
   readonly replicates: readonly string[];
+  /** What is the same in all runs that give it. */
   readonly constants: Readonly<Record<string, Scalar>>;
   /** Keys that differ between runs and are no factor. */
   readonly ignored: readonly string[];

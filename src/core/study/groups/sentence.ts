@@ -43,12 +43,17 @@ export function sentenceOf({ runs, factors, replicates, ignored, trajectory, des
 function variation(factors: readonly Factor[], design: Design): string {
   if (factors.length === 0) return '';
   const named = factors.map((factor) => `${wordOf(factor.key)} (${valuesOf(factor)})`);
-  const last = named.at(-1) ?? '';
-  if (factors.length === 1) return `${last} varies`;
-  const all = `${named.slice(0, -1).join(', ')} and ${last} vary`;
+  if (factors.length === 1) return `${joined(named)} varies`;
+  const all = `${joined(named)} vary`;
   if (design.isOneAtATime)
     return `${all} one at a time${design.hasBaseline ? ' from a shared baseline' : ''}`;
   return `${all} in ${design.isFull ? 'all ' : ''}${plural(design.count, 'combination')}`;
+}
+
+/** "a, b and c". */
+function joined(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
 /** "3 replicates each by seed". */
@@ -57,7 +62,7 @@ function repetition(replicates: readonly string[], { sizes }: Design): string {
   if (most <= 1) return sizes.length > 1 ? 'one run each' : '';
   const each = sizes.every((size) => size === most) ? (sizes.length > 1 ? ' each' : '') : '';
   const upTo = sizes.every((size) => size === most) ? '' : 'up to ';
-  const by = replicates.length > 0 ? ` by ${listed(replicates.map(wordOf), 3)}` : '';
+  const by = replicates.length > 0 ? ` by ${joined(replicates.map(wordOf))}` : '';
   return `${upTo}${most} replicates${each}${by}`;
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { InputError } from '../../base/error';
 import { foldersUpward, MARKERS } from '../../file/upward';
 import { naturalOrder } from '../../network/network';
-import { modelConfigRecord, trainerStateRecord } from './hugging-face';
+import { modelConfigRecord, trainerStateRecord, trainingArgumentsRecord } from './hugging-face';
 import { hydraRecord, overridesRecord } from './hydra';
 import { trialRecord } from './keras-tuner';
 import { hparamsRecord, metricsRecord } from './lightning';
@@ -31,6 +31,7 @@ const KINDS: readonly Kind[] = [
   { name: 'metrics', beside: 'meta.yaml', read: metricFilesRecord },
   { name: 'config.yaml', read: configRecord, isCommon: true },
   { name: 'trainer_state.json', read: trainerStateRecord },
+  { name: 'training_args.bin', read: trainingArgumentsRecord },
   { name: 'config.json', read: modelConfigRecord, isCommon: true },
   { name: 'wandb-summary.json', read: summaryRecord },
   { name: 'metrics.csv', read: metricsRecord, isCommon: true },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openCheckpoint } from '../../checkpoint/formats/open';
 import { readJson } from './parse';
 import { baseName, type Measurement, record, type RunRecord } from './record';
 import { flatten, isRecord, numbersAmong } from './values';
@@ -28,4 +29,14 @@ export async function trainerStateRecord(folder: string): Promise<RunRecord> {
 function measurement(entry: unknown): Measurement {
   const { epoch, step, ...metrics } = Object.fromEntries(numbersAmong(flatten(isRecord(entry) ? entry : {})));
   return { epoch: epoch ?? null, step: step ?? null, metrics: new Map(Object.entries(metrics)) };
+}
+
+/** The Trainer's arguments: a pickle, of which the attributes are read and nothing is called. */
+export async function trainingArgumentsRecord(folder: string): Promise<RunRecord> {
+  const file = await openCheckpoint(join(folder, 'training_args.bin'));
+  try {
+    return record('training_args.bin', flatten(file.hyperParameters));
+  } finally {
+    await file.close();
+  }
 }

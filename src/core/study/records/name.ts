@@ -52,21 +52,39 @@ export function nameRecord(name: string): NameRecord {
     }
     return true;
   };
+  // What stays of the pairs is put aside, so that a key such as weight_decay is not taken apart below.
+  const kept: string[] = [];
   let afterNumber = false;
-  let rest = name.slice(0, LONGEST).replace(PAIR, (all: string, words: string, text: string) => {
+  let rest = name.slice(0, LONGEST).replaceAll(ASIDE, '_');
+  rest = rest.replace(PAIR, (_, words: string, text: string) => {
     // Behind a number nothing of the last value is left to be taken for a part of the key.
     const key = afterNumber ? words : keyIn(words);
     const value = scalarIn(text);
     afterNumber = typeof value === 'number';
-    return note(key, value) ? words.slice(0, words.length - key.length) : all;
+    const before = words.slice(0, words.length - key.length);
+    if (note(key, value)) return before;
+    kept.push(`${key}=${text}`);
+    return before + ASIDE;
   });
-  rest = rest.replace(COUNTED, (all: string, key: string, digits: string) =>
-    note(key.toLowerCase(), Number(digits)) ? '' : all,
-  );
+  rest = rest.replace(COUNTED, (all: string, key: string, digits: string) => {
+    // "run-20240131" is a date.
+    const isNumber = key.toLowerCase() !== 'run' || digits.length < 8;
+    return isNumber && note(key.toLowerCase(), Number(digits)) ? '' : all;
+  });
   const [isBest, isLast] = [BEST.test(rest), LAST.test(rest)];
-  return { hyperParameters, metrics, epoch, step, isBest, isLast, rest: withoutGeneric(rest) };
+  return {
+    hyperParameters,
+    metrics,
+    epoch,
+    step,
+    isBest,
+    isLast,
+    rest: withoutGeneric(rest).replaceAll(ASIDE, () => kept.shift() ?? ''),
+  };
 }
 
+/** Stands for a pair; no file's name has it. */
+const ASIDE = '\0';
 /** No file system has longer names. */
 const LONGEST = 255;
 const BEST = /(?<![A-Za-z])best(?![A-Za-z])/i;
@@ -75,6 +93,7 @@ const LAST = /(?<![A-Za-z])(?:last|latest|final)(?![A-Za-z])/i;
 /** The key at the end of words: "mnist_sup_l2" ends in l2. */
 function keyIn(words: string): string {
   const parts = words.split('_');
+  if (parts.at(-1) === '') return words;
   let first = parts.length - 1;
   while (first > 0 && FIRST_WORDS.has((parts[first - 1] ?? '').toLowerCase())) first--;
   return parts.slice(first).join('_');

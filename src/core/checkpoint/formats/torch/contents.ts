@@ -74,7 +74,7 @@ function sortContents(file: string, root: PickleValue): Contents {
       info: { name, dtype: tensor.type.dtype, shape: tensor.shape, role },
       tensor,
     })),
-    hyperParameters: hyperParameters(root),
+    hyperParameters: list.byName.size === 0 ? settings(root) : hyperParameters(root),
     metadata: metadata(root),
     ...(found?.tree && { modules: found.tree }),
   };
@@ -118,6 +118,12 @@ function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
     for (const [name, value] of found) if (!merged.has(name)) merged.set(name, value);
   }
   return toPlainRecord(merged);
+}
+
+/** A file without a tensor may be one object of settings, such as the Hugging Face Trainer's training_args.bin. */
+function settings(root: PickleValue): Contents['hyperParameters'] {
+  const isObject = root instanceof Stub && root.entries === undefined;
+  return isObject ? toPlainRecord(asDictionary(root) ?? new Map()) : hyperParameters(root);
 }
 
 /** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version, which checkpoint was the best. */
