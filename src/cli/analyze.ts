@@ -9,7 +9,7 @@ import { writeReport, type WrittenReport } from '../core/render/write';
 import type { Report } from '../core/report';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
-import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
+import { analysisOptions, type AnalysisOptions, ANALYZE_FLAGS, PROGRAM_FOLDER } from './analysis-options';
 import { parse } from './arguments';
 import { clearProgress, progressLine, textTable } from './output';
 
@@ -21,7 +21,7 @@ export async function analyzeCommand(
   args: readonly string[],
   onCancel: (cancel: () => void) => void,
 ): Promise<string> {
-  const { positionals: paths, values } = parse(args, ANALYSIS_FLAGS);
+  const { positionals: paths, values } = parse(args, ANALYZE_FLAGS);
   const [first] = paths;
   if (first === undefined) throw new UsageError('analyze takes at least one checkpoint');
   const options = await analysisOptions(values, first);
@@ -40,7 +40,7 @@ export async function analyzeCommand(
 }
 
 /** Gives `use` the worker threads and ends them, whatever happens. */
-export async function withCompute(
+async function withCompute(
   { settings: { backend, workers } }: AnalysisOptions,
   onCancel: (cancel: () => void) => void,
   use: (compute: ParallelCompute) => Promise<void>,
@@ -55,7 +55,7 @@ export async function withCompute(
 }
 
 /** Analyzes a checkpoint, its progress and what was assumed on standard error. */
-export async function analyzeOne(
+async function analyzeOne(
   path: string,
   options: AnalysisOptions,
   compute: ParallelCompute,

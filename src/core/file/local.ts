@@ -140,8 +140,8 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    throw new InputError(path, REASONS[code] ?? `cannot be read (${code === '' ? error.message : code})`);
+    const code = codeOf(error);
+    throw new InputError(path, REASONS[code ?? ''] ?? `cannot be read (${code ?? error.message})`);
   }
 }
 
@@ -172,20 +172,38 @@ export async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8A
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. A reader, a crash
  * or a cancel never sees half of it, and what stood there before stays until the new one is complete. Folders that are
  * missing are made.
+ * @param durable on the disk before it takes its name, so that it is whole after a power cut too
  * @throws InputError when it cannot be written there
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileAtomically(
+  path: string,
+  data: string | Uint8Array,
+  { durable = false }: { readonly durable?: boolean } = {},
+): Promise<void> {
+  return replaceFile(path, (temporary) => writeFile(temporary, data, { flag: 'wx', flush: durable }));
+}
+
+/**
+ * The same with a file that is written piece by piece.
+ * @param write makes the file of the name it is given
+ * @throws InputError when it cannot be written there, and whatever `write` throws that is not the system's
+ */
+export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, data, { flag: 'wx' });
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new InputError(path, `cannot be written (${reason(error)})`, 'Choose another folder to write to');
+    const code = codeOf(error);
+    if (code === null) throw error;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : code;
+    throw new InputError(path, `cannot be written (${reason})`, 'Choose another folder to write to');
   }
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+/** The system's word for what went wrong; null where it was not the system. */
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -21,10 +21,15 @@ const WIDTH = 110;
  */
 export function reportJson(report: Report): string {
   const { checkpoint } = report;
-  const hyperParameters = Object.fromEntries(
-    Object.entries(checkpoint.hyperParameters).map(([key, value]) => [key, finite(value)]),
-  );
-  return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, '', 'report')}\n`;
+  const hyperParameters = finiteValues(checkpoint.hyperParameters);
+  return documentJson({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, 'report');
+}
+
+/** Hyper-parameters as JSON can hold them: those that are not finite as strings. */
+export function finiteValues(
+  values: Readonly<Record<string, PlainValue>>,
+): Readonly<Record<string, PlainValue>> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, finite(value)]));
 }
 
 function finite(value: PlainValue): PlainValue {
@@ -32,6 +37,14 @@ function finite(value: PlainValue): PlainValue {
   if (typeof value !== 'object' || value === null) return value;
   if (isArray(value)) return value.map(finite);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)]));
+}
+
+/**
+ * A document as JSON, with its line feed: keys in the order of its schema. @param name of it, for errors
+ * @throws RangeError when a number is NaN or infinite
+ */
+export function documentJson(value: unknown, schema: Schema, name: string): string {
+  return `${write(value, schema, '', name)}\n`;
 }
 
 // Array.isArray does not narrow readonly arrays.
