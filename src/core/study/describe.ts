@@ -4,6 +4,7 @@ import { naturalOrder } from '../network/network';
 import type { CheckpointDescription } from './records/description';
 import { type Draft, draftOf, isCalled } from './records/draft';
 import { RecordFinder } from './records/folder';
+import { unround } from './records/rounding';
 import { runNames } from './records/runs';
 import { readTable } from './records/table';
 
@@ -42,6 +43,7 @@ export async function describeCheckpoints(
       drafts[index]?.overrule(row, basename(table));
     });
   }
+  unround(drafts.map(({ hyperParameters }) => hyperParameters));
   const best = bestOfRuns(drafts, runs);
   return drafts.map(({ path, hyperParameters, metrics, epoch, step }, index) => ({
     path,

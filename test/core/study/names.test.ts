@@ -8,7 +8,7 @@ function read(name: string): readonly unknown[] {
 }
 
 describe('a name', () => {
-  it.each<readonly [string, ...unknown[]]>([
+  it.each<readonly [string, object, object, number | null, number | null, string]>([
     ['digits_drop=0.3_run=2.ckpt', { drop: 0.3, run: 2 }, {}, null, null, 'digits_drop=0.3_run=2'],
     ['epoch=4-step=1349.ckpt', {}, {}, 4, 1349, ''],
     ['epoch=03-val_loss=0.12-v1.ckpt', {}, { val_loss: 0.12 }, 3, null, ''],

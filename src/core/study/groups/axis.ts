@@ -29,8 +29,10 @@ export function factorOf(key: string, values: readonly Scalar[]): Factor {
 
 /** So far steps may be from equal ones, as a share of a step: 1, 3, 10, 30 are meant to be equal. */
 const TOLERANCE = 0.15;
-/** From here on a linear axis shows the greatest values alone, whatever the steps. */
+/** From this ratio of the greatest to the least on, a linear axis shows the greatest values alone. */
 const WIDE = 1000;
+/** From here on, steps may be multiples of one another: values were left out. */
+const PATCHY = 100;
 /** Two values make one step, which is equal to itself: they must be this far apart. */
 const FAR = 10;
 
@@ -39,19 +41,21 @@ function scaleOf(ascending: readonly number[]): 'linear' | 'log' {
   const [least = 1] = positive;
   const ratio = (positive.at(-1) ?? 1) / least;
   if (positive.length < 2 || (ascending[0] ?? 0) < 0) return 'linear';
-  if (ratio >= WIDE) return 'log';
   if (positive.length === 2) return ratio >= FAR ? 'log' : 'linear';
-  return !areEqual(steps(ascending)) && areEqual(steps(positive.map(Math.log))) ? 'log' : 'linear';
+  if (areMultiples(steps(ascending), 1)) return 'linear';
+  if (ratio >= WIDE || areMultiples(steps(positive.map(Math.log)), ratio >= PATCHY ? 4 : 1)) return 'log';
+  return 'linear';
 }
 
 function steps(ascending: readonly number[]): number[] {
   return ascending.slice(1).map((value, index) => value - ascending[index]!);
 }
 
-/** Whether all are the same, or whole multiples of the least where values were left out. */
-function areEqual(gaps: readonly number[]): boolean {
+/** Whether all are whole multiples, up to `most`, of the least. */
+function areMultiples(gaps: readonly number[], most: number): boolean {
   const least = Math.min(...gaps);
-  return gaps.every(
-    (gap) => Math.abs(gap / least - Math.round(gap / least)) <= TOLERANCE && gap <= 4 * least,
-  );
+  return gaps.every((gap) => {
+    const multiple = Math.round(gap / least);
+    return multiple <= most && Math.abs(gap / least - multiple) <= TOLERANCE;
+  });
 }

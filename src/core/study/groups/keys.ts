@@ -19,7 +19,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const REPLICATE = words('seed run fold trial rep repeat repetition replicate replica restart rng');
 /** May stand beside: "random_seed", "run_idx", "data_seed", "seed_everything". */
 const BESIDE_REPLICATE = words(
-  'random global data split model init train torch np numpy cv idx index number num no nr everything state base id i k',
+  'random global data split model init train torch np numpy cv idx index number num no nr everything state base i k',
 );
 /** Where, when, by whom and with what machine, not what. */
 const INCIDENTAL = words(
@@ -39,7 +39,6 @@ export function meaningOf(key: string): Meaning {
     parts.some((part) => REPLICATE.has(part)) &&
     parts.every((part) => REPLICATE.has(part) || BESIDE_REPLICATE.has(part));
   if (isReplicate) return 'replicate';
-  // "num_runs" is none; of "run_id" the id decides, as it is unique to the run.
   if (parts.some((part) => INCIDENTAL.has(part)) || INCIDENTAL_KEYS.has(parts.join('_'))) return 'incidental';
   return 'choice';
 }

@@ -22,7 +22,7 @@ export function runsOf(checkpoints: readonly CheckpointDescription[]): Run[] {
 }
 
 /** By step, else by epoch, else a file called the last is, else as people count. */
-export function inTime(a: CheckpointDescription, b: CheckpointDescription): number {
+function inTime(a: CheckpointDescription, b: CheckpointDescription): number {
   const byStep = numberIn(a.step) - numberIn(b.step);
   const byEpoch = numberIn(a.epoch) - numberIn(b.epoch);
   // What is not known is NaN, which counts as equal here.

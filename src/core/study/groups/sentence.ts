@@ -20,6 +20,7 @@ export interface Told {
  * at a time from a shared baseline, up to 2 replicates by run; and a trajectory of 7 checkpoints by epoch."
  */
 export function sentenceOf({ runs, factors, replicates, ignored, trajectory, design }: Told): string {
+  if (runs.length === 0) return 'no checkpoints.';
   const several = runs.filter(({ checkpoints }) => checkpoints.length > 1);
   const single = runs.length - several.length;
   const parts: string[] = [];

@@ -1,5 +1,4 @@
 import { basename, dirname, resolve } from 'node:path';
-import { exists, foldersUpward, MARKERS } from '../../file/upward';
 import { ownRecord } from './checkpoint';
 import type { Sourced } from './description';
 import type { RecordFinder } from './folder';
@@ -68,7 +67,7 @@ export async function draftOf(path: string, finder: RecordFinder): Promise<Draft
   draft.addMetrics(own.metrics, 'checkpoint');
   draft.addTime(own.epoch, own.step, 'checkpoint');
 
-  const names = await namesOf(path);
+  const names = await namesOf(path, finder);
   for (const { epoch, step } of names) draft.addTime(epoch, step, 'name');
   const records = await finder.of(path);
   for (const { source, hyperParameters, history } of records) {
@@ -84,15 +83,14 @@ export async function draftOf(path: string, finder: RecordFinder): Promise<Draft
   return draft;
 }
 
-/** What the file's name says, and those of the folders that it is in, up to the root of the project. */
-async function namesOf(path: string): Promise<NameRecord[]> {
-  const records = [nameRecord(stemOf(basename(path)))];
-  for (const folder of await foldersUpward(path)) {
-    const markers = await Promise.all(MARKERS.map((marker) => exists(`${folder}/${marker}`)));
-    if (markers.includes(true)) break;
-    records.push(nameRecord(basename(resolve(folder))));
-  }
-  return records;
+/** What the file's name says, and those of the folders that it is in, below the root of the project. */
+async function namesOf(path: string, finder: RecordFinder): Promise<NameRecord[]> {
+  const { folders, endsAtRoot } = await finder.foldersOf(path);
+  const inside = endsAtRoot ? folders.slice(0, -1) : folders;
+  return [
+    nameRecord(stemOf(basename(path))),
+    ...inside.map((folder) => nameRecord(basename(resolve(folder)))),
+  ];
 }
 
 /** Whether the file, or the folder that it is alone in, is called so: Hugging Face names a checkpoint by its folder. */

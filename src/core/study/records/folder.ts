@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../base/error';
-import { foldersUpward, MARKERS } from '../../file/upward';
+import { exists, foldersUpward, MARKERS } from '../../file/upward';
 import { naturalOrder } from '../../network/network';
 import { modelConfigRecord, trainerStateRecord, trainingArgumentsRecord } from './hugging-face';
 import { hydraRecord, overridesRecord } from './hydra';
@@ -43,16 +43,38 @@ const CHECKPOINTS = /^(?:weights|checkpoints?|ckpts?|models?)$/i;
 const VERSION = /^version_\d+$/;
 const WANDB_RUN = /^run-\d{8}_\d{6}-\w+$/;
 
+/** Folders upward, and whether the last is the root of a project. */
+interface Upward {
+  readonly folders: readonly string[];
+  readonly endsAtRoot: boolean;
+}
+
+async function upward(checkpoint: string): Promise<Upward> {
+  const folders = await foldersUpward(checkpoint);
+  const last = folders.at(-1) ?? '';
+  const markers = await Promise.all(MARKERS.map((marker) => exists(join(last, marker))));
+  return { folders, endsAtRoot: markers.includes(true) };
+}
+
 /** Finds and reads the records of runs, each folder once for all checkpoints below it. */
 export class RecordFinder {
   readonly #folders = new Map<string, Promise<readonly RunRecord[]>>();
+  readonly #upward = new Map<string, Promise<Upward>>();
 
   /** @param onProblem told of each record that cannot be read; what the others say still counts */
   constructor(private readonly onProblem: (error: InputError) => void) {}
 
+  /** The folders from a checkpoint's own up to the root of its project, which may be the last. */
+  foldersOf(checkpoint: string): Promise<Upward> {
+    const own = dirname(checkpoint);
+    const found = this.#upward.get(own) ?? upward(checkpoint);
+    this.#upward.set(own, found);
+    return found;
+  }
+
   /** The records that lie on the way from a checkpoint up to the root of its project, the nearest first. */
   async of(checkpoint: string): Promise<readonly RunRecord[]> {
-    const folders = await foldersUpward(checkpoint);
+    const { folders } = await this.foldersOf(checkpoint);
     const found = await Promise.all(
       folders.map((folder, level) => {
         const below = folders[level - 1];

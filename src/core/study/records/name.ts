@@ -104,10 +104,14 @@ const GENERIC =
   /(?<![A-Za-z0-9])(?:best|last|latest|final|v\d+|checkpoints?|ckpts?|weights?|models?|state_?dict|pytorch_model|adapter_model|snapshots?|net|network|params)(?![A-Za-z0-9])/gi;
 
 function withoutGeneric(rest: string): string {
-  return rest
-    .replace(GENERIC, '')
-    .replace(/([_,;& .-])[_,;& .-]+/g, '$1')
-    .replace(/^[_,;& .-]+|[_,;& .-]+$/g, '');
+  const left = trimmed(rest.replace(GENERIC, ''));
+  // The number alone of "model_3" is no name.
+  return /^\d+$/.test(left) ? trimmed(rest) : left;
+}
+
+/** Without separators at the ends, and one where several follow each other. */
+function trimmed(name: string): string {
+  return name.replace(/([_,;& .-])[_,;& .-]+/g, '$1').replace(/^[_,;& .-]|[_,;& .-]$/g, '');
 }
 
 const EXTENSION = /\.(?:ckpt|pt|pth|pt2|bin|safetensors|npz|onnx|pkl|tar|zip|h5|keras|weights|index|json)$/i;

@@ -100,6 +100,7 @@ function parseYaml(text: string): unknown {
  */
 function boundedTokens(text: string, lines: LineCounter): CST.Token[] {
   const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let aliases = 0;
   for (const lexeme of new Lexer().lex(text)) {

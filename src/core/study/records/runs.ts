@@ -26,8 +26,13 @@ function runKey(path: string): string {
   if (rest !== '') return `${dirname(full)}${sep}${rest}`;
   let folder = dirname(full);
   // `weights`, `checkpoint-500` and the like are inside a run.
-  while (nameRecord(basename(folder)).rest === '' && dirname(folder) !== folder) folder = dirname(folder);
+  while (isInside(basename(folder)) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
+}
+
+/** Also by the folders in which Weights & Biases and MLflow keep the files of a run. */
+function isInside(folder: string): boolean {
+  return nameRecord(folder).rest === '' || /^(?:files|artifacts)$/i.test(folder);
 }
 
 /** Files of one name or folder that are different networks: nothing orders them and their hyper-parameters differ. */

@@ -41,7 +41,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** A value as it stands; what is none of a scalar's kinds as its text. */
-export function scalarOf(value: unknown): Scalar {
+function scalarOf(value: unknown): Scalar {
   if (value === undefined || value === null || typeof value === 'boolean') return value ?? null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string') return shortened(value);
