@@ -119,9 +119,13 @@ export class StudyFolder {
     return readOrNull(this.at('nulls', `${key}.json`), NullDistribution);
   }
 
-  /** All of a kind; what was kept of them one by one is of no more use. */
-  async writeNulls(key: string, distribution: NullDistribution): Promise<void> {
-    await write(this.at('nulls', `${key}.json`), json(distribution));
+  /** All of a kind. */
+  writeNulls(key: string, distribution: NullDistribution): Promise<void> {
+    return write(this.at('nulls', `${key}.json`), json(distribution));
+  }
+
+  /** Removes what was kept of them one by one, which is of no more use once all of a kind are there. */
+  async removeSingleNulls(key: string): Promise<void> {
     await rm(this.at('nulls', key), { recursive: true, force: true }).catch(() => undefined);
   }
 

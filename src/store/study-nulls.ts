@@ -46,8 +46,11 @@ export class StudyNulls implements NullSource {
     for (const request of work.settings.nulls) {
       const key = nullKey(work, request, backend);
       this.keys[request.kind] = key;
-      const distribution =
-        (await this.folder.readNulls(key)) ?? (await this.#compute(key, work, request, onDone));
+      let distribution = await this.folder.readNulls(key);
+      if (distribution === null) {
+        distribution = await this.#compute(key, work, request, onDone);
+        await this.folder.removeSingleNulls(key); // again, where a slower process wrote one meanwhile
+      }
       runs.push(...qsOf(distribution));
     }
     return runs;
@@ -65,7 +68,14 @@ export class StudyNulls implements NullSource {
       if ((await this.folder.readNull(key, index)) === null) {
         const finished = await this.folder.readNulls(key); // by another process meanwhile
         if (finished !== null) return finished;
-        await this.folder.writeNull(key, index, await measureNull(work, kind, index));
+        const network = await measureNull(work, kind, index);
+        try {
+          await this.folder.writeNull(key, index, network);
+        } catch (error) {
+          const removed = await this.folder.readNulls(key); // the folder, by one that had all of them
+          if (removed !== null) return removed;
+          throw error;
+        }
       }
       onDone();
     }

@@ -38,7 +38,7 @@ async function written(name: string, rows: readonly (readonly Row[])[]) {
   const [csv = '', json = '', parquet = ''] = await writeTables(to, [tableOf(rows)], outcomes(rows.length));
   return {
     names: readdirSync(to),
-    csv: parse<string[]>(readFileSync(csv, 'utf8')),
+    csv: parse(readFileSync(csv)) as string[][],
     json: JSON.parse(readFileSync(json, 'utf8')) as unknown[],
     parquet: await parquetReadObjects({ file: await asyncBufferFromFile(parquet) }),
   };
