@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError } from '../core/base/error';
-import { withFile, writeFileAtomically } from '../core/file/local';
+import { NO_FILE, withFile, writeFileAtomically } from '../core/file/local';
 import { exists } from '../core/file/upward';
 import { KEY } from '../core/study/keys';
 import { type Entry, type Manifest, parseManifest } from '../core/study/manifest';
@@ -186,15 +186,15 @@ async function readStored<const S extends v.GenericSchema>(
   path: string,
   schema: S,
 ): Promise<v.InferOutput<S> | null> {
-  if (!(await exists(path))) return null;
   const damaged = (what: string) =>
     new InputError(path, `is damaged: ${what}`, 'Remove it and run the study again');
   let value: unknown;
   try {
     value = JSON.parse(await readText(path));
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw damaged('it is not JSON');
+    if (!(error instanceof InputError)) throw damaged('it is not JSON');
+    if (error.problem === NO_FILE) return null;
+    throw error;
   }
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;

@@ -33,13 +33,19 @@ function tableOf(rows: readonly (readonly Row[])[]): Table {
   };
 }
 
+/** The rows of {"columns": […], "data": [[…], …]}. */
+function objects(json: string): Record<string, unknown>[] {
+  const { columns, data } = JSON.parse(json) as { columns: string[]; data: unknown[][] };
+  return data.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
+}
+
 async function written(name: string, rows: readonly (readonly Row[])[]) {
   const to = join(folder, name);
   const [csv = '', json = '', parquet = ''] = await writeTables(to, [tableOf(rows)], outcomes(rows.length));
   return {
     names: readdirSync(to),
-    csv: parse(readFileSync(csv)) as string[][],
-    json: JSON.parse(readFileSync(json, 'utf8')) as unknown[],
+    csv: parse(readFileSync(csv), { columns: false }),
+    json: objects(readFileSync(json, 'utf8')),
     parquet: await parquetReadObjects({ file: await asyncBufferFromFile(parquet) }),
   };
 }
@@ -57,14 +63,14 @@ describe('the files of tables', () => {
   it('hold the same in every format, numbers to the last digit', async () => {
     const { names, csv, json, parquet } = await written('same', ROWS);
     expect(names).toEqual(['modularity.csv', 'modularity.json', 'modularity.parquet']);
-    const objects = ROWS.flat().map(([name, q, clusters, best]) => ({
+    const expected = ROWS.flat().map(([name, q, clusters, best]) => ({
       'hp.name': name,
       '=q': q,
       clusters,
       best,
     }));
-    expect(json).toEqual(objects);
-    expect(parquet).toEqual(objects);
+    expect(json).toEqual(expected);
+    expect(parquet).toEqual(expected);
     expect(csv).toEqual([
       ['hp.name', "'=q", 'clusters', 'best'],
       ["'=1+1", '0.30000000000000004', '3', 'true'],

@@ -123,9 +123,12 @@ function notRegular(path: string, isFolder: boolean): InputError {
   return new InputError(path, isFolder ? 'is a folder, not a file' : 'is a pipe or a device, not a file');
 }
 
+/** The problem of an InputError about a file that is not there. */
+export const NO_FILE = 'no such file';
+
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
+  ENOENT: NO_FILE,
+  ENOTDIR: NO_FILE,
   EISDIR: 'is a folder, not a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

@@ -72,18 +72,18 @@ const SECTIONS: readonly Section[] = [
     ),
 ];
 
-/** A line with its end; null and undefined are empty. Text that a spreadsheet would run as a formula is made inert. */
-export function csvLine(values: readonly (Value | undefined)[]): string {
+/** A line with its end; null and undefined are empty. */
+function csvLine(values: readonly (Value | undefined)[]): string {
   return `${values.map(cell).join(',')}\n`;
 }
 
 function cell(value: Value | undefined): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? quoted(value) : String(value);
+  return typeof value === 'string' ? csvText(value) : String(value);
 }
 
-/** Strings a spreadsheet would run as a formula are made text by an apostrophe (OWASP, "CSV injection"). */
-function quoted(value: string): string {
+/** Text as a cell. What a spreadsheet would run as a formula is made text by an apostrophe (OWASP, "CSV injection"). */
+export function csvText(value: string): string {
   const text = printable(value, 1000);
   const inert = /^\s*[=+\-@＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",;\s]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

@@ -22,7 +22,7 @@ const WIDTH = 110;
 export function reportJson(report: Report): string {
   const { checkpoint } = report;
   const hyperParameters = finiteValues(checkpoint.hyperParameters);
-  return documentJson({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, 'report');
+  return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, '', 'report')}\n`;
 }
 
 /** Hyper-parameters as JSON can hold them: those that are not finite as strings. */
@@ -37,14 +37,6 @@ function finite(value: PlainValue): PlainValue {
   if (typeof value !== 'object' || value === null) return value;
   if (isArray(value)) return value.map(finite);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)]));
-}
-
-/**
- * A document as JSON, with its line feed: keys in the order of its schema. @param name of it, for errors
- * @throws RangeError when a number is NaN or infinite
- */
-export function documentJson(value: unknown, schema: Schema, name: string): string {
-  return `${write(value, schema, '', name)}\n`;
 }
 
 // Array.isArray does not narrow readonly arrays.

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { documentJson, finiteValues } from '../render/json';
+import { finiteValues } from '../render/json';
 import { NULL_KINDS, Report } from '../report';
 import { KEY } from './keys';
 
@@ -66,5 +66,9 @@ export function join({ report }: StoredResult, times: StoredTimes, path: string)
 
 /** Its file. @throws RangeError when a result is not finite, which is a mistake in the program */
 export function resultJson(result: StoredResult): string {
-  return documentJson(result, StoredResult, 'result');
+  const text = JSON.stringify(result, (key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${key} is ${value}`);
+    return value;
+  });
+  return `${text}\n`;
 }
