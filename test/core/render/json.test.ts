@@ -67,7 +67,7 @@ describe('reportJson', () => {
 });
 
 describe('the schema', () => {
-  it('is the one that npm run schemas writes', () => {
+  it('is the one that scripts/report-schema.mjs writes', () => {
     expect(schema).toEqual(JSON.parse(JSON.stringify(reportSchema())));
   });
 
