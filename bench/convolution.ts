@@ -13,6 +13,7 @@ import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
 import { engineRate } from './engine/rate';
+import { watchMemory } from './support/memory';
 
 // The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
 // the time its operations take at the backend's own rate of convolution on the same threads.
@@ -96,17 +97,6 @@ function methodOperations(graph: GraphModel): number {
   );
   const passes = (1 + classes + directions) * operations(graph);
   return SAMPLES * (passes + (1 + 2 * classes + directions) * products);
-}
-
-function watchMemory(): { stop: () => number } {
-  let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return peak;
-    },
-  };
 }
 
 void main();
