@@ -4,7 +4,7 @@ import { NULL_KINDS, type NullKind, type NullRequest, SOLVERS, type SolverName }
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
 import { choice, choices, wholeNumber } from './flags';
 import { dataObject, modelObject } from './objects';
-import { integer, keys, listOf, oneOf, optional, stringOr, text } from './schema-parts';
+import { integer, keys, listOf, oneOf, optional, stringOr, nonEmptyText } from './schema-parts';
 
 /**
  * Every setting once. From these tables come what modscope.json is checked with and its JSON schema, the flags of the
@@ -273,12 +273,12 @@ export const PLACES = {
     },
   },
   layers: {
-    schema: listOf(text, 'layers'),
+    schema: listOf(nonEmptyText, 'layers'),
     description: 'The hidden layers to analyze, by name; by default the outputs of the nonlinearities.',
     flag: { form: 'a,b', help: 'hidden layers to analyze, by name (default: the nonlinearities)' },
   },
   out: {
-    schema: text,
+    schema: nonEmptyText,
     description: 'The folder for reports.',
     flag: { form: 'DIR', help: `where the report goes (default: ${REPORT_FOLDER}/<checkpoint>)` },
   },
@@ -287,14 +287,14 @@ export const PLACES = {
 /** VS Code's own settings. */
 export const VSCODE_SETTINGS = {
   watch: {
-    schema: v.array(text),
+    schema: v.array(nonEmptyText),
     default: [],
     description:
       'Glob patterns, relative to the workspace folder, of checkpoints to analyze as training writes them, e.g. `runs/**/*.ckpt`. Watching begins when the Checkpoints view is first shown; a file is analyzed once it is complete.',
     vscode: { scope: 'resource', json: { uniqueItems: true } },
   },
   reportFolder: {
-    schema: text,
+    schema: nonEmptyText,
     default: REPORT_FOLDER,
     description:
       'The folder that `Modscope: Write Report` writes to: relative to the workspace folder, or absolute. `out` of `modscope.json` takes precedence.',

@@ -7,8 +7,8 @@ import type { RandomAccessFile } from '../core/file/file';
 import { withFile, writeFileAtomically } from '../core/file/local';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/file/npy';
 import { isMeasure, type Measure } from '../core/measures';
-import { reportJson } from '../core/render/json';
 import { earlierFiles, removeEarlier, REPORT_FILES } from '../core/render/report-files';
+import { reportJson } from '../core/render/report-json';
 import { type MeasureReport, Report } from '../core/report';
 
 const REPORT = 'report.json';

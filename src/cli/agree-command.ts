@@ -6,7 +6,7 @@ import { agreement, type AgreementItem } from '../core/analysis/agreement';
 import { InputError } from '../core/base/error';
 import { choice, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { readMatrix } from './cluster';
+import { readMatrix } from './cluster-command';
 import { textTable } from './output';
 
 const FLAGS = {

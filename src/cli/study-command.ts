@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
 import { writeFileAtomically } from '../core/file/local';
-import { studyCsv } from '../core/render/csv';
+import { studyCsv } from '../core/render/report-csv';
 import { expandPatterns, type Study, study as studyCheckpoints } from '../core/study/study';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
 import { ANALYSIS_FLAGS, analysisOptions } from './analysis-options';
-import { analyzeOne, withCompute } from './analyze';
+import { analyzeOne, withCompute } from './analyze-command';
 import { parse } from './arguments';
 
 /** `modscope study GLOB… [options]`: one CSV row per checkpoint; one that cannot be analyzed is told and passed over. */

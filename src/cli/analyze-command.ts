@@ -3,7 +3,7 @@ import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
 import { printable } from '../core/base/text';
 import { type Measure, MEASURES } from '../core/measures';
-import { reportJson } from '../core/render/json';
+import { reportJson } from '../core/render/report-json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/render/words';
 import { writeReport, type WrittenReport } from '../core/render/write';
 import type { Report } from '../core/report';

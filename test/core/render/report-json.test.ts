@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { reportJson } from '../../../src/core/render/json';
+import { reportJson } from '../../../src/core/render/report-json';
 import { Report } from '../../../src/core/report';
 import { reportSchema } from '../../../src/core/report-schema';
 import { exampleLayer, exampleMethod, exampleReport } from './example';
