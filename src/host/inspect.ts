@@ -12,6 +12,8 @@ import { elementCount, type Shape } from '../core/tensor/shape';
 import type { CheckpointInfo, DatasetChoice, HostMethods, TensorStatistics } from '../protocol';
 import { type Config, describedNetwork, readConfig } from '../settings/config';
 
+// What the host tells of a checkpoint without analysing it: its headers, a tensor's statistics, the data sets it may take.
+
 /** Opens a checkpoint, uses it and closes it, whatever happens. @throws InputError */
 export async function withCheckpoint<T>(
   path: string,
@@ -38,6 +40,9 @@ export function checkpointInfo(path: string): Promise<CheckpointInfo> {
   }));
 }
 
+/** Values of a tensor piece by piece, as often as it is iterated. */
+type Pieces = AsyncIterable<Tensor['data']>;
+
 /** Values in memory at a time, and looked at before other calls have their turn: 16 MB of float32, some milliseconds. */
 const PIECE = 1 << 22;
 
@@ -62,9 +67,6 @@ export function tensorPieces(checkpoint: Checkpoint, name: string, signal: Abort
 }
 
 const BINS = 64;
-
-/** Values of a tensor piece by piece, as often as it is iterated. */
-type Pieces = AsyncIterable<Tensor['data']>;
 
 /**
  * Statistics of a tensor's finite values in two passes, so that no more than a piece of it need be in memory.
@@ -128,7 +130,7 @@ export async function datasets({
   return [...choices.values()];
 }
 
-/** Of the network, without samples; null where it is not known, so that any data set may be its own. */
+/** The shape of a sample as the network takes it; null where it is not known, so that any data set may fit. */
 async function inputShape(path: string, described: NetworkDescription): Promise<Shape | null> {
   return withCheckpoint(path, async (checkpoint) => {
     try {
