@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { PlainValue } from './base/plain-value';
 import { MEASURES, wordsOf } from './measures';
 
-// What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it: of it are the types, the order of
-// keys in the file (report/json), the check of a file that is read back, and schemas/report.schema.json (report-schema).
+// What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it. From it come the types, the order
+// of the keys in the file (render/report-json.ts), the check of a file that is read back, and schemas/report.schema.json.
 
 export const SOLVERS = ['best', 'louvain', 'spectral', 'monte_carlo'] as const;
 export type SolverName = (typeof SOLVERS)[number];
