@@ -60,7 +60,8 @@ export const dataObject = v.pipe(
 );
 
 const size = integer(1);
-const prefix = (example: string) => described(nonEmptyText, `What the names of its tensors begin with: ${example}.`);
+const prefix = (example: string) =>
+  described(nonEmptyText, `What the names of its tensors begin with: ${example}.`);
 const stride = optional(size, 'Step of the windows; 1 by default.');
 const padding = optional(integer(0), 'Zeros on every side; 0 by default.');
 const epsilon = optional(positive, 'What is added to the variance; 1e-5 by default.');

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MEASURES } from '../core/measures';
+import { MEASURES, RAW_MEASURES } from '../core/measures';
 import { NULL_KINDS, type NullKind, type NullRequest, SOLVERS, type SolverName } from '../core/report';
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
 import { choice, choices, wholeNumber } from './flags';
@@ -117,7 +117,7 @@ export const SETTINGS = {
     description: 'The association measures to compute; all by default.',
     flag: {
       form: 'a,b',
-      help: `of ${MEASURES.filter((name) => !name.endsWith('_norm')).join(', ')}, each also as ..._norm`,
+      help: `of ${RAW_MEASURES.join(', ')}, each also as ..._norm`,
     },
     vscode: { scope: 'resource', json: { minItems: 0, uniqueItems: true, default: [] } },
     changesResult: true,
