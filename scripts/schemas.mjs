@@ -1,4 +1,5 @@
-// Writes what the settings (src/settings/table.ts) come to in files: schemas/modscope.schema.json, package.json, package.nls.json.
+// Writes the files that follow from schemas in the code. From the settings (src/settings/table.ts): schemas/modscope.schema.json,
+// package.json, package.nls.json. From the report (src/core/report.ts): schemas/report.schema.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -6,9 +7,11 @@ import { format, resolveConfig } from 'prettier';
 import { bundle } from '../esbuild.config.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outfile = `${root}dist/scripts/generate.cjs`;
-await build({ ...bundle, minify: false, entryPoints: ['src/settings/generate.ts'], outfile });
-const { configJsonSchema, withDescriptions, withSettings } = (await import(outfile)).default;
+const outdir = `${root}dist/scripts`;
+const entryPoints = { generate: 'src/settings/generate.ts', 'report-schema': 'src/core/report-schema.ts' };
+await build({ ...bundle, minify: false, entryPoints, outdir });
+const { configJsonSchema, withDescriptions, withSettings } = (await import(`${outdir}/generate.cjs`)).default;
+const { reportJsonSchema } = (await import(`${outdir}/report-schema.cjs`)).default;
 
 const read = (name) => JSON.parse(readFileSync(root + name, 'utf8'));
 async function write(name, value) {
@@ -17,5 +20,6 @@ async function write(name, value) {
 }
 
 await write('schemas/modscope.schema.json', configJsonSchema());
+await write('schemas/report.schema.json', reportJsonSchema());
 await write('package.json', withSettings(read('package.json')));
 await write('package.nls.json', withDescriptions(read('package.nls.json')));

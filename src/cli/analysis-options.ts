@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { AnalysisInput } from '../core/analysis/input';
 import type { NetworkDescription } from '../core/network/find/find';
 import { type Config, describedNetwork, findConfig, readConfig } from '../settings/config';
@@ -34,7 +33,7 @@ function settingFlags() {
   return Object.fromEntries(entries) as { readonly [K in SettingName]: (typeof SETTINGS)[K]['flag'] };
 }
 
-/** As parseArgs takes them. */
+/** The flags as parseArgs takes them. */
 export const ANALYSIS_FLAGS = Object.fromEntries(
   Object.entries<Flag>(FLAGS).map(([name, { form }]) => [name, { type: form === '' ? 'boolean' : 'string' }]),
 ) as {
@@ -47,7 +46,7 @@ export const ANALYSIS_FLAGS = Object.fromEntries(
 /** Where the help on a flag begins. */
 const HELP_COLUMN = 28;
 
-/** Their part of --help. */
+/** What --help says of the flags. */
 export const ANALYSIS_HELP = Object.entries<Flag>(FLAGS)
   .map(([name, { form, help }]) => {
     const flag = `  --${name} ${form}`.padEnd(HELP_COLUMN);
@@ -112,6 +111,3 @@ async function describedBy({ model, layers }: Flags, config: Config): Promise<Ne
     ...(layers !== undefined && { layers: layers.split(',').map((name) => name.trim()) }),
   });
 }
-
-/** The folder of the program's own files: the worker and the WebAssembly modules lie beside the bundle. */
-export const PROGRAM_FOLDER = dirname(__filename);

@@ -16,6 +16,11 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** A number of a table; a dash where it is undefined. */
+export function fixed(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
+}
+
 const SAYS: Record<Stage, string> = {
   read: 'reading',
   compute: 'computing the measures',

@@ -69,7 +69,7 @@ function settingsHash({ input, settings }: ResolvedRequest): string {
 export async function lookBefore(
   resolved: ResolvedRequest,
 ): Promise<Pick<Fingerprint, 'version' | 'settings' | 'checkpoint' | 'candidates'>> {
-  const { candidatesHash } = await import('../core/analysis/data'); // see takesSameData
+  const { candidatesHash } = await import('../core/analysis/analysis-data'); // see takesSameData
   return {
     version: VERSION,
     settings: settingsHash(resolved),
@@ -108,7 +108,7 @@ async function takesSameData(
   { candidates, inputShape, data }: Fingerprint,
 ): Promise<boolean> {
   // Not loaded when the extension is activated, which must be quick.
-  const { candidatesHash, chosenFiles } = await import('../core/analysis/data');
+  const { candidatesHash, chosenFiles } = await import('../core/analysis/analysis-data');
   if ((await candidatesHash(input)) === candidates) return true;
   const chosen = await chosenFiles(input, inputShape);
   return JSON.stringify(chosen) === JSON.stringify(data.map(({ path }) => path));

@@ -10,13 +10,13 @@ import { networkOf } from '../network/find/find';
 import { loadModel } from '../network/model';
 import type { Report } from '../report';
 import type { Shape } from '../tensor/shape';
+import { chooseData, loadData } from './analysis-data';
 import { type Compute, Progress, type ProgressListener } from './compute';
-import { chooseData, loadData } from './data';
+import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { defaultNulls } from './nulls';
 import { otherSplits, splitStatistics, weightStatistics } from './statistics';
-import type { AnalysisInput, AnalysisSettings } from './input';
 
 /** Told of an analysis while it runs. */
 interface AnalysisListeners {

@@ -5,8 +5,8 @@ import type { Choice } from '../dataset/choose';
 import type { Model } from '../network/model';
 import type { SplitStatistics, Statistics } from '../report';
 import type { Tensor } from '../tensor/dtype';
+import { loadData } from './analysis-data';
 import type { Compute } from './compute';
-import { loadData } from './data';
 import { isForwardShort } from './nulls';
 
 /** Weights smaller than this count as zero, as in the authors' code. */

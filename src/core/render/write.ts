@@ -5,12 +5,12 @@ import { encodeNpy } from '../file/npy';
 import { inOrder, type Measure } from '../measures';
 import type { LayerReport, MeasureReport, Report } from '../report';
 import type { AssociationStyle } from './association-figure';
-import { layersCsv } from './csv';
 import { drawFigures, type MatrixLookup } from './figures';
-import { reportHtml } from './html';
-import { reportJson } from './json';
-import { reportMarkdown } from './markdown';
+import { layersCsv } from './report-csv';
 import { earlierFiles, fileNames, matrixFile, removeEarlier, REPORT_FILES } from './report-files';
+import { reportHtml } from './report-html';
+import { reportJson } from './report-json';
+import { reportMarkdown } from './report-markdown';
 
 export interface WriteOptions extends Partial<AssociationStyle> {
   /** Write the association matrices as .npy files too. */

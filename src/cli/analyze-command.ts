@@ -1,15 +1,15 @@
 import { basename, extname, join } from 'node:path';
 import { ParallelCompute } from '../compute/parallel';
-import { type Analysis, analyze as analyzeCheckpoint } from '../core/analysis/analyze';
+import { type Analysis, analyze } from '../core/analysis/analyze';
 import { printable } from '../core/base/text';
 import { type Measure, MEASURES } from '../core/measures';
-import { reportJson } from '../core/render/json';
+import { reportJson } from '../core/render/report-json';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/render/words';
 import { writeReport, type WrittenReport } from '../core/render/write';
 import type { Report } from '../core/report';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
-import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, PROGRAM_FOLDER } from './analysis-options';
+import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions } from './analysis-options';
 import { parse } from './arguments';
 import { clearProgress, progressLine, textTable } from './output';
 
@@ -25,30 +25,32 @@ export async function analyzeCommand(
   const [first] = paths;
   if (first === undefined) throw new UsageError('analyze takes at least one checkpoint');
   const options = await analysisOptions(values, first);
-  const printed: string[] = [];
-  await withCompute(options, onCancel, async (compute) => {
+  const printed = await withCompute(options, onCancel, async (compute) => {
+    const texts: string[] = [];
     for (const path of paths) {
       const analysis = await analyzeOne(path, options, compute);
       const folder = outputFolder(path, paths.length, options);
       const written = folder === null ? null : await write(folder, analysis, options);
       const report = written?.report ?? analysis.report;
-      printed.push(options.json ? reportJson(report).trimEnd() : summary(report, written?.markdown ?? null));
+      texts.push(options.json ? reportJson(report).trimEnd() : summary(report, written?.markdown ?? null));
     }
+    return texts;
   });
   if (options.json && printed.length > 1) return `[\n${printed.join(',\n')}\n]\n`;
   return `${printed.join('\n\n')}\n`;
 }
 
 /** Gives `use` the worker threads and ends them, whatever happens. */
-export async function withCompute(
+export async function withCompute<T>(
   { settings: { backend, workers } }: AnalysisOptions,
   onCancel: (cancel: () => void) => void,
-  use: (compute: ParallelCompute) => Promise<void>,
-): Promise<void> {
-  const compute = new ParallelCompute({ backend, workers, folder: PROGRAM_FOLDER });
+  use: (compute: ParallelCompute) => Promise<T>,
+): Promise<T> {
+  // The worker and the WebAssembly modules lie beside this bundle.
+  const compute = new ParallelCompute({ backend, workers, folder: __dirname });
   onCancel(() => void compute.close());
   try {
-    await use(compute);
+    return await use(compute);
   } finally {
     await compute.close();
   }
@@ -61,12 +63,9 @@ export async function analyzeOne(
   compute: ParallelCompute,
 ): Promise<Analysis> {
   try {
-    const analysis = await analyzeCheckpoint(
-      { ...options.input, checkpoint: path },
-      options.settings,
-      compute,
-      { onProgress: progressLine(basename(path)) },
-    );
+    const analysis = await analyze({ ...options.input, checkpoint: path }, options.settings, compute, {
+      onProgress: progressLine(basename(path)),
+    });
     clearProgress();
     for (const assumption of analysis.report.network.assumptions) {
       process.stderr.write(`${printable(path)}: ${printable(assumption, 500)}\n`);

@@ -6,8 +6,8 @@ import { agreement, type AgreementItem } from '../core/analysis/agreement';
 import { InputError } from '../core/base/error';
 import { choice, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { readMatrix } from './cluster';
-import { textTable } from './output';
+import { readMatrix } from './cluster-command';
+import { fixed, textTable } from './output';
 
 const FLAGS = {
   matrices: { type: 'string' },
@@ -38,7 +38,6 @@ export async function agreeCommand(args: readonly string[]): Promise<string> {
   );
   const pairs = agreement(items, { dead, nullSamples, seed });
   if (values.json === true) return `${JSON.stringify(pairs)}\n`;
-  const show = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
   return `${textTable([
     ['partitions', 'element_sim', 'alignment', 'p', 'rmi_norm', 'vi_norm', 'ami', 'ari', 'rsa'],
     ...pairs.map((pair) => [
@@ -52,7 +51,7 @@ export async function agreeCommand(args: readonly string[]): Promise<string> {
         pair.ami,
         pair.ari,
         pair.rsa,
-      ].map(show),
+      ].map((value) => fixed(value, 4)),
     ]),
   ])}\n`;
 }

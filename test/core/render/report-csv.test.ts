@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { studyCsv } from '../../../src/core/render/csv';
+import { studyCsv } from '../../../src/core/render/report-csv';
 import { exampleLayer, exampleReport, HOSTILE_NAMES } from './example';
 
 const read = (csv: string) => parse<Record<string, string>>(csv, { columns: true });

@@ -1,5 +1,5 @@
-import { printable } from '../base/text';
 import type { PlainValue } from '../base/plain-value';
+import { printable } from '../base/text';
 import { familyOf, inOrder, MEASURES } from '../measures';
 import type { Report } from '../report';
 

@@ -1,6 +1,6 @@
 import { InputError } from '../core/base/error';
 import type { SquareMatrix } from '../core/base/matrix';
-import { type Clustering, cluster as clusterMatrix, resolutionSweep } from '../core/clustering/cluster';
+import { type Clustering, cluster, resolutionSweep } from '../core/clustering/cluster';
 import { consensusOfStarts } from '../core/clustering/consensus';
 import { clusterCount } from '../core/clustering/modularity';
 import { withFile } from '../core/file/local';
@@ -8,7 +8,7 @@ import { openNpy } from '../core/file/npy';
 import { SOLVERS } from '../core/report';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { textTable } from './output';
+import { fixed, textTable } from './output';
 
 const FLAGS = {
   solver: { type: 'string' },
@@ -32,7 +32,7 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
 
   const matrix = await readMatrix(path);
   const options = { solver, resolution, seed, name: path };
-  const clustering = clusterMatrix(matrix, options);
+  const clustering = cluster(matrix, options);
   const sweep = resolutions && resolutionSweep(matrix, resolutions, options);
   const consensus = starts === undefined ? undefined : consensusOfStarts(matrix, starts, options);
   if (values.json === true) {
@@ -51,7 +51,7 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
     ...(consensus ? [['clusters of the consensus', String(clusterCount(consensus.labels))]] : []),
     ...(sweep ?? []).map((at) => [
       `at resolution ${at.resolution}`,
-      `Q ${fixed(at.q)}, ${at.count} clusters`,
+      `Q ${fixed(at.q, 6)}, ${at.count} clusters`,
     ]),
   ];
   return `${textTable(rows)}\n`;
@@ -60,15 +60,11 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
 function describe({ q, labels, count, solver }: Clustering): string[][] {
   const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
   return [
-    ['Q', fixed(q)],
+    ['Q', fixed(q, 6)],
     ['clusters', `${count} (${sizes.join(', ')} units)`],
     ['dead units', String(labels.filter((label) => label < 0).length)],
     ['solver', solver],
   ];
-}
-
-function fixed(q: number | null): string {
-  return q === null ? '–' : q.toFixed(6);
 }
 
 /** Reads a square matrix from a .npy file. @throws InputError where it is not one */

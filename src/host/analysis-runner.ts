@@ -1,6 +1,7 @@
+import { ParallelCompute } from '../compute/parallel';
+import { filesOf, inputShapeOf } from '../core/analysis/analysis-data';
 import { analyze } from '../core/analysis/analyze';
 import { type ProgressListener, type Stage, STAGES } from '../core/analysis/compute';
-import { filesOf, inputShapeOf } from '../core/analysis/data';
 import { throwIfCancelled } from '../core/base/error';
 import type { Measure } from '../core/measures';
 import { writeReport } from '../core/render/write';
@@ -8,12 +9,12 @@ import type { Report } from '../core/report';
 import type { AnalysisEvent, AnalysisRequest } from '../protocol';
 import { Queue } from '../queue';
 import type { CallContext } from '../rpc';
+import type { Settings } from '../settings/table';
 import { lookBefore, stampsOf, store } from '../store/cache';
 import { resolveRequest } from '../store/request';
 import { readReport } from '../store/results';
-import type { WarmCompute } from './warm-compute';
 
-/** Analyses one after the other: each has all the threads to itself. */
+/** Runs analyses one after the other, each with all the threads to itself, and stores their results. */
 export class AnalysisRunner {
   readonly #queue = new Queue();
   #expected: Readonly<Record<Stage, number>> = FIRST_GUESS;
@@ -56,7 +57,7 @@ export class AnalysisRunner {
       };
       const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
       await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
-      // Without null networks it says nothing of how long they take.
+      // An analysis without null networks says nothing of how long they take.
       const { nulls: nullSeconds } = this.#expected;
       this.#expected = { ...this.#expected, ...time.finish() };
       if (report.settings.nulls.length === 0) this.#expected = { ...this.#expected, nulls: nullSeconds };
@@ -66,6 +67,48 @@ export class AnalysisRunner {
       signal.removeEventListener('abort', stop);
       this.compute.release();
     }
+  }
+}
+
+type Wish = Pick<Settings, 'backend' | 'workers'>;
+
+/** Keeps the worker threads of one analysis for the next: starting the tensor backend takes half a second and more. */
+export class WarmCompute {
+  #current: { readonly compute: ParallelCompute; readonly wish: Wish } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param folder where the bundled worker.cjs lies
+   * @param idle milliseconds after which threads without work are ended: they hold memory
+   */
+  constructor(
+    readonly folder: string,
+    readonly idle: number,
+  ) {}
+
+  /** The threads as wished, for one user at a time; those there are where they fit and are alive. */
+  async take({ backend, workers }: Wish): Promise<ParallelCompute> {
+    clearTimeout(this.#timer);
+    const { compute, wish } = this.#current ?? {};
+    if (compute !== undefined && !compute.isOver && wish?.backend === backend && wish.workers === workers)
+      return compute;
+    await this.close();
+    const started = new ParallelCompute({ backend, workers, folder: this.folder });
+    this.#current = { compute: started, wish: { backend, workers } };
+    return started;
+  }
+
+  /** They have no work for now. */
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.close(), this.idle);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { compute } = this.#current ?? {};
+    this.#current = null;
+    await compute?.close();
   }
 }
 

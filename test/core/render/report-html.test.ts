@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { MEASURES, RAW_MEASURES } from '../../../src/core/measures';
-import { layersCsv } from '../../../src/core/render/csv';
 import { drawFigures } from '../../../src/core/render/figures';
-import { reportHtml } from '../../../src/core/render/html';
+import { layersCsv } from '../../../src/core/render/report-csv';
 import { fileNames } from '../../../src/core/render/report-files';
+import { reportHtml } from '../../../src/core/render/report-html';
 import { STANDARD_ERROR_HELP } from '../../../src/core/render/words';
 import type { Report } from '../../../src/core/report';
 import { exampleLayer, exampleMatrix, exampleReport, HOSTILE_NAMES } from './example';

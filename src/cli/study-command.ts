@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
 import { writeFileAtomically } from '../core/file/local';
-import { studyCsv } from '../core/render/csv';
-import { expandPatterns, type Study, study as studyCheckpoints } from '../core/study/study';
+import { studyCsv } from '../core/render/report-csv';
+import { expandPatterns, study } from '../core/study/study';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
 import { ANALYSIS_FLAGS, analysisOptions } from './analysis-options';
-import { analyzeOne, withCompute } from './analyze';
+import { analyzeOne, withCompute } from './analyze-command';
 import { parse } from './arguments';
 
 /** `modscope study GLOB… [options]`: one CSV row per checkpoint; one that cannot be analyzed is told and passed over. */
@@ -22,14 +22,12 @@ export async function studyCommand(
   if (first === undefined) throw new InputError(positionals.join(' '), 'no file matches');
   const options = await analysisOptions(values, first);
 
-  let found: Study = { reports: [], failures: [] };
-  await withCompute(options, onCancel, async (compute) => {
+  const { reports, failures } = await withCompute(options, onCancel, (compute) => {
     const analyze = async (checkpoint: string) => (await analyzeOne(checkpoint, options, compute)).report;
-    found = await studyCheckpoints(checkpoints, analyze, ({ message }) => {
+    return study(checkpoints, analyze, ({ message }) => {
       process.stderr.write(`${printable(message, 1000)}\n`);
     });
   });
-  const { reports, failures } = found;
   if (options.json) return `${JSON.stringify(reports, null, 2)}\n`;
   const file = join(options.out ?? REPORT_FOLDER, 'study.csv');
   await writeFileAtomically(file, studyCsv(reports));

@@ -2,8 +2,8 @@ import { plural, printable, readable } from '../base/text';
 import { inOrder } from '../measures';
 import type { LayerReport, Report } from '../report';
 import { familyMeans } from './agreement-figure';
-import { flatten } from './csv';
 import type { Figures, LayerFigures } from './figures';
+import { flatten } from './report-csv';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './words';
 
 /**
