@@ -87,16 +87,16 @@ function convolutionRate(): Promise<number> {
   return engineRate(WORKERS, 'convolve', { ...size, repeats: 5 }, operations);
 }
 
-/** One forward pass, a pull per logit, a push per direction, and the products of the units at every position. */
+/** One forward pass, a vjp per logit, a jvp per probe, and the products of the units at every position. */
 function methodOperations(graph: GraphModel): number {
-  const directions = suitableProbes(SAMPLES);
+  const probes = suitableProbes(SAMPLES);
   const classes = classesOf(graph);
   const products = hiddenLayers(graph).reduce(
     (sum, { units, positions }) => sum + 2 * units ** 2 * positions,
     0,
   );
-  const passes = (1 + classes + directions) * operations(graph);
-  return SAMPLES * (passes + (1 + 2 * classes + directions) * products);
+  const passes = (1 + classes + probes) * operations(graph);
+  return SAMPLES * (passes + (1 + 2 * classes + probes) * products);
 }
 
 void main();

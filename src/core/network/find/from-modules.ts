@@ -2,7 +2,7 @@ import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
 import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
 import { type Chain, type ChainLayer, flattening } from './chain';
 import { LayerTensors, type Pair, pooling } from './layer-tensors';
 

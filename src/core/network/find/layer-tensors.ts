@@ -4,7 +4,7 @@ import { stripWrappers } from '../network';
 import type { Conv } from '../ops/conv';
 import type { Dense } from '../ops/dense';
 import type { BatchNorm, GroupNorm, LayerNorm } from '../ops/norm';
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
 
 export type Pair = readonly [vertical: number, horizontal: number];
 

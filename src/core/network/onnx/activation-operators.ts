@@ -3,7 +3,7 @@ import type { Activation } from '../ops/activation';
 import { mapped, number, plus, times } from './elementwise-operators';
 import type { Operator, OperatorCall } from './operator-call';
 import { reshaped } from './reshape-operators';
-import { sampleAxis, type Value, type VariableValue } from './value';
+import { sampleAxis, type Value, type VariableValue } from './graph-value';
 
 const simple = (name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf'): Operator => {
   return (call) => activate(call, { name });

@@ -11,7 +11,7 @@ import {
   knownConstant,
   lazyConstant,
   type Value,
-} from './value';
+} from './graph-value';
 
 type Binary = (a: number, b: number) => number;
 

@@ -19,7 +19,7 @@ import {
   type Pattern,
   silu,
 } from './patterns';
-import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './value';
+import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
 
 /**
  * The network an ONNX model is, with the parameters it holds.

@@ -1,7 +1,7 @@
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
 import type { Operator, OperatorCall } from './operator-call';
 import { reshaped } from './reshape-operators';
-import { batchAlong, type ConstantValue, lazyConstant, type VariableValue } from './value';
+import { batchAlong, type ConstantValue, lazyConstant, type VariableValue } from './graph-value';
 
 /** Far above any window or padding. */
 const MAX_SIDE = 2 ** 14;

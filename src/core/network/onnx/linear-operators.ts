@@ -10,7 +10,7 @@ import {
   lazyConstant,
   sampleAxis,
   type VariableValue,
-} from './value';
+} from './graph-value';
 
 /** x · W, or x · Wᵀ of a matrix [inputs, outputs] that is stored so. */
 async function dense(

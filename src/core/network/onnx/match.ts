@@ -3,7 +3,7 @@ import { InputError } from '../../base/error';
 import { nearestName, quote } from '../../base/text';
 import type { Checkpoint, OnnxNode, TensorInfo } from '../../checkpoint/checkpoint';
 import { stripWrappers } from '../network';
-import type { TensorSource } from './value';
+import type { TensorSource } from './graph-value';
 
 /** The inputs at which these operators take parameters. */
 const PARAMETERS = new Map<string, readonly number[]>([

@@ -1,7 +1,7 @@
 import { activationOperators } from './activation-operators';
 import { elementwiseOperators, functionOperators } from './elementwise-operators';
 import { imageOperators } from './image-operators';
-import { knownOperators } from './known-operators';
+import { constantOperators } from './constant-operators';
 import { linearOperators, normOperators, reductionOperators } from './linear-operators';
 import type { Operator } from './operator-call';
 import { reshapeOperators } from './reshape-operators';
@@ -14,7 +14,7 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
     elementwiseOperators,
     functionOperators,
     imageOperators,
-    knownOperators,
+    constantOperators,
     linearOperators,
     normOperators,
     { Pad: padOperator },

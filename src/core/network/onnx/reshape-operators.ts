@@ -13,7 +13,7 @@ import {
   type Value,
   type VariableValue,
   withoutSamples,
-} from './value';
+} from './graph-value';
 
 /** The same values in another shape, samples included. @param batch where samples are then, where that is known */
 export function reshaped(

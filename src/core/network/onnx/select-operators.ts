@@ -10,7 +10,7 @@ import {
   type Value,
   type VariableValue,
   withoutSamples,
-} from './value';
+} from './graph-value';
 
 /** The axis in one sample. */
 function ownAxis(call: OperatorCall, x: VariableValue, axis: number): number {

@@ -14,10 +14,10 @@ import {
   slice,
   type Transpose,
   transpose,
-} from './layout';
+} from './rearrange';
 import { type Matmul, matmul } from './matmul';
 import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
-import { type Pool, pool } from './pool';
+import { type Pool, pool } from './pooling';
 import { type Reduce, reduce } from './reduce';
 import type { Rules } from './rules';
 import { type Softmax, softmax } from './softmax';

@@ -9,7 +9,7 @@ import {
   knownConstant,
   lazyConstant,
   type Value,
-} from './value';
+} from './graph-value';
 
 /** TensorProto.DataType: those that are no floating-point number. */
 const INTEGERS = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
@@ -95,7 +95,7 @@ const triangle: Operator = async (call) => {
 
 const same: Operator = (call): Value => call.input(0);
 
-export const knownOperators: Readonly<Record<string, Operator>> = {
+export const constantOperators: Readonly<Record<string, Operator>> = {
   Constant: constant,
   ConstantOfShape: constantOfShape,
   Shape: shape,

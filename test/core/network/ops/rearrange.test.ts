@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concat, pad, reshape, slice, transpose } from '../../../../src/core/network/ops/layout';
+import { concat, pad, reshape, slice, transpose } from '../../../../src/core/network/ops/rearrange';
 import { ShapeError } from '../../../../src/core/network/ops/rules';
 import { expectDerivatives, placed, valuesOf } from '../../../support/derivatives';
 

@@ -3,7 +3,6 @@ import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import type { Tensor } from '../../tensor/dtype';
 import { elementCount, sizeOf } from '../../tensor/shape';
 
-type Values = Float32Array | Float64Array;
 export type ConstantType = 'float' | 'integer' | 'boolean';
 
 /** A tensor that does not depend on the input. Its values are read or computed when they are asked for. */
@@ -14,7 +13,7 @@ export interface ConstantValue {
   /** The parameter it is, as it is stored or with its two sides exchanged; null where it is computed. */
   readonly parameter: { readonly name: string; readonly transposed: boolean } | null;
   /** Row-major. */
-  values(): Promise<Values>;
+  values(): Promise<Tensor['data']>;
 }
 
 /** What a node of the network gives, as the ONNX graph sees it: all samples at once. */
@@ -47,20 +46,20 @@ const MAX_VALUES = 2 ** 26;
 export function lazyConstant(
   type: ConstantType,
   shape: readonly number[],
-  compute: () => Promise<Values>,
+  compute: () => Promise<Tensor['data']>,
   parameter: ConstantValue['parameter'] = null,
 ): ConstantValue {
   const count = elementCount(shape);
   if (count === undefined || (parameter === null && count > MAX_VALUES))
     throw new RangeError(`a constant of [${shape.join(', ')}] is too large`);
-  let values: Promise<Values> | undefined;
+  let values: Promise<Tensor['data']> | undefined;
   return { kind: 'constant', type, shape, parameter, values: () => (values ??= compute()) };
 }
 
 export function knownConstant(
   type: ConstantType,
   shape: readonly number[],
-  values: readonly number[] | Values,
+  values: readonly number[] | Tensor['data'],
 ): ConstantValue {
   return lazyConstant(type, shape, () => Promise.resolve(Float64Array.from(values)));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/core/base/random';
-import { type Pool, pool } from '../../../../src/core/network/ops/pool';
+import { type Pool, pool } from '../../../../src/core/network/ops/pooling';
 import { ShapeError } from '../../../../src/core/network/ops/rules';
 import { sizeOf } from '../../../../src/core/tensor/shape';
 import { expectDerivatives, placed, uniform, valuesOf } from '../../../support/derivatives';
