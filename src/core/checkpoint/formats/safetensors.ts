@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
-import type { RandomAccessFile } from '../../file/file';
-import { uint64 } from '../../file/zip';
+import { type RandomAccessFile, uint64 } from '../../file/file';
 import { decodeValues, itemSize, readableItemSize, type Tensor } from '../../tensor/dtype';
 import { elementCount } from '../../tensor/shape';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';

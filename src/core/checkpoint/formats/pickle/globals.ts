@@ -1,4 +1,5 @@
-import { decodeValues, type DType, itemSize } from '../../../tensor/dtype';
+import { NUMPY_DTYPES } from '../../../file/npy';
+import { decodeValues, itemSize } from '../../../tensor/dtype';
 import {
   type Builder,
   Global,
@@ -99,22 +100,6 @@ export const STANDARD: Known = new Map<string, Builder | Opaque>([
   ['types.SimpleNamespace', (args) => new Stub('types.SimpleNamespace', args)],
 ]);
 
-/** NumPy's names of the types whose values can be read. */
-const DTYPES: ReadonlyMap<string, DType> = new Map([
-  ['f8', 'f64'],
-  ['f4', 'f32'],
-  ['f2', 'f16'],
-  ['i8', 'i64'],
-  ['i4', 'i32'],
-  ['i2', 'i16'],
-  ['i1', 'i8'],
-  ['u8', 'u64'],
-  ['u4', 'u32'],
-  ['u2', 'u16'],
-  ['u1', 'u8'],
-  ['b1', 'bool'],
-]);
-
 type Values = readonly (number | boolean | string)[];
 
 /** Bytes of the longest array whose values are shown. */
@@ -135,7 +120,7 @@ class NumpyType extends Stateful {
   /** @returns undefined for types that are neither numbers nor text, for many values, and for half ones */
   decode(bytes: PickleValue | undefined): Values | undefined {
     if (!(bytes instanceof Uint8Array) || bytes.length > LARGEST) return undefined;
-    const dtype = DTYPES.get(this.code);
+    const dtype = NUMPY_DTYPES.get(this.code);
     if (dtype === undefined) return this.text(bytes);
     if (bytes.length % (itemSize(dtype) ?? 1) !== 0) return undefined;
     const values = Array.from(decodeValues(dtype, bytes, { bigEndian: this.bigEndian }));

@@ -1,7 +1,7 @@
 import { InputError } from '../../../base/error';
 import { quote } from '../../../base/text';
 import type { RandomAccessFile } from '../../../file/file';
-import { openZip, type ZipArchive, type ZipEntry } from '../../../file/zip';
+import { firstEntryName, openZip, type ZipArchive, type ZipEntry } from '../../../file/zip';
 import type { CheckpointReader } from '../../checkpoint';
 import { unpickle } from '../pickle/unpickle';
 import type { PickleValue } from '../pickle/value';
@@ -14,12 +14,8 @@ const MAIN = 'data.pkl';
 /** Bytes of the largest pickle: weights are not in it. */
 const LARGEST_PICKLE = 2 ** 28;
 
-/** The header of a zip file's first entry, up to its name. */
-const LOCAL_HEADER = 'PK\x03\x04';
-const NAME_LENGTH = 26;
-const NAME = 30;
 /** What the first entry may be called: torch.save begins with data.pkl, torch.jit.save with a storage or code. */
-const FIRST =
+const FIRST_ENTRY =
   /^[^/]+\/(?:data\.pkl|data\/\d+|version|byteorder|constants\.pkl|\.format_version|\.data\/|code\/)/;
 const EXTENSIONS = /\.(?:pt|pth|ckpt|bin|pkl|th|tar)$/i;
 
@@ -27,11 +23,8 @@ const EXTENSIONS = /\.(?:pt|pth|ckpt|bin|pkl|th|tar)$/i;
 export const torchZipReader: CheckpointReader = {
   format: FORMAT,
   match(head, file) {
-    const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
-    if (bytes.length < NAME || bytes.toString('latin1', 0, LOCAL_HEADER.length) !== LOCAL_HEADER)
-      return false;
-    const first = bytes.toString('utf8', NAME, NAME + bytes.readUInt16LE(NAME_LENGTH));
-    return FIRST.test(first) || EXTENSIONS.test(file.path);
+    const first = firstEntryName(head);
+    return first !== undefined && (FIRST_ENTRY.test(first) || EXTENSIONS.test(file.path));
   },
   async open(file) {
     const archive = await openArchive(file);
@@ -71,8 +64,6 @@ function formatOf(archive: TorchArchive, value: PickleValue): string {
 /** Everything is under one root folder; who packs a file again may lose it. */
 const MAIN_ENTRY = /^(?:[^/]+\/)?data\.pkl$/;
 const BYTE_ORDERS = ['little', 'big'];
-/** torch.save does not compress; who packs a file again may. Such a storage is inflated whole. */
-const MAX_DEFLATED = 2 ** 30;
 
 /**
  * The zip file of torch.save and torch.jit.save, by its directory.
@@ -141,16 +132,18 @@ class TorchArchive implements StorageSource {
     return this.zip.entries.get(`${this.root}data/${key}`)?.size;
   }
 
-  /** Read whole, a storage's CRC is checked; a part is read in place. */
+  /**
+   * Bytes of a storage. A part is read in place; of a whole storage the CRC is checked. torch.save does not compress, but
+   * who packs a file again may: such a storage is inflated whole.
+   */
   async read(key: string, start: number, length: number): Promise<Uint8Array> {
     const entry = this.entry(`data/${key}`);
-    const stored = entry.method === 0;
-    if (stored && length < entry.size) {
+    if (entry.method === 0 && length < entry.size) {
       if (start + length > entry.size)
         throw new InputError(this.path, `storage ${quote(key)} ends too early`);
       return this.zip.file.read((await this.zip.dataOffset(entry)) + start, length);
     }
-    const bytes = await this.zip.readEntry(entry, stored ? entry.size : MAX_DEFLATED);
+    const bytes = await this.zip.readEntry(entry);
     return bytes.subarray(start, start + length);
   }
 
