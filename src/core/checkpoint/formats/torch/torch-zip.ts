@@ -11,8 +11,8 @@ import { StorageRef, type StorageSource } from './torch-tensor';
 
 const FORMAT = 'PyTorch zip';
 const MAIN = 'data.pkl';
-/** Bytes of the largest pickle: weights are not in it. */
-const LARGEST_PICKLE = 2 ** 28;
+/** Bytes of the main pickle, which holds no weights. */
+const MAX_PICKLE = 2 ** 28;
 
 /** What the first entry may be called: torch.save begins with data.pkl, torch.jit.save with a storage or code. */
 const FIRST_ENTRY =
@@ -29,7 +29,7 @@ export const torchZipReader: CheckpointReader = {
   async open(file) {
     const archive = await openArchive(file);
     const storages: StorageRef[] = [];
-    const unpickled = unpickle(await archive.mainPickle(LARGEST_PICKLE), {
+    const unpickled = unpickle(await archive.mainPickle(MAX_PICKLE), {
       file: file.path,
       part: MAIN,
       known: TORCH,
@@ -61,7 +61,7 @@ function formatOf(archive: TorchArchive, value: PickleValue): string {
   return isLightning(value) ? 'Lightning' : FORMAT;
 }
 
-/** Everything is under one root folder; who packs a file again may lose it. */
+/** Everything is in one root folder, unless who packed a file again lost it. */
 const MAIN_ENTRY = /^(?:[^/]+\/)?data\.pkl$/;
 const BYTE_ORDERS = ['little', 'big'];
 
@@ -106,6 +106,7 @@ function notTorch(file: RandomAccessFile, zip: ZipArchive): InputError {
   );
 }
 
+/** The entries of the zip file by what they are. */
 class TorchArchive implements StorageSource {
   constructor(
     private readonly zip: ZipArchive,
@@ -122,7 +123,6 @@ class TorchArchive implements StorageSource {
     return this.zip.entries.has(`${this.root}constants.pkl`);
   }
 
-  /** The main pickle. */
   mainPickle(limit: number): Promise<Uint8Array> {
     return this.zip.readEntry(this.entry('data.pkl'), limit);
   }
