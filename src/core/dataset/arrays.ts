@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
-import type { RandomAccessFile } from '../file/file';
 import { withFile } from '../file/local';
 import { type NpyArray, openNpy, openNpz } from '../file/npy';
 import {
@@ -32,12 +31,6 @@ export const numpyReader: DatasetReader = {
     return [...pairs, ...archives.map((path) => archiveProposal(path, options))];
   },
 };
-
-/** Whether a file is a .npy by its first bytes. */
-export async function isNpy(file: RandomAccessFile): Promise<boolean> {
-  const magic = await file.read(0, Math.min(6, file.size));
-  return Buffer.from(magic).toString('latin1') === '\x93NUMPY';
-}
 
 /** Inputs and labels named one by one. @throws InputError where they are no arrays or don't belong together */
 export function openNpyPair(

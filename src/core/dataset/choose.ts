@@ -1,15 +1,15 @@
 import { basename, dirname, normalize } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
+import { exists, isFolder, listFolder } from '../file/folders';
 import { withFile } from '../file/local';
-import { exists, isFolder } from '../file/upward';
+import { isNpy } from '../file/npy';
 import type { Shape } from '../tensor/shape';
-import { isNpy, openNpyPair } from './arrays';
+import { openNpyPair } from './arrays';
 import {
   type DatasetOptions,
   type DatasetSource,
   type Identity,
-  listFolder,
   type Proposal,
   type Split,
   splitOfPath,
@@ -158,8 +158,8 @@ export async function candidatesNamed(
 async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
   const own = splitOfPath(images);
   const identity: Identity = { set: own.set, split: options.split ?? own.split };
-  const numpy = await withFile(images, isNpy, options.open);
-  return (numpy ? openNpyPair : openIdxPair)(images, labels, identity, options);
+  const start = await withFile(images, (file) => file.read(0, Math.min(8, file.size)), options.open);
+  return (isNpy(start) ? openNpyPair : openIdxPair)(images, labels, identity, options);
 }
 
 async function resolveFile(

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
-import { fileChunks, withFile } from '../file/local';
+import { withFile } from '../file/local';
+import { fileChunks, transformed } from '../file/stream';
 import {
   type Dataset,
   type DatasetOptions,
@@ -231,12 +231,9 @@ function isNotBlank(line: string): boolean {
 
 async function* parsedRows(file: RandomAccessFile, first: number): AsyncGenerator<string[]> {
   const parser = parse({ ...FORMAT, from: first + 1 });
-  const rows = pipeline(Readable.from(fileChunks(file)), parser, () => {
-    // Errors arrive in the loop below; leaving it early destroys both streams, which is not one.
-  });
   try {
-    // Without `columns` a record is an array of its cells; the stream's declared type does not say so.
-    for await (const row of rows as AsyncIterable<string[]>) yield row;
+    // Without the option `columns` a record is an array of its cells.
+    for await (const row of transformed(file, parser) as AsyncIterable<string[]>) yield row;
   } catch (error) {
     throw asInputError(file.path, error);
   }

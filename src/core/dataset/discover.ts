@@ -1,28 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../base/error';
-import { foldersUpward } from '../file/upward';
+import { foldersUpward, listFolder, type Listing } from '../file/folders';
 import { numpyReader } from './arrays';
 import { cifarReader } from './cifar';
 import { csvReader } from './csv';
-import {
-  type DatasetOptions,
-  type DatasetReader,
-  type DatasetSource,
-  listFolder,
-  type Listing,
-  type Proposal,
-} from './dataset';
+import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
 import { idxReader } from './idx';
 import { imageReader } from './images';
 
-const READERS: readonly DatasetReader[] = [
-  idxReader,
-  cifarReader,
-  numpyReader,
-  csvReader,
-  imageReader,
-];
+const READERS: readonly DatasetReader[] = [idxReader, cifarReader, numpyReader, csvReader, imageReader];
 
 const DATA_FOLDER = /^(data|dataset)s?$/i;
 /** Levels below a data folder, as in torchvision's data/MNIST/raw. */

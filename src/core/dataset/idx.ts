@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
-import { readStart } from '../file/gzip';
+import { readStart } from '../file/stream';
 import { withFile } from '../file/local';
 import {
   type DatasetOptions,

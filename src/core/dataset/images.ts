@@ -1,7 +1,9 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
-import { allocate, withFile } from '../file/local';
+import { allocate } from '../file/file';
+import { listFolder } from '../file/folders';
+import { withFile } from '../file/local';
 import { decodePng, imageShape, parsePngHeader, PNG_HEADER } from '../file/png';
 import {
   type Dataset,
@@ -9,7 +11,6 @@ import {
   type DatasetReader,
   type DatasetSource,
   type Identity,
-  listFolder,
   splitOfName,
   splitOfPath,
 } from './dataset';

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { splitOfPath } from '../../core/dataset/dataset';
-import { foldersUpward } from '../../core/file/upward';
+import { foldersUpward } from '../../core/file/folders';
 import type { DatasetChoice } from '../../protocol';
 import { readConfig } from '../../settings/config';
 import type { App } from '../app';

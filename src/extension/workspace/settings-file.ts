@@ -3,7 +3,7 @@ import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { findConfig } from '../../settings/config';
 import { InputError } from '../../core/base/error';
-import { CONFIG_NAME } from '../../core/file/upward';
+import { CONFIG_NAME } from '../../core/file/folders';
 import { folderOf } from './requests';
 
 /** The modscope.json that holds for a checkpoint, or that one is to be made for it. @throws InputError without a workspace */
