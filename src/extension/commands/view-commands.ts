@@ -3,9 +3,11 @@ import type { PanelSelection } from '../../protocol';
 import type { App } from '../app';
 import { EDITOR } from '../checkpoint-editor';
 import type { Sort } from '../model/entry';
-import type { TreeNode } from '../model/node';
-import { openSettingsFile as open, settingsFileFor } from '../workspace/settings-file';
+import type { TreeNode } from '../model/outline';
+import { openSettingsFile, settingsFileFor } from '../workspace/settings';
 import { checkpointsAtHand, givenNode, givenPaths, pickCheckpoint } from './targets';
+
+/** Commands that open something or change the list in the side panel. */
 
 export function openPanel(app: App, ...args: unknown[]): void {
   const node = givenNode(args);
@@ -20,10 +22,10 @@ function selectionOf(node: TreeNode): Partial<PanelSelection> {
       return { result: node.path };
     case 'layer':
       return { result: node.path, layer: node.layer };
-    case 'method':
+    case 'measure':
     case 'cluster':
     case 'unit':
-      return { result: node.path, layer: node.layer, method: node.method };
+      return { result: node.path, layer: node.layer, method: node.measure };
   }
 }
 
@@ -46,7 +48,7 @@ export async function exportPicture({ panel }: App): Promise<void> {
 export async function showSettingsFile(app: App, ...args: unknown[]): Promise<void> {
   await app.checkpoints.listed();
   const start = checkpointsAtHand(app, args)[0] ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-  await vscode.window.showTextDocument(await open(await settingsFileFor(start)));
+  await vscode.window.showTextDocument(await openSettingsFile(await settingsFileFor(start)));
 }
 
 export function showLog({ log }: App): void {

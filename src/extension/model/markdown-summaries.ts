@@ -3,6 +3,8 @@ import { markdownCode, markdownTable } from '../../core/render/report-markdown';
 import type { LayerReport, MeasureReport, Report } from '../../core/report';
 import type { EntryState } from './entry';
 
+/** Modularity in Markdown: checkpoints side by side, and one checkpoint for a language model. */
+
 /** A checkpoint as it is named in a comparison, and its report. */
 interface Compared {
   readonly name: string;
@@ -43,21 +45,21 @@ export function comparisonMarkdown(compared: readonly Compared[], words: Compari
         const found = compared.map(
           ({ report }) => report.layers.find(({ name }) => name === layer)?.methods[measure],
         );
-        return found.some((result) => result !== undefined) ? [row(measure, found)] : [];
+        return found.some((result) => result !== undefined) ? [comparisonRow(measure, found)] : [];
       });
       return rows.length === 0 ? [] : [`## ${markdownCode(layer)}`, markdownTable([['', ...names], ...rows])];
     }),
     `## ${words.checkpoints}`,
     markdownTable([
       ['', words.data, words.samples, words.accuracy, 'Σ w²', words.sparsity],
-      ...compared.map(({ report }, i) => [names[i]!, ...facts(report)]),
+      ...compared.map(({ report }, i) => [names[i]!, ...checkpointFacts(report)]),
     ]),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function row(measure: string, found: readonly (MeasureReport | undefined)[]): string[] {
+function comparisonRow(measure: string, found: readonly (MeasureReport | undefined)[]): string[] {
   const highest = Math.max(...found.map((result) => result?.q ?? -Infinity));
   const cells = found.map((result) => {
     if (result === undefined || result.q === null) return '–';
@@ -67,7 +69,7 @@ function row(measure: string, found: readonly (MeasureReport | undefined)[]): st
   return [markdownCode(measure), ...cells];
 }
 
-function facts({ data, stats }: Report): string[] {
+function checkpointFacts({ data, stats }: Report): string[] {
   const split =
     data.split === 'train' || data.split === 'val' || data.split === 'test' ? stats[data.split] : undefined;
   return [
@@ -103,8 +105,8 @@ export function summaryMarkdown(name: string, report: Report, state: EntryState)
     'forward_*: upstream, what drives the units. backward_*: downstream, what they do. Q: modularity; z: against null networks.',
     ...layers.flatMap((layer) => [
       `## ${markdownCode(layer.name)} (${layer.kind}, ${layer.units} units)`,
-      markdownTable([['Measure', 'Q', 'z', 'Null', 'Clusters', 'Dead units'], ...rows(layer)]),
-      agreement(layer),
+      markdownTable([['Measure', 'Q', 'z', 'Null', 'Clusters', 'Dead units'], ...measureRows(layer)]),
+      agreementSentence(layer),
     ]),
   ]
     .filter((line) => line !== '')
@@ -112,7 +114,7 @@ export function summaryMarkdown(name: string, report: Report, state: EntryState)
     .concat('\n');
 }
 
-function rows({ methods }: LayerReport): string[][] {
+function measureRows({ methods }: LayerReport): string[][] {
   return inOrder(Object.keys(methods)).flatMap((measure) => {
     const result = methods[measure];
     if (result === undefined) return [];
@@ -131,8 +133,8 @@ function rows({ methods }: LayerReport): string[][] {
   });
 }
 
-/** How far upstream and downstream modules are the same. */
-function agreement({ agreement: pairs }: LayerReport): string {
+/** How far upstream and downstream modules are the same; nothing where they are not compared. */
+function agreementSentence({ agreement: pairs }: LayerReport): string {
   const across = pairs.filter(({ a, b }) => familyOf(a) !== familyOf(b));
   const similarities = across.flatMap(({ element_sim: similarity }) => similarity ?? []);
   if (similarities.length === 0) return '';

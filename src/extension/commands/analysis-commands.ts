@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
-import { analyzeBatch } from '../batch';
+import { analyzeWithProgress } from '../feedback';
 import { isDataArchive } from '../model/checkpoint-files';
-import { chooseDataWhereNeeded } from './data';
+import { chooseDataWhereNeeded } from './dataset-command';
 import { checkpointsAtHand, checkpointsIn, givenPaths, pickCheckpoint } from './targets';
 
 /** More are analyzed only once the user has said so: it may take long. */
@@ -46,7 +46,7 @@ export function cancelAnalysis({ analyses }: App, ...args: unknown[]): void {
 async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
   const [first] = paths;
   if (first === undefined || !(await chooseDataWhereNeeded(app, first))) return;
-  const analyzed = analyzeBatch(app, paths);
+  const analyzed = analyzeWithProgress(app, paths);
   app.panel.show({ result: first }, true);
   await analyzed;
 }
@@ -61,7 +61,8 @@ async function pickFolder(): Promise<vscode.Uri[]> {
   return (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false })) ?? [];
 }
 
-const CHECKPOINT = ['checkpoints', 'digits_drop=0.6_run=0.ckpt'];
+/** Of the sample that ships with the extension. */
+const SAMPLE_CHECKPOINT = ['checkpoints', 'digits_drop=0.6_run=0.ckpt'];
 
 /** Opens the folder of the sample: here where nothing is open, else in a window of its own. */
 export async function openSample(app: App): Promise<void> {
@@ -71,14 +72,14 @@ export async function openSample(app: App): Promise<void> {
 }
 
 export async function analyzeSample(app: App): Promise<void> {
-  await analyzeAndShow(app, [vscode.Uri.joinPath(await sampleFolder(app), ...CHECKPOINT).fsPath]);
+  await analyzeAndShow(app, [vscode.Uri.joinPath(await sampleFolder(app), ...SAMPLE_CHECKPOINT).fsPath]);
 }
 
 /** The user's own copy: an extension's folder is not to be written to, and goes with its next version. */
 async function sampleFolder({ extension }: App): Promise<vscode.Uri> {
   const copy = vscode.Uri.joinPath(extension.globalStorageUri, 'samples', 'digits');
   const { fs } = vscode.workspace;
-  const exists = await fs.stat(vscode.Uri.joinPath(copy, ...CHECKPOINT)).then(
+  const exists = await fs.stat(vscode.Uri.joinPath(copy, ...SAMPLE_CHECKPOINT)).then(
     () => true,
     () => false,
   );

@@ -1,16 +1,52 @@
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import { findConfig } from '../../settings/config';
 import { InputError } from '../../core/base/error';
 import { CONFIG_NAME } from '../../core/file/folders';
-import { folderOf } from './requests';
+import { findConfig, readConfig } from '../../settings/config';
+import { REPORT_FOLDER, type SettingName } from '../../settings/table';
 
-/** The modscope.json that holds for a checkpoint, or that one is to be made for it. @throws InputError without a workspace */
+/** What VS Code's settings and modscope.json say of a checkpoint, and the editing of modscope.json. */
+
+/** The workspace folder that a checkpoint is in; the first one where it is in none. */
+export function workspaceFolderOf(path: string): vscode.WorkspaceFolder | undefined {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/** What the user set for a checkpoint, by name. A default does not count, as modscope.json would never be heard. */
+export function userSettings(checkpoint: string): (name: SettingName) => unknown {
+  const settings = vscode.workspace.getConfiguration('modscope', vscode.Uri.file(checkpoint));
+  return (name) => {
+    const found = settings.inspect<unknown>(name);
+    return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
+  };
+}
+
+/**
+ * Where reports on a checkpoint are written: "out" of modscope.json, else the setting. null without a workspace, where
+ * the setting has nothing to lead from.
+ */
+export async function reportFolder(checkpoint: string, config: string | null): Promise<string | null> {
+  // A folder that is not trusted does not say where to write.
+  const out = config === null || !vscode.workspace.isTrusted ? undefined : (await readConfig(config)).out;
+  if (out !== undefined) return out;
+  const folder = workspaceFolderOf(checkpoint);
+  const value: unknown = vscode.workspace.getConfiguration('modscope', folder).get('reportFolder');
+  const given = typeof value === 'string' && value !== '' ? value : REPORT_FOLDER;
+  const path = given.replace(/^~(?=[/\\]|$)/, homedir());
+  if (isAbsolute(path)) return path;
+  return folder === undefined ? null : resolve(folder.uri.fsPath, path);
+}
+
+/**
+ * The modscope.json that holds for a checkpoint, or the place to make one.
+ * @throws InputError without a workspace
+ */
 export async function settingsFileFor(checkpoint: string): Promise<string> {
   const found = await findConfig(checkpoint);
   if (found !== null) return found;
-  const folder = folderOf(checkpoint);
+  const folder = workspaceFolderOf(checkpoint);
   if (folder === undefined)
     throw new InputError(CONFIG_NAME, 'has no place', 'Open the folder that holds your checkpoints');
   return join(folder.uri.fsPath, CONFIG_NAME);

@@ -4,7 +4,7 @@ import { Queue } from '../../queue';
 import { toFailure } from '../../rpc';
 import type { ResultState } from '../../store/cache';
 import { type Entry, isBusy, newEntry } from './entry';
-import { Signal } from './signal';
+import type { Overrides } from './requests';
 
 /** What analyses are made with: the worker and the cache, or a test's. */
 export interface AnalysesOptions {
@@ -17,9 +17,6 @@ export interface AnalysesOptions {
   find(request: AnalysisRequest): Promise<ResultState>;
   read(folder: string): Promise<Report>;
 }
-
-/** What a caller wants otherwise than the settings say. */
-export type Overrides = Partial<Pick<AnalysisRequest, 'data'> & AnalysisRequest['settings']>;
 
 /** The checkpoints, their states and their results. */
 export class Analyses {
@@ -108,8 +105,8 @@ export class Analyses {
     const path = request.checkpoint;
     this.#patch(path, { state: 'running' });
     const onEvent = (event: AnalysisEvent): void => {
-      const { methods } = this.get(path);
-      this.#patch(path, event.type === 'progress' ? { progress: event } : { methods: [...methods, event] });
+      const { measures } = this.get(path);
+      this.#patch(path, event.type === 'progress' ? { progress: event } : { measures: [...measures, event] });
       this.progress.fire({ path, event });
     };
     try {
@@ -150,5 +147,19 @@ export class Analyses {
     this.#entries.set(entry.path, entry);
     this.changed.fire(isNew ? null : entry.path);
     if (before.state !== entry.state) this.stateChanged.fire(entry.path);
+  }
+}
+
+/** An event of a module that knows no vscode; `on` is in the shape of vscode.Event. */
+class Signal<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  readonly on = (listener: (value: T) => void): { dispose(): void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
   }
 }

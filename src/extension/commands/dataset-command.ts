@@ -3,29 +3,20 @@ import * as vscode from 'vscode';
 import { splitOfPath } from '../../core/dataset/dataset';
 import { foldersUpward } from '../../core/file/folders';
 import type { DatasetChoice } from '../../protocol';
-import { readConfig } from '../../settings/config';
 import type { App } from '../app';
 import { DATA_FOLDER } from '../model/checkpoint-files';
 import { nameOf } from '../wording';
-import { folderOf } from '../workspace/requests';
-import { editSettingsFile, settingsFileFor } from '../workspace/settings-file';
+import { findDatasets, isDatasetNamed } from '../workspace/dataset-lookup';
+import { editSettingsFile, settingsFileFor } from '../workspace/settings';
 import { checkpointsAtHand } from './targets';
 
 /**
- * Before an analysis that nobody named a data set for: lets the user choose where several fit.
+ * Lets the user choose a data set before an analysis, where modscope.json names none and several fit.
  * @returns false where the user chose none
  */
 export async function chooseDataWhereNeeded(app: App, checkpoint: string): Promise<boolean> {
-  const { config } = await app.requests.request(checkpoint);
-  // What is wrong with the checkpoint or the file the analysis tells best.
-  const named =
-    config === null
-      ? null
-      : await readConfig(config).then(
-          ({ data }) => data?.named ?? null,
-          () => 'broken',
-        );
-  if (named !== null) return true;
+  if (await isDatasetNamed(app, checkpoint)) return true;
+  // The analysis tells best what is wrong with the checkpoint.
   const choices = await findDatasets(app, checkpoint).catch(() => []);
   const folders = await foldersUpward(checkpoint);
   const near = choices.filter(({ path }) => folders.some((folder) => isNear(path, folder)));
@@ -39,7 +30,7 @@ function isNear(path: string, folder: string): boolean {
   return rest.length === 0 || DATA_FOLDER.test(first);
 }
 
-/** "Select Data Set" */
+/** The command "Select Data Set". */
 export async function selectData(app: App, ...args: unknown[]): Promise<void> {
   await app.checkpoints.listed();
   const checkpoint = checkpointsAtHand(app, args)[0] ?? app.analyses.entries[0]?.path ?? workspaceFolder();
@@ -53,26 +44,20 @@ export async function selectData(app: App, ...args: unknown[]): Promise<void> {
   await chooseData(app, checkpoint, await findDatasets(app, checkpoint).catch(() => []));
 }
 
+/** Lets the user choose a data set, and keeps the choice in modscope.json. @returns false where they chose none */
 async function chooseData(app: App, checkpoint: string, choices: readonly DatasetChoice[]): Promise<boolean> {
-  const path = await pick(choices);
+  const path = await pickDataset(choices);
   if (path === undefined) return false;
   const file = await settingsFileFor(checkpoint);
-  const leading = relative(dirname(file), path);
+  const relativePath = relative(dirname(file), path);
   // Forward slashes: the file may be read on another system.
-  await editSettingsFile(file, ['data'], leading === '' ? '.' : leading.split(sep).join('/'));
+  await editSettingsFile(file, ['data'], relativePath === '' ? '.' : relativePath.split(sep).join('/'));
   app.log.info(`${nameOf(file)}: data set ${path}`);
   await app.checkpoints.refresh();
   return true;
 }
 
-function findDatasets(app: App, checkpoint: string): Promise<readonly DatasetChoice[]> {
-  return app.requests.request(checkpoint).then(({ config }) => {
-    const root = folderOf(checkpoint)?.uri.fsPath ?? dirname(checkpoint);
-    return app.host.call('datasets', { checkpoint, config, root });
-  });
-}
-
-async function pick(choices: readonly DatasetChoice[]): Promise<string | undefined> {
+async function pickDataset(choices: readonly DatasetChoice[]): Promise<string | undefined> {
   const found = choices.map((choice) => ({
     label: basename(choice.path),
     description: [choice.kind, choice.split, choice.samples ?? '?', choice.sampleShape.join(' × ')].join(
@@ -97,7 +82,7 @@ async function pick(choices: readonly DatasetChoice[]): Promise<string | undefin
   return uri?.fsPath;
 }
 
-/** Data sets are looked for near it where there is no checkpoint. */
+/** Data sets are looked for in it where there is no checkpoint. */
 function workspaceFolder(): string | undefined {
   return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
 }

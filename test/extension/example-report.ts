@@ -1,6 +1,6 @@
 import type { LayerReport, MeasureReport, Report } from '../../src/core/report';
 
-export function methodReport(q: number | null, clusters: readonly number[]): MeasureReport {
+export function measureReport(q: number | null, clusters: readonly number[]): MeasureReport {
   return {
     matrix: null,
     q,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
-import { analyzeBatch } from '../batch';
-import { comparisonMarkdown } from '../model/markdown';
+import { analyzeWithProgress } from '../feedback';
+import { comparisonMarkdown } from '../model/markdown-summaries';
 import { comparisonWords, nameOf } from '../wording';
-import { reportFolder } from '../workspace/requests';
+import { reportFolder } from '../workspace/settings';
 import { checkpointsAtHand, pickCheckpoint, pickCheckpoints } from './targets';
 
 /** Writes the reports of checkpoints into the workspace and shows the last. */
@@ -17,11 +17,11 @@ export async function writeReportFiles(app: App, ...args: unknown[]): Promise<vo
     paths.push(path);
   }
   // Stored results are read; what has none, or one that no longer holds, is analyzed.
-  const reports = await analyzeBatch(app, paths);
+  const reports = await analyzeWithProgress(app, paths);
   let markdown: string | null = null;
   for (const path of reports.keys()) {
     const { folder, config } = await app.requests.request(path);
-    const to = await folderFor(path, config);
+    const to = await chooseReportFolder(path, config);
     if (to === null) return;
     markdown = await app.host.call('writeReport', { folder, to });
     app.log.info(`report written: ${markdown}`);
@@ -44,7 +44,7 @@ async function pickWithResult(app: App): Promise<string | undefined> {
 }
 
 /** A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two. */
-async function folderFor(checkpoint: string, config: string | null): Promise<string | null> {
+async function chooseReportFolder(checkpoint: string, config: string | null): Promise<string | null> {
   const name = nameOf(checkpoint);
   const place = join(dirname(name), basename(name, extname(name)));
   const folder = await reportFolder(checkpoint, config);
@@ -68,17 +68,17 @@ export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<
     void vscode.window.showInformationMessage(vscode.l10n.t('Choose two or more checkpoints to compare.'));
     return;
   }
-  const reports = await analyzeBatch(app, paths);
+  const reports = await analyzeWithProgress(app, paths);
   if (reports.size < 2) return;
   const compared = [...reports].map(([path, report]) => ({ name: nameOf(path), report }));
   const markdown = comparisonMarkdown(compared, comparisonWords());
-  const uri = fileFor(app.extension, [...reports.keys()]);
+  const uri = comparisonFile(app.extension, [...reports.keys()]);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(markdown));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
 }
 
 /** A file of its own for every choice of checkpoints, so that a preview survives a reload. */
-function fileFor(
+function comparisonFile(
   { storageUri, globalStorageUri }: vscode.ExtensionContext,
   paths: readonly string[],
 ): vscode.Uri {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { comparisonMarkdown, ENGLISH, summaryMarkdown } from '../../src/extension/model/markdown';
-import { layerReport, methodReport, report } from './report';
+import { comparisonMarkdown, ENGLISH, summaryMarkdown } from '../../src/extension/model/markdown-summaries';
+import { layerReport, measureReport, report } from './example-report';
 
-const small = report(layerReport('fc1', { forward_cov: methodReport(0.1, [0, 1, 1, -1]) }));
+const small = report(layerReport('fc1', { forward_cov: measureReport(0.1, [0, 1, 1, -1]) }));
 const large = report(
   layerReport('fc1', {
-    forward_cov: methodReport(0.25, [0, 0, 1, 1]),
-    backward_jac: methodReport(null, [-1, -1]),
+    forward_cov: measureReport(0.25, [0, 0, 1, 1]),
+    backward_jac: measureReport(null, [-1, -1]),
   }),
 );
 

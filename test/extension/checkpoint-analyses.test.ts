@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { CancelledError, InputError } from '../../src/core/base/error';
 import type { Report } from '../../src/core/report';
-import { Analyses, type AnalysesOptions } from '../../src/extension/model/analyses';
+import { Analyses, type AnalysesOptions } from '../../src/extension/model/checkpoint-analyses';
 import type { AnalysisEvent } from '../../src/protocol';
 import type { ResultState } from '../../src/store/cache';
-import { report } from './report';
+import { report } from './example-report';
 
 const A = '/w/a.ckpt';
 
@@ -136,7 +136,7 @@ describe('Analyses', () => {
     const { analyses } = world({
       analyze: (_, { onEvent }) => {
         events.forEach(onEvent);
-        expect(analyses.get(A)).toMatchObject({ progress: events[0], methods: [events[1]] });
+        expect(analyses.get(A)).toMatchObject({ progress: events[0], measures: [events[1]] });
         return Promise.resolve(report());
       },
     });
@@ -144,7 +144,7 @@ describe('Analyses', () => {
     analyses.progress.on(({ event }) => heard.push(event));
     await analyses.analyze(A);
     expect(heard).toEqual(events);
-    expect(analyses.get(A)).toMatchObject({ progress: null, methods: [] });
+    expect(analyses.get(A)).toMatchObject({ progress: null, measures: [] });
   });
 
   test('forgets checkpoints that are gone, and keeps guests from elsewhere', async () => {
