@@ -1,7 +1,5 @@
 import { sizeOf } from '../../tensor/shape';
 import { mapped } from './elementwise-operators';
-import type { Operator, OperatorCall } from './operator-call';
-import { forEverySample } from './reshape-operators';
 import {
   type ConstantType,
   type ConstantValue,
@@ -10,6 +8,8 @@ import {
   lazyConstant,
   type Value,
 } from './graph-value';
+import type { Operator, OperatorCall } from './operator-call';
+import { forEverySample } from './reshape-operators';
 
 /** TensorProto.DataType: those that are no floating-point number. */
 const INTEGERS = new Set([2, 3, 4, 5, 6, 7, 12, 13]);

@@ -2,7 +2,7 @@ import { broadcastShapes, type Shape, sizeOf } from '../../tensor/shape';
 import { broadcastStrides, stridedIndices } from '../../tensor/strides';
 import { type Rules, ShapeError, type Site } from './rules';
 
-/** Operations of two inputs, value by value. Shapes are broadcast as in NumPy. */
+// Operations of two inputs, value by value. Shapes are broadcast as in NumPy.
 
 export interface Add {
   readonly kind: 'add';

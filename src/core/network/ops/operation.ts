@@ -3,6 +3,9 @@ import { type Add, add, type Multiply, multiply } from './arithmetic';
 import { type Constant, constant, type Embedding, embedding } from './constant';
 import { type Conv, conv } from './conv';
 import { type Dense, dense } from './dense';
+import { type Matmul, matmul } from './matmul';
+import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
+import { type Pool, pool } from './pooling';
 import {
   type Concat,
   concat,
@@ -15,9 +18,6 @@ import {
   type Transpose,
   transpose,
 } from './rearrange';
-import { type Matmul, matmul } from './matmul';
-import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
-import { type Pool, pool } from './pooling';
 import { type Reduce, reduce } from './reduce';
 import type { Rules } from './rules';
 import { type Softmax, softmax } from './softmax';

@@ -3,7 +3,7 @@ import { rowMajorStrides, stridedIndices } from '../../tensor/strides';
 import { linearKernel, type Rules, ShapeError } from './rules';
 import { selection } from './selection';
 
-/** Operations that move values about. Axes count from 0 without the samples' one. */
+// Operations that move values about and compute nothing. Axes count from 0, without the samples' one.
 
 /** The same values in the node's shape. Flattening is this too. */
 export interface Reshape {
@@ -32,6 +32,12 @@ export interface Pad {
   /** Per dimension, before and after it. */
   readonly pads: readonly (readonly [before: number, after: number])[];
   readonly value: number;
+}
+
+/** The inputs one after the other along an axis. */
+export interface Concat {
+  readonly kind: 'concat';
+  readonly axis: number;
 }
 
 export const reshape: Rules<Reshape> = {
@@ -134,12 +140,6 @@ export const pad: Rules<Pad> = {
   },
 };
 
-/** The inputs one after the other along an axis. */
-export interface Concat {
-  readonly kind: 'concat';
-  readonly axis: number;
-}
-
 export const concat: Rules<Concat> = {
   parameters: () => [],
 
@@ -159,9 +159,10 @@ export const concat: Rules<Concat> = {
   },
 
   kernel({ axis }, { inputs, output }) {
-    /** What of an input follows on each other in the output: pieces of so many values, so far from the start of the whole. */
+    /** Values of the output from one index before the axis to the next. */
     const whole = sizeOf(output.slice(axis));
     let start = 0;
+    /** Per input, which of those are its own. */
     const pieces = inputs.map((input) => {
       const piece = { start, length: sizeOf(input.slice(axis)) };
       start += piece.length;

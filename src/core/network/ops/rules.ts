@@ -34,6 +34,14 @@ export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
+/** The sides of a weight. @throws ShapeError where it is no matrix */
+export function matrixSides(shape: Shape): [rows: number, columns: number] {
+  const [rows, columns, ...rest] = shape;
+  if (rows === undefined || columns === undefined || rest.length > 0)
+    throw new ShapeError(`has a weight of [${String(shape)}], not of two dimensions`);
+  return [rows, columns];
+}
+
 /**
  * An operation y = f(x₁, x₂, …) of one place in a network, ready to compute in evaluation mode. Arrays hold one sample
  * after the other, [samples, ...shape] row-major, and may be longer than that. Where derivatives are taken there are
