@@ -1,11 +1,10 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { splitOfPath } from '../../core/dataset/dataset';
-import { foldersUpward } from '../../core/file/folders';
+import { DATA_FOLDER, foldersUpward } from '../../core/file/folders';
 import type { DatasetChoice } from '../../protocol';
 import { readConfig } from '../../settings/config';
 import type { App } from '../app';
-import { DATA_FOLDER } from '../model/checkpoint-files';
 import { nameOf } from '../wording';
 import { folderOf } from '../workspace/requests';
 import { editSettingsFile, settingsFileFor } from '../workspace/settings-file';

@@ -1,12 +1,10 @@
 import { extname, sep } from 'node:path';
+import { DATA_FOLDER } from '../../core/file/folders';
 
 /** Without the dot; package.json names them again in when clauses and in the editor's selector. */
 export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz', 'onnx'] as const;
 
 export const CHECKPOINT_GLOB = `**/*.{${EXTENSIONS.join(',')}}`;
-
-/** Where data sets lie, by convention. */
-export const DATA_FOLDER = /^(data|dataset)s?$/i;
 
 const known = new Set<string>(EXTENSIONS.map((extension) => `.${extension}`));
 
