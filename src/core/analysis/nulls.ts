@@ -3,11 +3,11 @@ import { suitableProbes } from '../association/graph/probes';
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import { Random } from '../base/random';
 import type { Dataset } from '../dataset/dataset';
-import { sampleSize } from '../dataset/inputs';
 import { familyOf, type Measure, rawOf } from '../measures';
 import { classesOf, type Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
 import { NULL_KINDS, type NullKind, type NullModel, type NullRequest } from '../report';
+import { sizeOf } from '../tensor/shape';
 import type { Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
 
@@ -121,7 +121,7 @@ function firstSamples(dataset: Dataset, most: number): Dataset {
   return {
     ...dataset,
     samples,
-    inputs: dataset.inputs.subarray(0, samples * sampleSize(dataset.sampleShape)),
+    inputs: dataset.inputs.subarray(0, samples * sizeOf(dataset.sampleShape)),
     labels: dataset.labels.subarray(0, samples),
   };
 }

@@ -6,6 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 /** The settings of a project; it also marks the project's root. */
 export const CONFIG_NAME = 'modscope.json';
 
+/** Where data sets lie, by convention. */
+export const DATA_FOLDER = /^(data|dataset)s?$/i;
+
 const MARKERS = ['.git', CONFIG_NAME, 'package.json', 'pyproject.toml'];
 const MAX_PARENTS = 4;
 

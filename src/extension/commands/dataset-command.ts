@@ -1,10 +1,9 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { splitOfPath } from '../../core/dataset/dataset';
-import { foldersUpward } from '../../core/file/folders';
+import { DATA_FOLDER, foldersUpward } from '../../core/file/folders';
 import type { DatasetChoice } from '../../protocol';
 import type { App } from '../app';
-import { DATA_FOLDER } from '../model/checkpoint-files';
 import { nameOf } from '../wording';
 import { findDatasets, isDatasetNamed } from '../workspace/dataset-lookup';
 import { editSettingsFile, settingsFileFor } from '../workspace/settings';

@@ -1,4 +1,5 @@
 import { extname, sep } from 'node:path';
+import { DATA_FOLDER } from '../../core/file/folders';
 
 /** What files are called: checkpoints, data sets and the folders in which neither is looked for. */
 
@@ -6,9 +7,6 @@ import { extname, sep } from 'node:path';
 export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz', 'onnx'] as const;
 
 export const CHECKPOINT_GLOB = `**/*.{${EXTENSIONS.join(',')}}`;
-
-/** Where data sets lie, by convention. */
-export const DATA_FOLDER = /^(data|dataset)s?$/i;
 
 /** Folders of tools: what lies in them is not the user's. */
 const TOOL_FOLDERS = ['node_modules', 'site-packages', '.venv', 'venv', '.git'] as const;
