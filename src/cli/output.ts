@@ -1,4 +1,4 @@
-import { type ProgressListener, type Stage, STAGES } from '../core/analysis/compute';
+import { type ProgressListener, type Stage, STAGES } from '../core/analysis/progress';
 
 /** Rows of text in columns: the first left-aligned, the others right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { Stage } from '../core/analysis/compute';
+import type { Stage } from '../core/analysis/progress';
 import type { EntryState, ProgressEvent } from './model/entry';
 import type { ComparisonWords } from './model/markdown-summaries';
 

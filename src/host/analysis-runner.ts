@@ -1,7 +1,7 @@
 import { ParallelCompute } from '../compute/parallel';
 import { filesOf, inputShapeOf } from '../core/analysis/analysis-data';
 import { analyze } from '../core/analysis/analyze';
-import { type ProgressListener, type Stage, STAGES } from '../core/analysis/compute';
+import { type ProgressListener, type Stage, STAGES } from '../core/analysis/progress';
 import { throwIfCancelled } from '../core/base/error';
 import type { Measure } from '../core/measures';
 import { writeReport } from '../core/render/write';

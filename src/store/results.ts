@@ -7,7 +7,8 @@ import type { RandomAccessFile } from '../core/file/file';
 import { withFile, writeFileAtomically } from '../core/file/local';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/file/npy';
 import { isMeasure, type Measure } from '../core/measures';
-import { earlierFiles, removeEarlier, REPORT_FILES } from '../core/render/report-files';
+import { REPORT_FILES } from '../core/render/report-files';
+import { earlierFiles, removeEarlier } from '../core/render/write';
 import { reportJson } from '../core/render/report-json';
 import { type MeasureReport, Report } from '../core/report';
 

@@ -31,6 +31,34 @@ export function chooseData(
   );
 }
 
+/** The files of the data set that an analysis would take now. Reads headers. @throws InputError as the analysis would */
+export async function chosenFiles(
+  { checkpoint, data, dataOptions = {} }: AnalysisInput,
+  input: Shape,
+): Promise<string[]> {
+  return filesOf(await chooseData(checkpoint, data, dataOptions, input));
+}
+
+/** Hash of the names of all files that may be an analysis's data. While it is the same, so is the choice. Opens none of them. */
+export async function candidatesHash({ checkpoint, data, dataOptions = {} }: AnalysisInput): Promise<string> {
+  const proposals =
+    data === undefined
+      ? (await candidatesNear(checkpoint, dataOptions)).proposals
+      : await candidatesNamed(data, dataOptions);
+  const paths = proposals.flatMap((proposal) => proposal.paths).sort();
+  return createHash('sha256').update(JSON.stringify(paths)).digest('hex');
+}
+
+/** The files of a data set, with all its splits. */
+export function filesOf({ splits }: Choice): string[] {
+  return splits.flatMap(({ paths }) => paths);
+}
+
+/** The shape of a sample as the network takes it. */
+export function inputShapeOf({ main }: Choice): Shape {
+  return main.sampleShape;
+}
+
 /**
  * Reads a data set for a network.
  * @param samples the first so many; all where null, or where there are fewer
@@ -64,32 +92,4 @@ async function aboutData<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(error.where, error.problem, error.remedy, 'data');
   }
-}
-
-/** The files of a data set, with all its splits. */
-export function filesOf({ splits }: Choice): string[] {
-  return splits.flatMap(({ paths }) => paths);
-}
-
-/** The shape of a sample as the network takes it. */
-export function inputShapeOf({ main }: Choice): Shape {
-  return main.sampleShape;
-}
-
-/** Hash of the names of all files that may be data for it: while it is the same, so is the choice. Opens none of them. */
-export async function candidatesHash({ checkpoint, data, dataOptions = {} }: AnalysisInput): Promise<string> {
-  const proposals =
-    data === undefined
-      ? (await candidatesNear(checkpoint, dataOptions)).proposals
-      : await candidatesNamed(data, dataOptions);
-  const paths = proposals.flatMap((proposal) => proposal.paths).sort();
-  return createHash('sha256').update(JSON.stringify(paths)).digest('hex');
-}
-
-/** The files of the data set that it would take now. Reads headers. @throws InputError as the analysis would */
-export async function chosenFiles(
-  { checkpoint, data, dataOptions = {} }: AnalysisInput,
-  input: Shape,
-): Promise<string[]> {
-  return filesOf(await chooseData(checkpoint, data, dataOptions, input));
 }

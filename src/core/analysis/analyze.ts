@@ -12,11 +12,12 @@ import { loadModel } from '../network/model';
 import type { Report } from '../report';
 import type { Shape } from '../tensor/shape';
 import { chooseData, loadData } from './analysis-data';
-import { type Compute, Progress, type ProgressListener } from './compute';
+import type { Compute } from './compute';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { defaultNulls } from './nulls';
+import { Progress, type ProgressListener } from './progress';
 import { otherSplits, splitStatistics, weightStatistics } from './statistics';
 
 /** Told of an analysis while it runs. */

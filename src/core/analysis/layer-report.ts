@@ -3,9 +3,9 @@ import type { Dataset } from '../dataset/dataset';
 import type { Measure } from '../measures';
 import type { Model } from '../network/model';
 import type { LayerReport, MeasureReport } from '../report';
-import type { AnalysisSettings } from './input';
 import { summarizeBootstrap } from './bootstrap';
-import type { Compute, Progress } from './compute';
+import type { Compute } from './compute';
+import type { AnalysisSettings } from './input';
 import {
   type ClusteredListener,
   clusterLayers,
@@ -16,6 +16,14 @@ import {
   type LayerMatrices,
 } from './layers';
 import { clusterNulls, compareWithNulls, type NullRun, type NullSettings } from './nulls';
+import type { Progress } from './progress';
+
+/** What is known of one layer: by measure, its clusters, those of null networks and those of resampled data. */
+interface LayerResults {
+  readonly clusterings: ReadonlyMap<Measure, Clustering>;
+  readonly nulls: readonly NullRun<ReadonlyMap<Measure, Clustering>>[];
+  readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
+}
 
 /** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
 export async function clusterAll(
@@ -49,13 +57,6 @@ export async function clusterAll(
     nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
     resampled: resampled.map((resample) => resample[index]!),
   }));
-}
-
-/** What is known of one layer: by measure, its clusters, those of null networks and those of resampled data. */
-interface LayerResults {
-  readonly clusterings: ReadonlyMap<Measure, Clustering>;
-  readonly nulls: readonly NullRun<ReadonlyMap<Measure, Clustering>>[];
-  readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
 }
 
 /** A layer's part of the report: its clusters, what they mean, and how well those of different methods agree. */

@@ -6,8 +6,7 @@ import type { Model } from '../network/model';
 import type { SplitStatistics, Statistics } from '../report';
 import type { Tensor } from '../tensor/dtype';
 import { loadData } from './analysis-data';
-import type { Compute } from './compute';
-import { isForwardShort } from './nulls';
+import { type Compute, isForwardShort } from './compute';
 
 /** Weights smaller than this count as zero, as in the authors' code. */
 const ZERO_WEIGHT = 1e-3;
@@ -62,6 +61,7 @@ export function nuclearNorm({ shape, data }: Tensor): number | null {
   return diagonal.reduce((sum, value) => sum + value, 0);
 }
 
+/** Mean cross-entropy in nats, and the share of samples classified right. */
 export function splitStatistics({ loss, correct, samples }: SweepSums): SplitStatistics {
   return { loss: loss / samples, accuracy: correct / samples };
 }
@@ -95,4 +95,11 @@ export async function otherSplits(
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }
   return statistics;
+}
+
+/** Mean and sample standard deviation. @param values two or more */
+export function meanAndSd(values: readonly number[]): { readonly mean: number; readonly sd: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
 }

@@ -6,8 +6,8 @@ import type { Report } from '../report';
 /** What a row shows of a checkpoint's report. */
 type StudyRow = Pick<Report, 'checkpoint' | 'stats' | 'layers'>;
 
-type Value = null | boolean | number | string;
-type Section = (row: StudyRow) => Iterable<readonly [column: string, value: Value]>;
+type Scalar = null | boolean | number | string;
+type Section = (row: StudyRow) => Iterable<readonly [column: string, value: Scalar]>;
 
 /**
  * A study as CSV (RFC 4180, UTF-8, line feeds): a header and one row per checkpoint. Columns are path, format,
@@ -56,11 +56,11 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** A line with its end; null and undefined are empty. */
-function csvLine(values: readonly (Value | undefined)[]): string {
+function csvLine(values: readonly (Scalar | undefined)[]): string {
   return `${values.map(cell).join(',')}\n`;
 }
 
-function cell(value: Value | undefined): string {
+function cell(value: Scalar | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? quoted(value) : String(value);
 }
@@ -107,8 +107,6 @@ export function layersCsv({ layers }: Pick<Report, 'layers'>): string {
   );
   return [HEADER, ...rows].map(csvLine).join('');
 }
-
-type Scalar = null | boolean | number | string;
 
 /** Hyper-parameters nest a few levels; what is deeper is no setting. */
 const MAX_DEPTH = 4;

@@ -1,10 +1,20 @@
-import { plural, printable, readable } from '../base/text';
+import { printable, readable } from '../base/text';
 import { inOrder } from '../measures';
 import type { LayerReport, Report } from '../report';
-import { familyMeans } from './agreement-figure';
 import type { Figures, LayerFigures } from './figures';
-import { flatten } from './report-csv';
-import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './words';
+import {
+  agreementSentence,
+  checkpointName,
+  clusterSizes,
+  facts,
+  hyperParameters,
+  isEstimated,
+  layerSize,
+  layerTitle,
+  type Markup,
+  quality,
+  STANDARD_ERROR_HELP,
+} from './words';
 
 /**
  * The report as one HTML file with its pictures in it, for those who have no VS Code: light and dark, for print too.
@@ -12,7 +22,7 @@ import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './words';
  * @param figures those drawn of this report; what could not be drawn is left out
  */
 export function reportHtml(report: Report, figures: Figures): string {
-  const name = report.checkpoint.path.split(/[/\\]/).at(-1) ?? '';
+  const name = checkpointName(report);
   const { tool, createdAt, network } = report;
   return page(
     `Modules of ${name}`,
@@ -30,37 +40,21 @@ export function reportHtml(report: Report, figures: Figures): string {
   );
 }
 
-function about({ checkpoint, network, data, settings, stats }: Report): Html {
-  const splits = (['train', 'val', 'test'] as const).flatMap((split): [string, Html][] => {
-    const found = stats[split];
+function about(report: Report): Html {
+  const splits = (['train', 'val', 'test'] as const).flatMap((split) => {
+    const found = report.stats[split];
     if (found === undefined) return [];
+    const { accuracy, loss } = found;
     return [
-      [
-        `On ${split}`,
-        `accuracy ${(100 * found.accuracy).toFixed(2)} %, cross-entropy ${readable(found.loss, 4)} nats`,
-      ],
+      [`On ${split}`, `accuracy ${(100 * accuracy).toFixed(2)} %, cross-entropy ${readable(loss, 4)} nats`],
     ];
   });
-  const hyperParameters = [...flatten(checkpoint.hyperParameters)].map(
-    ([key, value]) => `${htmlCode(key)} ${escapeHtml(String(value))}`,
-  );
-  return facts([
-    ['Checkpoint', `${htmlCode(checkpoint.path)} (${escapeHtml(checkpoint.format)})`],
-    ['SHA-256', htmlCode(checkpoint.sha256)],
-    ['Network from', escapeHtml(network.source)],
-    [
-      'Data',
-      `${htmlCode(data.path)}, ${escapeHtml(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
-    ],
-    [
-      'Settings',
-      `solver ${settings.solver}, seed ${settings.seed}, backend ${escapeHtml(settings.backend)}, ${plural(settings.workers, 'worker')}`,
-    ],
-    ...(hyperParameters.length === 0
-      ? []
-      : [['Hyper-parameters', hyperParameters.join(' · ')] satisfies [string, Html]]),
+  const named = hyperParameters(report, HTML);
+  return descriptionList([
+    ...facts(report, HTML),
+    ...(named.length === 0 ? [] : [['Hyper-parameters', named.join(' · ')]]),
     ...splits,
-    ['Norms', norms(stats)],
+    ['Norms', norms(report.stats)],
   ]);
 }
 
@@ -82,16 +76,13 @@ function modularity(layers: readonly LayerReport[]): Html {
 }
 
 function layerSection(layer: LayerReport, figures: LayerFigures | undefined): Html {
-  const title = layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${htmlCode(layer.name)}`;
-  const means = familyMeans(layer.agreement, 'element_sim');
-  const of = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
   return [
-    `<section><h2>${title}</h2><p>${layerSize(layer)}.</p>`,
+    `<section><h2>${layerTitle(layer, HTML)}</h2><p>${layerSize(layer)}.</p>`,
     gallery(figures?.association ?? []),
     clusters(layer),
     layer.agreement.length === 0
       ? ''
-      : `<h3>Do the measures agree?</h3><p>Mean agreement of clusters between different measures: ${of(means.upstream)} upstream, ${of(means.downstream)} downstream, <strong>${of(means.between)}</strong> between the two.</p>`,
+      : `<h3>Do the measures agree?</h3><p>${agreementSentence(layer.agreement, HTML)}</p>`,
     gallery(figures?.agreement ?? []),
     '</section>',
   ].join('\n');
@@ -99,10 +90,7 @@ function layerSection(layer: LayerReport, figures: LayerFigures | undefined): Ht
 
 function clusters({ methods }: LayerReport): Html {
   const rows = inOrder(Object.keys(methods)).map((measure) => {
-    const labels = methods[measure]?.clusters ?? [];
-    const count = methods[measure]?.count ?? 0;
-    const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
-    const dead = labels.filter((label) => label < 0).length;
+    const { sizes, dead } = clusterSizes(methods[measure]?.clusters ?? []);
     return [htmlCode(measure), sizes.length === 0 ? '–' : sizes.join(', '), String(dead)];
   });
   return htmlTable('Sizes of clusters 0, 1, …', [['Measure', 'Units', 'Dead'], ...rows]);
@@ -118,6 +106,12 @@ function escapeHtml(text: string): Html {
 
 const htmlCode = (text: string): Html => `<code>${escapeHtml(text)}</code>`;
 
+const HTML: Markup = {
+  plain: escapeHtml,
+  code: htmlCode,
+  strong: (markup) => `<strong>${markup}</strong>`,
+};
+
 /** @param rows cells, markup already; the first row and the first cell of every row are headers */
 function htmlTable(caption: string, [header = [], ...body]: readonly (readonly Html[])[]): Html {
   const head = header.map((cell) => `<th scope="col">${cell}</th>`).join('');
@@ -130,9 +124,9 @@ ${rows.join('\n')}
 </tbody></table></div>`;
 }
 
-/** Terms and what is said of them. */
-function facts(entries: readonly (readonly [term: string, value: Html])[]): Html {
-  const items = entries.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${value}</dd>`);
+/** @param entries a term, and what is said of it */
+function descriptionList(entries: readonly (readonly Html[])[]): Html {
+  const items = entries.map(([term = '', value = '']) => `<dt>${escapeHtml(term)}</dt><dd>${value}</dd>`);
   return `<dl>${items.join('\n')}</dl>`;
 }
 

@@ -1,10 +1,20 @@
 import { plural, printable, readable } from '../base/text';
 import { FAMILIES, familyOf, inOrder, type Measure } from '../measures';
 import type { LayerReport, Report, Statistics } from '../report';
-import { familyMeans } from './agreement-figure';
 import type { Figures, LayerFigures } from './figures';
-import { flatten } from './report-csv';
-import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './words';
+import {
+  agreementSentence,
+  checkpointName,
+  clusterSizes,
+  facts,
+  hyperParameters,
+  isEstimated,
+  layerSize,
+  layerTitle,
+  type Markup,
+  quality,
+  STANDARD_ERROR_HELP,
+} from './words';
 
 /**
  * The report for reading. Pictures are files beside it: Markdown previews show those, but no embedded SVG.
@@ -12,9 +22,8 @@ import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from './words';
  * @param figures those drawn of this report; what could not be drawn is left out
  */
 export function reportMarkdown(report: Report, figures: Figures): string {
-  const name = report.checkpoint.path.split(/[/\\]/).at(-1) ?? '';
   const sections = [
-    `# Modules of ${markdownCode(name)}`,
+    `# Modules of ${markdownCode(checkpointName(report))}`,
     headline(report),
     factsTable(report),
     ...assumptions(report),
@@ -106,10 +115,8 @@ const MAX_SIZES = 12;
 
 /** One layer: its matrices, clusters, dead units, and how well the measures agree on it. */
 function layerSection(layer: LayerReport, figures: LayerFigures | undefined): string[] {
-  const title =
-    layer.kind === 'combined' ? 'All hidden layers combined' : `Layer ${markdownCode(layer.name)}`;
   return [
-    `### ${title}`,
+    `### ${layerTitle(layer, MARKDOWN)}`,
     `${layerSize(layer)}.`,
     ...associations(figures),
     ...clusters(layer),
@@ -141,7 +148,7 @@ function clusters(layer: LayerReport): string[] {
   const rows = measures.flatMap((measure) => {
     const result = layer.methods[measure];
     if (result === undefined) return [];
-    const { sizes, dead } = tally(result.clusters);
+    const { sizes, dead } = clusterSizes(result.clusters);
     const more = sizes.length - MAX_SIZES;
     const shown = sizes.slice(0, MAX_SIZES).join(', ') + (more > 0 ? `, ${more} more` : '');
     return [
@@ -154,25 +161,11 @@ function clusters(layer: LayerReport): string[] {
   ];
 }
 
-function tally(labels: readonly number[]): { readonly sizes: number[]; readonly dead: number } {
-  const sizes: number[] = new Array<number>(
-    labels.reduce((most, label) => Math.max(most, label + 1), 0),
-  ).fill(0);
-  let dead = 0;
-  for (const label of labels) {
-    if (label < 0) dead++;
-    else sizes[label]! += 1;
-  }
-  return { sizes, dead };
-}
-
 function agreement(layer: LayerReport, figures: LayerFigures | undefined): string[] {
   if (figures === undefined || figures.agreement.length === 0) return [];
-  const means = familyMeans(layer.agreement, 'element_sim');
-  const of = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
   return [
     '#### Do the measures agree?',
-    `Mean agreement of clusters between different measures: ${of(means.upstream)} upstream, ${of(means.downstream)} downstream, **${of(means.between)}** between the two.`,
+    agreementSentence(layer.agreement, MARKDOWN),
     markdownTable([
       figures.agreement.map(({ metric }) => markdownCode(metric)),
       figures.agreement.map(markdownImage),
@@ -184,29 +177,14 @@ function agreement(layer: LayerReport, figures: LayerFigures | undefined): strin
 const MAX_HYPER_PARAMETERS = 24;
 
 /** What was analysed, on what, and how. */
-function factsTable({ checkpoint, network, data, settings }: Report): string {
-  const hyperParameters = [...flatten(checkpoint.hyperParameters)];
-  const shown = hyperParameters
-    .slice(0, MAX_HYPER_PARAMETERS)
-    .map(([key, value]) => `${markdownCode(key)} ${escapeMarkdown(String(value))}`);
-  const more = hyperParameters.length - shown.length;
-  const rows = [
-    ['Checkpoint', `${markdownCode(checkpoint.path)} (${escapeMarkdown(checkpoint.format)})`],
-    ['SHA-256', markdownCode(checkpoint.sha256)],
-    ['Network from', escapeMarkdown(network.source)],
-    [
-      'Data',
-      `${markdownCode(data.path)}, ${escapeMarkdown(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
-    ],
-    [
-      'Settings',
-      `solver ${settings.solver}, seed ${settings.seed}, backend ${escapeMarkdown(settings.backend)}, ${plural(settings.workers, 'worker')}`,
-    ],
-    ...(shown.length === 0
-      ? []
-      : [['Hyper-parameters', [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' · ')]]),
-  ];
-  return markdownTable(rows);
+function factsTable(report: Report): string {
+  const all = hyperParameters(report, MARKDOWN);
+  const shown = all.slice(0, MAX_HYPER_PARAMETERS);
+  if (all.length > shown.length) shown.push(`${all.length - shown.length} more`);
+  return markdownTable([
+    ...facts(report, MARKDOWN),
+    ...(shown.length === 0 ? [] : [['Hyper-parameters', shown.join(' · ')]]),
+  ]);
 }
 
 /** Loss and accuracy per split, then the norms. */
@@ -247,6 +225,12 @@ export function markdownCode(text: string): string {
   const shown = printable(text);
   return /[`|\\]/.test(shown) || shown.trim() === '' ? `"${escapeMarkdown(shown)}"` : `\`${shown}\``;
 }
+
+const MARKDOWN: Markup = {
+  plain: escapeMarkdown,
+  code: markdownCode,
+  strong: (markup) => `**${markup}**`,
+};
 
 /** @param rows cells, markup already; the first row is the header */
 export function markdownTable(rows: readonly (readonly string[])[]): string {

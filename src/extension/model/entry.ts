@@ -1,4 +1,4 @@
-import { type Stage, STAGES } from '../../core/analysis/compute';
+import { type Stage, STAGES } from '../../core/analysis/progress';
 import type { Subject } from '../../core/base/error';
 import type { AnalysisEvent } from '../../protocol';
 

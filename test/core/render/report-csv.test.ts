@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { studyCsv } from '../../../src/core/render/report-csv';
+import { MEASURES } from '../../../src/core/measures';
+import { layersCsv, studyCsv } from '../../../src/core/render/report-csv';
 import { exampleLayer, exampleReport, HOSTILE_NAMES } from './example';
 
 const read = (csv: string) => parse<Record<string, string>>(csv, { columns: true });
@@ -51,5 +52,44 @@ describe('studyCsv', () => {
     const rows = read(studyCsv([exampleReport({ layers }), exampleReport()]));
     expect(rows).toHaveLength(2);
     for (const column of Object.keys(rows[0]!)) expect(column).not.toMatch(/^[=+\-@]/);
+  });
+});
+
+describe('layersCsv', () => {
+  it('has a row per layer and method', () => {
+    const rows = read(layersCsv(exampleReport()));
+    expect(rows).toHaveLength(2 + MEASURES.length);
+    expect(rows[0]).toEqual({
+      layer: 'fc.0',
+      kind: 'dense',
+      units: '8',
+      shape: '8',
+      method: 'forward_cov',
+      family: 'upstream',
+      q: '0.123456789012345',
+      clusters: '2',
+      soft_clusters: '1.9',
+      dead_units: '1',
+      null_kind: 'untrained',
+      null_mean: '0.05',
+      null_sd: '0.01',
+      z: '7.3',
+      p: '0.01',
+      stability: '0.9',
+      standard_error: '0.01',
+    });
+    expect(rows[1]).toMatchObject({
+      method: 'backward_jac',
+      family: 'downstream',
+      z: '',
+      stability: '',
+      standard_error: '',
+    });
+  });
+
+  it('keeps hostile names in their cell', () => {
+    const rows = read(layersCsv({ layers: HOSTILE_NAMES.map((name) => exampleLayer(name, 4)) }));
+    expect(rows).toHaveLength(MEASURES.length * HOSTILE_NAMES.length);
+    expect(rows.every(({ layer }) => !/^[=+\-@]/.test(layer ?? ''))).toBe(true);
   });
 });

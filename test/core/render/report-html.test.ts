@@ -1,8 +1,6 @@
-import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { MEASURES, RAW_MEASURES } from '../../../src/core/measures';
+import { RAW_MEASURES } from '../../../src/core/measures';
 import { drawFigures } from '../../../src/core/render/figures';
-import { layersCsv } from '../../../src/core/render/report-csv';
 import { fileNames } from '../../../src/core/render/report-files';
 import { reportHtml } from '../../../src/core/render/report-html';
 import { STANDARD_ERROR_HELP } from '../../../src/core/render/words';
@@ -48,46 +46,5 @@ describe('reportHtml', () => {
   it('does without clusters and without a null model', () => {
     const layer = exampleLayer('fc', 4, { methods: {}, agreement: [] });
     expect(html(exampleReport({ layers: [layer] }))).toContain('<h2>Layer <code>fc</code></h2>');
-  });
-});
-
-describe('layersCsv', () => {
-  const read = (csv: string) => parse<Record<string, string>>(csv, { columns: true });
-
-  it('has a row per layer and method', () => {
-    const rows = read(layersCsv(exampleReport()));
-    expect(rows).toHaveLength(2 + MEASURES.length);
-    expect(rows[0]).toEqual({
-      layer: 'fc.0',
-      kind: 'dense',
-      units: '8',
-      shape: '8',
-      method: 'forward_cov',
-      family: 'upstream',
-      q: '0.123456789012345',
-      clusters: '2',
-      soft_clusters: '1.9',
-      dead_units: '1',
-      null_kind: 'untrained',
-      null_mean: '0.05',
-      null_sd: '0.01',
-      z: '7.3',
-      p: '0.01',
-      stability: '0.9',
-      standard_error: '0.01',
-    });
-    expect(rows[1]).toMatchObject({
-      method: 'backward_jac',
-      family: 'downstream',
-      z: '',
-      stability: '',
-      standard_error: '',
-    });
-  });
-
-  it('keeps hostile names in their cell', () => {
-    const rows = read(layersCsv({ layers: HOSTILE_NAMES.map((name) => exampleLayer(name, 4)) }));
-    expect(rows).toHaveLength(MEASURES.length * HOSTILE_NAMES.length);
-    expect(rows.every(({ layer }) => !/^[=+\-@]/.test(layer ?? ''))).toBe(true);
   });
 });
