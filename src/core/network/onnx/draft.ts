@@ -16,6 +16,7 @@ export interface PartialOperation {
   readonly operator: 'Sqrt' | 'Reciprocal';
 }
 
+/** A node while it may still become a part of another. */
 export interface DraftNode {
   /** The ONNX node it came from, for messages. */
   readonly label: string;

@@ -3,6 +3,7 @@ import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import type { Tensor } from '../../tensor/dtype';
 import { elementCount, sizeOf } from '../../tensor/shape';
 
+/** What a constant's numbers are: integers divide without a remainder, and casts change them. */
 export type ConstantType = 'float' | 'integer' | 'boolean';
 
 /** A tensor that does not depend on the input. Its values are read or computed when they are asked for. */

@@ -14,6 +14,13 @@ const PARAMETERS = new Map<string, readonly number[]>([
   ['LayerNormalization', [1, 2]],
 ]);
 
+/** Counts batches in training; nothing is computed with it. */
+const COUNTER = /(^|[.])num_batches_tracked$/;
+
+const NAMES_REMEDY =
+  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
+  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
+
 /**
  * The tensors of an ONNX graph with values from another checkpoint: floating-point initializers by name, wrappers such as
  * "module." aside; what has no namesake and is no weight stays what it is.
@@ -104,9 +111,6 @@ function noNamesake(
   );
 }
 
-/** Counts batches in training; nothing is computed with it. */
-const COUNTER = /(^|[.])num_batches_tracked$/;
-
 function accountOf(
   graph: string,
   matched: number,
@@ -123,10 +127,6 @@ function accountOf(
   }
   return account;
 }
-
-const NAMES_REMEDY =
-  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
-  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
 
 /**
  * Refuses a graph in which a layer has lost some of its parameters, or a convolution has taken in its batch norm: names are

@@ -119,9 +119,9 @@ interface Loops {
 function loops(activation: Activation): Loops {
   switch (activation.name) {
     case 'relu':
-      return leaky(0);
+      return leakyLoops(0);
     case 'leaky_relu':
-      return leaky(activation.negativeSlope);
+      return leakyLoops(activation.negativeSlope);
     case 'clip':
       return clipLoops(activation.min, activation.max);
     default: {
@@ -138,7 +138,7 @@ function loops(activation: Activation): Loops {
   }
 }
 
-function leaky(negativeSlope: number): Loops {
+function leakyLoops(negativeSlope: number): Loops {
   const more = 1 - negativeSlope;
   return {
     forward(x, length, out) {
