@@ -3,9 +3,9 @@ import type { MatrixPicture, PanelMethods, PanelNotice } from '../../src/protoco
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';
 import type { Store } from '../page-base';
+import { measuresOf } from './layer-measures';
 import type { PanelState, Thumbnail } from './panel-state';
-import { words } from './strings';
-import { methodsOf } from './view/method-columns';
+import { words } from './panel-words';
 
 /** A wider thumbnail shows no more, in pixels. */
 const THUMBNAIL_SIDE = 256;
@@ -45,7 +45,7 @@ class PictureCache {
 }
 
 /** Loads the matrices of the selection. */
-export class Matrices {
+export class MatrixLoader {
   readonly #pictures = new PictureCache();
   /** Ends the calls for a selection that the user has left. */
   #asked = new AbortController();
@@ -65,24 +65,26 @@ export class Matrices {
   }
 
   /**
-   * Loads the selected matrix, then, one by one, a thumbnail of every method of the layer.
+   * Loads the selected matrix, then, one by one, a thumbnail of every measure of the layer.
    * @param fresh the thumbnails there are show another layer or scale
    */
   async load(report: Report, fresh: boolean): Promise<void> {
     this.stop();
     const { signal } = (this.#asked = new AbortController());
     const over = (): boolean => signal.aborted;
-    const { result, layer, method } = this.store.state.selection;
-    if (result === null || layer === null || method === null) return;
+    const { result, layer, method: measure } = this.store.state.selection;
+    if (result === null || layer === null || measure === null) return;
     if (fresh) this.store.update({ thumbnails: new Map() });
     try {
       // The matrix that is shown stays until the next is there, so nothing flickers.
       if (this.store.state.matrix.state !== 'ready') this.store.update({ matrix: { state: 'loading' } });
-      const picture = await this.#whole(method, signal);
+      const picture = await this.#whole(measure, signal);
       if (over()) return;
       const names = unitNames(report.layers, layer);
-      this.store.update({ matrix: { state: 'ready', value: { result, layer, method, picture, names } } });
-      for (const other of methodsOf(report.layers.filter(({ name }) => name === layer))) {
+      this.store.update({
+        matrix: { state: 'ready', value: { result, layer, measure, picture, names } },
+      });
+      for (const other of measuresOf(report.layers.filter(({ name }) => name === layer))) {
         if (this.store.state.thumbnails.has(other)) continue;
         const thumbnail = await this.#thumbnail(other, signal);
         if (over()) return;
@@ -94,27 +96,27 @@ export class Matrices {
     }
   }
 
-  async #whole(method: string, signal: AbortSignal): Promise<MatrixPicture> {
-    const key = this.#key(method);
-    const picture = this.#pictures.get(key) ?? (await this.#ask(method, null, signal));
+  async #whole(measure: string, signal: AbortSignal): Promise<MatrixPicture> {
+    const key = this.#key(measure);
+    const picture = this.#pictures.get(key) ?? (await this.#ask(measure, null, signal));
     this.#pictures.set(key, picture);
     return picture;
   }
 
-  async #thumbnail(method: string, signal: AbortSignal): Promise<Thumbnail> {
-    const picture = this.#pictures.get(this.#key(method));
-    return picture === undefined ? this.#ask(method, THUMBNAIL_SIDE, signal) : thumbnailOf(picture);
+  async #thumbnail(measure: string, signal: AbortSignal): Promise<Thumbnail> {
+    const picture = this.#pictures.get(this.#key(measure));
+    return picture === undefined ? this.#ask(measure, THUMBNAIL_SIDE, signal) : thumbnailOf(picture);
   }
 
-  #ask(method: string, widest: number | null, signal: AbortSignal): Promise<MatrixPicture> {
+  #ask(measure: string, widest: number | null, signal: AbortSignal): Promise<MatrixPicture> {
     const { result: id, layer, scale } = this.store.state.selection;
     if (id === null || layer === null) throw new Error('no layer is selected');
-    return this.extension.call('picture', { id, layer, method, scale, widest }, { signal });
+    return this.extension.call('picture', { id, layer, method: measure, scale, widest }, { signal });
   }
 
-  #key(method: string): string {
+  #key(measure: string): string {
     const { result, layer, scale } = this.store.state.selection;
-    return [result, layer, method, scale].join('\n');
+    return [result, layer, measure, scale].join('\n');
   }
 }
 

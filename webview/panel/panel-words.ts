@@ -30,7 +30,6 @@ export const words = {
   rawShort: t('raw'),
   normalisedShort: t('norm'),
   layer: t('Layer'),
-  method: t('Measure'),
   measure: t('Measure'),
   form: t('Form'),
   scale: t('Scale'),
@@ -50,11 +49,11 @@ export const words = {
   modularity: {
     title: t('Modularity'),
     grid: t('Modularity by layer and method'),
-    cell: (layer: string, method: string, q: string, count: number): string =>
-      t('{0}, {1}: Q {2}, {3}', layer, method, q, clusters(count)),
-    nothing: (layer: string, method: string): string => t('{0}, {1}: nothing to cluster', layer, method),
-    missing: (layer: string, method: string): string => t('{0}, {1}: not computed', layer, method),
-    pending: (layer: string, method: string): string => t('{0}, {1}: still running', layer, method),
+    cell: (layer: string, measure: string, q: string, count: number): string =>
+      t('{0}, {1}: Q {2}, {3}', layer, measure, q, clusters(count)),
+    nothing: (layer: string, measure: string): string => t('{0}, {1}: nothing to cluster', layer, measure),
+    missing: (layer: string, measure: string): string => t('{0}, {1}: not computed', layer, measure),
+    pending: (layer: string, measure: string): string => t('{0}, {1}: still running', layer, measure),
     qValue: (q: string): string => t('Q {0}', q),
     z: (z: string): string => t('z {0}', z),
     standardError: (error: string): string => t('estimated, relative standard error {0}', error),
@@ -84,7 +83,7 @@ export const words = {
 
   association: {
     title: t('Association'),
-    grid: (layer: string, method: string): string => t('Association matrix: {0}, {1}', layer, method),
+    grid: (layer: string, measure: string): string => t('Association matrix: {0}, {1}', layer, measure),
     pair: (row: string, rowCluster: number, column: string, columnCluster: number): string =>
       t('unit {0} ({1}) × unit {2} ({3})', row, clusterName(rowCluster), column, clusterName(columnCluster)),
     value: (pair: string, value: string): string => t('{0}: {1}', pair, value),
@@ -122,7 +121,7 @@ export const words = {
       t('{0}, {1}: {2} {3}', a, b, metric, value),
     relativeCell: (a: string, b: string, metric: string, value: string): string =>
       t('{0}, {1}: {2} minus shuffled {3}', a, b, metric, value),
-    itself: (method: string): string => t('{0} with itself', method),
+    itself: (measure: string): string => t('{0} with itself', measure),
     undefinedValue: t('not defined'),
     overlap: (a: string, b: string): string => t('Units shared by the clusters of {0} and {1}', a, b),
     overlapHint: t('Select a pair to see which units its clusters share.'),
