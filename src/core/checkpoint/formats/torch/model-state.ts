@@ -72,7 +72,7 @@ class StateSearch {
     }
     const direct = separated(entries);
     const nested = this.#networks(entries, depth);
-    // A state dict may hold a few things besides tensors, and a trainer's dictionary a few tensors: the larger state is meant.
+    // A state dict may hold a few things besides tensors, and a trainer's dictionary a few tensors: the larger is meant.
     return nested && nested.state.length > (direct?.state.length ?? 0) ? nested : direct;
   }
 
