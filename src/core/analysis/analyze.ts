@@ -18,7 +18,8 @@ import { clusterAll, reportLayer } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { defaultNulls } from './nulls';
 import { Progress, type ProgressListener } from './progress';
-import { otherSplits, splitStatistics, weightStatistics } from './statistics';
+import { otherSplits, splitStatistics } from './statistics';
+import { weightStatistics } from './weight-statistics';
 
 /** Told of an analysis while it runs. */
 interface AnalysisListeners {
