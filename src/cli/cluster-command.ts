@@ -1,11 +1,11 @@
 import { InputError } from '../core/base/error';
 import type { SquareMatrix } from '../core/base/matrix';
+import { SOLVERS } from '../core/choices';
 import { type Clustering, cluster, resolutionSweep } from '../core/clustering/cluster';
 import { consensusOfStarts } from '../core/clustering/consensus';
 import { clusterCount } from '../core/clustering/modularity';
 import { withFile } from '../core/file/local';
 import { openNpy } from '../core/file/npy';
-import { SOLVERS } from '../core/report';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
 import { fixed, textTable } from './output';

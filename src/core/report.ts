@@ -1,16 +1,10 @@
 import * as v from 'valibot';
 import type { PlainValue } from './base/plain-value';
+import { NULL_KINDS, SOLVERS } from './choices';
 import { MEASURES, wordsOf } from './measures';
 
 // What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it. From it come the types, the order
 // of the keys in the file (render/report-json.ts), the check of a file that is read back, and schemas/report.schema.json.
-
-export const SOLVERS = ['best', 'louvain', 'spectral', 'monte_carlo'] as const;
-export type SolverName = (typeof SOLVERS)[number];
-
-/** What Q is compared with. */
-export const NULL_KINDS = ['untrained', 'shuffled', 'permuted'] as const;
-export type NullKind = (typeof NULL_KINDS)[number];
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const flag = (description: string) => v.pipe(v.boolean(), v.description(description));

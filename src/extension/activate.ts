@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { resultState } from '../store/cache';
-import { readReport } from '../store/results';
 import { createApi, type ModscopeApi } from './api';
 import type { App } from './app';
 import { CheckpointEditor } from './checkpoint-editor';
@@ -36,7 +35,8 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     request: (path, overrides) => requests.request(path, overrides),
     analyze: (request, options) => host.call('analyze', request, options),
     find: resultState,
-    read: readReport,
+    // Not before a report is wanted: its schema takes a tenth of the time in which the extension starts.
+    read: async (folder) => (await import('../store/results')).readReport(folder),
   });
   const arrivals = new Arrivals();
   const checkpoints = new Checkpoints(analyses, arrivals);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { NULL_KINDS, type NullKind, SOLVERS, type SolverName } from '../core/choices';
 import { MEASURES, RAW_MEASURES } from '../core/measures';
-import { NULL_KINDS, type NullKind, type NullRequest, SOLVERS, type SolverName } from '../core/report';
+import type { NullRequest } from '../core/report';
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
 import { choice, choices, wholeNumber } from './flags';
 import { dataObject, modelObject } from './objects';

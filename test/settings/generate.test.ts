@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../src/core/measures';
-import { SOLVERS } from '../../src/core/report';
+import { SOLVERS } from '../../src/core/choices';
 import { reportJsonSchema } from '../../src/core/report-schema';
 import { BACKENDS } from '../../src/core/tensor/engine';
 import { configJsonSchema, withDescriptions, withSettings } from '../../src/settings/generate';

@@ -8,11 +8,12 @@ import {
 import { probeOptions, type SweepSums } from '../association/sums/sums';
 import { InputError } from '../base/error';
 import type { SquareMatrix } from '../base/matrix';
+import type { SolverName } from '../choices';
 import type { Clustering } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import { type Measure, rawOf } from '../measures';
 import { hiddenLayers, type Model } from '../network/model';
-import type { LayerReport, SolverName } from '../report';
+import type { LayerReport } from '../report';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
 import type { AnalysisSettings } from './input';

@@ -1,10 +1,11 @@
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import { Random } from '../base/random';
+import { NULL_KINDS, type NullKind } from '../choices';
 import type { Dataset } from '../dataset/dataset';
 import { familyOf, type Measure, rawOf } from '../measures';
 import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
-import { NULL_KINDS, type NullKind, type NullModel, type NullRequest } from '../report';
+import type { NullModel, NullRequest } from '../report';
 import { sizeOf } from '../tensor/shape';
 import { areSweepsShort, type Compute } from './compute';
 import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';

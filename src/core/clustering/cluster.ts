@@ -2,7 +2,7 @@ import { UndirectedGraph } from 'graphology';
 import graphologyLouvain from 'graphology-communities-louvain';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import { Random } from '../base/random';
-import type { SolverName } from '../report';
+import type { SolverName } from '../choices';
 import { adjacency, subgraph, type WeightedGraph } from './adjacency';
 import { best } from './best';
 import { canonical, clusterCount, modularity, softClusterCount } from './modularity';
