@@ -7,7 +7,7 @@ import { InputError } from '../core/base/error';
 import { choice, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
 import { readMatrix } from './cluster-command';
-import { fixed, textTable } from './output';
+import { tableNumber, textTable } from './output';
 
 const FLAGS = {
   matrices: { type: 'string' },
@@ -51,7 +51,7 @@ export async function agreeCommand(args: readonly string[]): Promise<string> {
         pair.ami,
         pair.ari,
         pair.rsa,
-      ].map((value) => fixed(value, 4)),
+      ].map((value) => tableNumber(value, 4)),
     ]),
   ])}\n`;
 }

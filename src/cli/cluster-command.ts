@@ -8,7 +8,7 @@ import { withFile } from '../core/file/local';
 import { openNpy } from '../core/file/npy';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { fixed, textTable } from './output';
+import { tableNumber, textTable } from './output';
 
 const FLAGS = {
   solver: { type: 'string' },
@@ -51,7 +51,7 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
     ...(consensus ? [['clusters of the consensus', String(clusterCount(consensus.labels))]] : []),
     ...(sweep ?? []).map((at) => [
       `at resolution ${at.resolution}`,
-      `Q ${fixed(at.q, 6)}, ${at.count} clusters`,
+      `Q ${tableNumber(at.q, 6)}, ${at.count} clusters`,
     ]),
   ];
   return `${textTable(rows)}\n`;
@@ -60,7 +60,7 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
 function describe({ q, labels, count, solver }: Clustering): string[][] {
   const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
   return [
-    ['Q', fixed(q, 6)],
+    ['Q', tableNumber(q, 6)],
     ['clusters', `${count} (${sizes.join(', ')} units)`],
     ['dead units', String(labels.filter((label) => label < 0).length)],
     ['solver', solver],

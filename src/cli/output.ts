@@ -17,7 +17,7 @@ export function textTable(rows: readonly (readonly string[])[]): string {
 }
 
 /** A number of a table; a dash where it is undefined. */
-export function fixed(value: number | null, digits: number): string {
+export function tableNumber(value: number | null, digits: number): string {
   return value === null ? '–' : value.toFixed(digits);
 }
 

@@ -5,7 +5,7 @@ import type { App } from './app';
 import { CheckpointEditor } from './checkpoint-editor';
 import { CheckpointTree } from './checkpoint-tree';
 import { registerCommands } from './commands';
-import { evictResults } from './evict-results';
+import { evictWhenQuiet } from './evict-results';
 import { showStatus } from './feedback';
 import { Host } from './host';
 import { Analyses } from './model/checkpoint-analyses';
@@ -65,7 +65,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
         ),
       ready: (path) => analyzeWatched(app, path),
     }),
-    evictResults(app),
+    evictWhenQuiet(app),
     analyses.finished.on(({ path, report }) => {
       const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
       log.info(`${path}: analyzed in ${seconds.toFixed(1)} s`);

@@ -8,7 +8,7 @@ const QUIET = 60_000;
 const LIMIT = 4 * 2 ** 30;
 
 /** Keeps the stored results within bounds, when nothing has been analyzed for a while. */
-export function evictResults({ analyses, host, log, panel, requests }: App): vscode.Disposable {
+export function evictWhenQuiet({ analyses, host, log, panel, requests }: App): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const evict = async (): Promise<void> => {
     if (analyses.entries.some(isBusy)) return; // its end comes

@@ -5,7 +5,7 @@ import { DATA_FOLDER, foldersUpward } from '../../core/file/folders';
 import type { DatasetChoice } from '../../protocol';
 import type { App } from '../app';
 import { nameOf } from '../wording';
-import { findDatasets, isDatasetNamed } from '../workspace/dataset-lookup';
+import { fittingDatasets, isDatasetNamed } from '../workspace/dataset-lookup';
 import { editSettingsFile, settingsFileFor } from '../workspace/settings';
 import { checkpointsAtHand } from './targets';
 
@@ -16,7 +16,7 @@ import { checkpointsAtHand } from './targets';
 export async function chooseDataWhereNeeded(app: App, checkpoint: string): Promise<boolean> {
   if (await isDatasetNamed(app, checkpoint)) return true;
   // The analysis tells best what is wrong with the checkpoint.
-  const choices = await findDatasets(app, checkpoint).catch(() => []);
+  const choices = await fittingDatasets(app, checkpoint).catch(() => []);
   const folders = await foldersUpward(checkpoint);
   const near = choices.filter(({ path }) => folders.some((folder) => isNear(path, folder)));
   const sets = new Set(near.map(({ path }) => splitOfPath(path).set));
@@ -40,7 +40,7 @@ export async function selectData(app: App, ...args: unknown[]): Promise<void> {
     return;
   }
   // A checkpoint that cannot be read still leaves the choice by hand.
-  await chooseData(app, checkpoint, await findDatasets(app, checkpoint).catch(() => []));
+  await chooseData(app, checkpoint, await fittingDatasets(app, checkpoint).catch(() => []));
 }
 
 /** Lets the user choose a data set, and keeps the choice in modscope.json. @returns false where they chose none */

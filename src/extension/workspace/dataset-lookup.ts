@@ -20,7 +20,7 @@ export async function isDatasetNamed({ requests }: Lookup, checkpoint: string): 
 }
 
 /** The data sets of the workspace that fit a checkpoint. */
-export async function findDatasets(
+export async function fittingDatasets(
   { host, requests }: Lookup,
   checkpoint: string,
 ): Promise<readonly DatasetChoice[]> {
@@ -69,7 +69,7 @@ export function registerDatasetView(app: App): vscode.Disposable {
 
 async function hasDataset(app: Lookup, checkpoint: string): Promise<boolean> {
   if (await isDatasetNamed(app, checkpoint)) return true;
-  return findDatasets(app, checkpoint).then(
+  return fittingDatasets(app, checkpoint).then(
     (choices) => choices.length > 0,
     () => true, // a checkpoint that cannot be read is another matter
   );
