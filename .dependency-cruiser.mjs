@@ -7,6 +7,7 @@ const CORE = [
   'tensor',
   'file',
   'choices.ts',
+  'choices.ts',
   'measures.ts',
   'report.ts',
   'checkpoint',
