@@ -22,8 +22,12 @@ const FLAGS = {
   config: { form: 'FILE', help: 'settings (default: the nearest modscope.json)' },
   model: PLACES.model.flag,
   layers: PLACES.layers.flag,
-  matrices: { form: '', help: 'write the association matrices as .npy too' },
   out: PLACES.out.flag,
+} as const satisfies Record<string, Flag>;
+
+/** Those of `analyze` alone. */
+const OWN_FLAGS = {
+  matrices: { form: '', help: 'write the association matrices as .npy too' },
   json: { form: '', help: 'print the report alone on standard output' },
 } as const satisfies Record<string, Flag>;
 
@@ -33,7 +37,7 @@ function settingFlags() {
   return Object.fromEntries(entries) as { readonly [K in SettingName]: (typeof SETTINGS)[K]['flag'] };
 }
 
-/** The flags as parseArgs takes them. */
+/** As parseArgs takes those that are shared. */
 export const ANALYSIS_FLAGS = Object.fromEntries(
   Object.entries<Flag>(FLAGS).map(([name, { form }]) => [name, { type: form === '' ? 'boolean' : 'string' }]),
 ) as {
@@ -43,18 +47,31 @@ export const ANALYSIS_FLAGS = Object.fromEntries(
   };
 };
 
+/** As parseArgs takes those of `analyze`. */
+export const ANALYZE_FLAGS = {
+  ...ANALYSIS_FLAGS,
+  matrices: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
 /** Where the help on a flag begins. */
 const HELP_COLUMN = 28;
 
-/** What --help says of the flags. */
-export const ANALYSIS_HELP = Object.entries<Flag>(FLAGS)
-  .map(([name, { form, help }]) => {
-    const flag = `  --${name} ${form}`.padEnd(HELP_COLUMN);
-    return `${flag}${help.replaceAll('\n', `\n${' '.repeat(HELP_COLUMN)}`)}\n`;
-  })
-  .join('');
+/** Flags as --help shows them. */
+export function flagsHelp(flags: Readonly<Record<string, Flag>>): string {
+  return Object.entries(flags)
+    .map(([name, { form, help }]) => {
+      const flag = `  --${name} ${form}`.padEnd(HELP_COLUMN);
+      return `${flag}${help.replaceAll('\n', `\n${' '.repeat(HELP_COLUMN)}`)}\n`;
+    })
+    .join('');
+}
 
-type Flags = Parsed<typeof ANALYSIS_FLAGS>['values'];
+/** Their parts of --help. */
+export const ANALYZE_HELP = flagsHelp(OWN_FLAGS);
+export const ANALYSIS_HELP = flagsHelp(FLAGS);
+
+type Flags = Parsed<typeof ANALYZE_FLAGS>['values'];
 
 /** How checkpoints are to be analyzed: the flags first, then modscope.json, then the defaults. */
 export interface AnalysisOptions {

@@ -9,7 +9,7 @@ import { writeReport, type WrittenReport } from '../core/render/write';
 import type { Report } from '../core/report';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
-import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions } from './analysis-options';
+import { analysisOptions, type AnalysisOptions, ANALYZE_FLAGS } from './analysis-options';
 import { parse } from './arguments';
 import { clearProgress, progressLine, textTable } from './output';
 
@@ -21,7 +21,7 @@ export async function analyzeCommand(
   args: readonly string[],
   onCancel: (cancel: () => void) => void,
 ): Promise<string> {
-  const { positionals: paths, values } = parse(args, ANALYSIS_FLAGS);
+  const { positionals: paths, values } = parse(args, ANALYZE_FLAGS);
   const [first] = paths;
   if (first === undefined) throw new UsageError('analyze takes at least one checkpoint');
   const options = await analysisOptions(values, first);
@@ -41,7 +41,7 @@ export async function analyzeCommand(
 }
 
 /** Gives `use` the worker threads and ends them, whatever happens. */
-export async function withCompute<T>(
+async function withCompute<T>(
   { settings: { backend, workers } }: AnalysisOptions,
   onCancel: (cancel: () => void) => void,
   use: (compute: ParallelCompute) => Promise<T>,
@@ -57,7 +57,7 @@ export async function withCompute<T>(
 }
 
 /** Analyzes a checkpoint, its progress and what was assumed on standard error. */
-export async function analyzeOne(
+async function analyzeOne(
   path: string,
   options: AnalysisOptions,
   compute: ParallelCompute,

@@ -4,11 +4,12 @@ import { printable } from '../core/base/text';
 import { VERSION } from '../core/base/version';
 import { UsageError } from '../settings/flags';
 import { agreeCommand } from './agree-command';
-import { ANALYSIS_HELP } from './analysis-options';
+import { ANALYSIS_HELP, ANALYZE_HELP } from './analysis-options';
 import { analyzeCommand } from './analyze-command';
 import { clusterCommand } from './cluster-command';
 import { inspectCommand } from './inspect-command';
 import { studyCommand } from './study-command';
+import { STUDY_HELP } from './study-flags';
 
 const USAGE = `modscope ${VERSION}: how the hidden units of neural networks cluster into modules
 
@@ -17,13 +18,20 @@ modscope inspect CKPT [--json]
 modscope analyze CKPT... [options]
     the measures, clusters and their agreement, as a report
 modscope study GLOB... [options]
-    many checkpoints, one CSV row each
+    many checkpoints, as tables in a folder (--out, default modscope-study); goes on where it was stopped
+modscope study plan GLOB... --out S [options] | run S [--shard k/n|auto] [--workers N] | status S [--json] | collect S
+    the same step by step: what the study is; its results, in as many processes or jobs as there are shards; how far it
+    is; its tables. auto asks the job array of Slurm, SGE or LSF which shard this is, auto/n that of PBS or Kubernetes
 modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
     the clusters of any similarity matrix; --sweep G,G,... adds Q and the number of clusters at other resolutions,
     --consensus N the partition that N starts agree on
 modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--null N] [--seed S] [--json]
     how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
 
+Options of analyze
+${ANALYZE_HELP}
+Options of study
+${STUDY_HELP}
 Options of analyze and study
 ${ANALYSIS_HELP}`;
 

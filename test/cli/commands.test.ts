@@ -190,26 +190,3 @@ describe('modscope inspect', () => {
     expect(hyperParameters).toMatchObject({ drop: 0.6, dataset: 'digits' });
   });
 });
-
-describe('modscope study', () => {
-  it('writes one CSV row per checkpoint and passes over those it cannot analyze', async () => {
-    const out = join(folder, 'study');
-    const bad = join(folder, 'bad.ckpt');
-    writeFileSync(bad, 'not a checkpoint');
-    const pattern = join(DIGITS, 'checkpoints/digits_drop=*_run=0.ckpt');
-    const {
-      code,
-      out: printed,
-      err,
-    } = await modscope(['study', pattern, bad, '--methods', 'forward_cov', '--out', out]);
-    expect(code).toBe(0);
-    expect(err).toContain('bad.ckpt: is not a checkpoint');
-    expect(printed).toContain('3 checkpoints analyzed, 1 passed over');
-    const [header = '', ...rows] = readFileSync(join(out, 'study.csv'), 'utf8').trimEnd().split('\n');
-    expect(header.split(',')).toEqual(
-      expect.arrayContaining(['path', 'hp.drop', 'fc_layers.0.forward_cov.q']),
-    );
-    const drop = header.split(',').indexOf('hp.drop');
-    expect(rows.map((row) => row.split(',')[drop])).toEqual(['0', '0.3', '0.6']);
-  });
-});

@@ -13,10 +13,19 @@ export interface Outcome {
 /**
  * Runs the bundled command line as a user does.
  * @param interruptAfter milliseconds after which it gets a SIGINT, as of Ctrl+C
+ * @param environment variables beside those of the tests
  */
-export function modscope(args: readonly string[], cwd = PROJECT, interruptAfter?: number): Promise<Outcome> {
+export function modscope(
+  args: readonly string[],
+  cwd = PROJECT,
+  interruptAfter?: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(PROJECT, 'dist/cli.cjs'), ...args], { cwd });
+    const child = spawn(process.execPath, [join(PROJECT, 'dist/cli.cjs'), ...args], {
+      cwd,
+      env: { ...process.env, ...environment },
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (err += data.toString()));

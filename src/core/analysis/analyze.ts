@@ -1,24 +1,19 @@
-import { createHash } from 'node:crypto';
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
-import { openCheckpoint } from '../checkpoint/formats/open';
 import type { Choice } from '../dataset/choose';
-import type { RandomAccessFile } from '../file/file';
-import { withFile } from '../file/local';
-import { fileChunks } from '../file/stream';
+import { sha256 } from '../file/digest';
 import type { Measure } from '../measures';
-import { networkOf } from '../network/find/find';
 import { loadModel } from '../network/model';
 import type { Report } from '../report';
-import type { Shape } from '../tensor/shape';
-import { chooseData, loadData } from './analysis-data';
+import { loadData } from './analysis-data';
 import type { Compute } from './compute';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
-import { defaultNulls } from './nulls';
+import { type NullSource, OWN_NULLS } from './nulls';
 import { Progress, type ProgressListener } from './progress';
 import { otherSplits, splitStatistics } from './statistics';
+import { type Subject, withSubject } from './subject';
 import { weightStatistics } from './weight-statistics';
 
 /** Told of an analysis while it runs. */
@@ -50,81 +45,87 @@ export async function analyze(
 ): Promise<Analysis> {
   const progress = new Progress(onProgress);
   progress.enter('read');
-  const digest = withFile(input.checkpoint, sha256);
+  const digest = sha256(input.checkpoint);
   digest.catch(() => undefined); // reported where it is awaited
-  const checkpoint = await openCheckpoint(input.checkpoint);
-  try {
-    const choose = (shape: Shape | null): Promise<Choice> =>
-      chooseData(input.checkpoint, input.data, input.dataOptions ?? {}, shape);
-    const network =
-      (await networkOf(checkpoint, input)) ??
-      (await networkOf(checkpoint, input, (await choose(null)).main.sampleShape));
-    if (network === null) throw new Error('the shape of a sample was given');
-    const choice = await choose(network.nodes[0]?.shape ?? null); // as the network takes them
-    const model = await loadModel(checkpoint, network);
-    const dataset = await loadData(choice.main, model, settings.samples);
-    const nulls = settings.nulls ?? defaultNulls(model, dataset.samples);
-    const backend = await compute.backend();
+  return withSubject(input, (subject) =>
+    analyzeSubject(subject, settings, compute, { digest, progress, onClustered, nulls: OWN_NULLS }),
+  );
+}
 
-    progress.enter('compute', dataset.samples);
-    const collected = await collectSums(model, dataset, settings, compute, (done) => {
-      progress.to(done);
-    });
+/** What an analysis of a subject is given beside its settings. */
+interface Surroundings extends Pick<AnalysisListeners, 'onClustered'> {
+  /** SHA-256 of the checkpoint's file. */
+  readonly digest: Promise<string>;
+  readonly progress: Progress;
+  readonly nulls: NullSource;
+}
 
-    progress.enter('statistics');
-    const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
-    const [weights, others] = await Promise.all([
-      weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-      otherSplits(choice, model, compute, notes),
-    ]);
+/** From what was found to a report. Cancelled by closing `compute`. @throws InputError, CancelledError */
+export async function analyzeSubject(
+  { input, checkpoint, network, choice }: Subject,
+  settings: AnalysisSettings,
+  compute: Compute,
+  { digest, progress, onClustered, nulls: source }: Surroundings,
+): Promise<Analysis> {
+  const model = await loadModel(checkpoint, network);
+  const dataset = await loadData(choice.main, model, settings.samples);
+  const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
+  const backend = await compute.backend();
 
-    const layers = layerMatrices(collected.sums, model, settings.methods, hasCombined(model));
-    const results = await clusterAll(
-      layers,
-      collected,
-      model,
-      dataset,
-      { ...settings, nulls },
-      compute,
-      progress,
-      onClustered,
-    );
+  progress.enter('compute', dataset.samples);
+  const collected = await collectSums(model, dataset, settings, compute, (done) => {
+    progress.to(done);
+  });
 
-    progress.enter('agree');
-    const layerReports = await Promise.all(
-      layers.map((layer, index) => reportLayer(layer, results[index]!, settings.seed, compute)),
-    );
-    const report: Report = {
-      schema: 'modscope-report/1',
-      tool: { name: 'modscope', version: VERSION },
-      createdAt: new Date().toISOString(),
-      checkpoint: {
-        path: input.checkpoint,
-        sha256: await digest,
-        format: checkpoint.format,
-        hyperParameters: checkpoint.hyperParameters,
-      },
-      network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
-      data: {
-        path: dataset.path,
-        split: dataset.split,
-        samples: dataset.samples,
-        classes: dataset.classes,
-      },
-      settings: { ...settings, nulls, backend, workers: compute.workers },
-      stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
-      layers: layerReports,
-      timings: progress.finish(),
-    };
-    return {
-      report,
-      files: [...checkpoint.files, ...modelFiles(input)],
-      data: choice,
-      matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
-    };
-  } finally {
-    await checkpoint.close();
-  }
+  progress.enter('statistics');
+  const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
+  const [weights, others] = await Promise.all([
+    weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
+    otherSplits(choice, model, compute, notes),
+  ]);
+
+  const layers = layerMatrices(collected.sums, model, settings.methods, hasCombined(model));
+  const results = await clusterAll(
+    layers,
+    collected,
+    { model, dataset, settings: { ...settings, nulls }, combined: hasCombined(model), compute },
+    source,
+    progress,
+    onClustered,
+  );
+
+  progress.enter('agree');
+  const layerReports = await Promise.all(
+    layers.map((layer, index) => reportLayer(layer, results[index]!, settings.seed, compute)),
+  );
+  const report: Report = {
+    schema: 'modscope-report/1',
+    tool: { name: 'modscope', version: VERSION },
+    createdAt: new Date().toISOString(),
+    checkpoint: {
+      path: input.checkpoint,
+      sha256: await digest,
+      format: checkpoint.format,
+      hyperParameters: checkpoint.hyperParameters,
+    },
+    network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
+    data: {
+      path: dataset.path,
+      split: dataset.split,
+      samples: dataset.samples,
+      classes: dataset.classes,
+    },
+    settings: { ...settings, nulls, backend, workers: compute.workers },
+    stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
+    layers: layerReports,
+    timings: progress.finish(),
+  };
+  return {
+    report,
+    files: [...checkpoint.files, ...modelFiles(input)],
+    data: choice,
+    matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
+  };
 }
 
 function modelFiles({ network }: AnalysisInput): string[] {
@@ -132,10 +133,3 @@ function modelFiles({ network }: AnalysisInput): string[] {
 }
 
 const NO_NULLS = 'There are no null networks, which would take long: name them as "nulls" to have z-scores.';
-
-/** SHA-256 of a file's bytes, in hexadecimal. */
-async function sha256(file: RandomAccessFile): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of fileChunks(file)) hash.update(chunk);
-  return hash.digest('hex');
-}

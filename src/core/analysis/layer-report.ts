@@ -1,41 +1,39 @@
 import type { Clustering } from '../clustering/cluster';
-import type { Dataset } from '../dataset/dataset';
 import type { Measure } from '../measures';
-import type { Model } from '../network/model';
 import type { LayerReport, MeasureReport } from '../report';
 import { summarizeBootstrap } from './bootstrap';
 import type { Compute } from './compute';
-import type { AnalysisSettings } from './input';
 import {
   type ClusteredListener,
   clusterLayers,
   type CollectedSums,
-  hasCombined,
   type LayerClusterings,
   layerMatrices,
   type LayerMatrices,
 } from './layers';
-import { clusterNulls, compareWithNulls, type NullRun, type NullSettings } from './nulls';
+import { compareWithNulls, type LayerQs, type NullRun, type NullSource, type NullWork } from './nulls';
 import type { Progress } from './progress';
 
-/** What is known of one layer: by measure, its clusters, those of null networks and those of resampled data. */
+/** What is known of one layer: by measure, its clusters, Q of null networks and the clusters of resampled data. */
 interface LayerResults {
   readonly clusterings: ReadonlyMap<Measure, Clustering>;
-  readonly nulls: readonly NullRun<ReadonlyMap<Measure, Clustering>>[];
+  readonly nulls: readonly NullRun<LayerQs[number]>[];
   readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
 }
 
-/** Clusters the network's matrices, those of resampled data, and those of null networks. @returns results by layer */
+/**
+ * Clusters the network's matrices and those of resampled data, and has those of null networks from `source`.
+ * @returns results by layer
+ */
 export async function clusterAll(
   layers: readonly LayerMatrices[],
   { resamples }: CollectedSums,
-  model: Model,
-  dataset: Dataset,
-  settings: AnalysisSettings & NullSettings,
-  compute: Compute,
+  work: NullWork,
+  source: NullSource,
   progress: Progress,
   onClustered: ClusteredListener = () => undefined,
 ): Promise<LayerResults[]> {
+  const { model, settings, combined, compute } = work;
   const step = (): void => {
     progress.step();
   };
@@ -46,12 +44,12 @@ export async function clusterAll(
   });
   const resampled: LayerClusterings[] = [];
   for (const resample of resamples) {
-    const matrices = layerMatrices(resample, model, settings.methods, hasCombined(model));
+    const matrices = layerMatrices(resample, model, settings.methods, combined);
     resampled.push(await clusterLayers(matrices, settings, compute, step));
   }
   const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
   progress.enter('nulls', nullNetworks);
-  const nulls = await clusterNulls(model, dataset, settings, hasCombined(model), compute, step);
+  const nulls = await source.measure(work, step);
   return clusterings.map((own, index) => ({
     clusterings: own,
     nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
@@ -70,7 +68,7 @@ export async function reportLayer(
   for (const [measure, { q, labels, count, softCount, solver, stability }] of clusterings) {
     const models = compareWithNulls(
       q,
-      nulls.map(({ kind, result }) => ({ kind, result: result.get(measure)?.q ?? null })),
+      nulls.map(({ kind, result }) => ({ kind, result: result.get(measure) ?? null })),
     );
     methods[measure] = {
       matrix: null,

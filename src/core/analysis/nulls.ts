@@ -8,7 +8,13 @@ import { shuffledModel, untrainedModel } from '../network/null-model';
 import type { NullModel, NullRequest } from '../report';
 import { sizeOf } from '../tensor/shape';
 import { areSweepsShort, type Compute } from './compute';
-import { clusterLayers, type ClusterSettings, type LayerClusterings, layerMatrices } from './layers';
+import {
+  clusterLayers,
+  type ClusterSettings,
+  type LayerClusterings,
+  layerMatrices,
+  type LayerMatrices,
+} from './layers';
 import { meanAndSd } from './statistics';
 
 /** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
@@ -21,8 +27,13 @@ const NULL_EFFORT = 1 / 8;
 
 /** Null networks where nobody named any: none where they would take long. */
 export function defaultNulls(model: Model, samples: number): readonly NullRequest[] {
-  const networks = DEFAULT_NULLS.reduce((sum, { count }) => sum + count, 0);
-  return areSweepsShort(model, networks, Math.min(samples, NULL_SAMPLES)) ? DEFAULT_NULLS : [];
+  return areNullsShort(DEFAULT_NULLS, model, samples) ? DEFAULT_NULLS : [];
+}
+
+/** Whether so many null networks are soon done. */
+export function areNullsShort(nulls: readonly NullRequest[], model: Model, samples: number): boolean {
+  const networks = nulls.reduce((sum, { count }) => sum + count, 0);
+  return areSweepsShort(model, networks, Math.min(samples, NULL_SAMPLES));
 }
 
 /** The result of one null network. */
@@ -37,42 +48,68 @@ export interface NullSettings extends ClusterSettings {
   readonly methods: readonly Measure[];
 }
 
-/**
- * Measures and clusters null networks as the network itself.
- * @param onDone told of every null network that is done
- */
-export async function clusterNulls(
-  model: Model,
-  dataset: Dataset,
-  settings: NullSettings,
-  combined: boolean,
-  compute: Compute,
-  onDone: () => void,
-): Promise<NullRun<LayerClusterings>[]> {
-  const samples = firstSamples(dataset, NULL_SAMPLES);
-  const runs: NullRun<LayerClusterings>[] = [];
-  for (const { kind, count } of settings.nulls) {
-    const applicable = settings.methods.filter(
-      (measure) => kind !== 'permuted' || familyOf(measure) === 'upstream',
-    );
-    const probes = probeOptions(false, null, settings.seed);
-    const options = { measures: new Set(applicable.map(rawOf)), combined, probes };
-    for (let index = 0; index < count; index++) {
-      const sums = await nullSums(
-        kind,
-        model,
-        samples,
-        options,
-        nullSeed(settings.seed, kind, index),
-        compute,
-      );
-      const collected = applicable.filter((measure) => rawOf(measure) in sums.measures);
-      const layers = layerMatrices(sums, model, collected, combined);
-      runs.push({ kind, result: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) });
-      onDone();
+/** Which null networks are wanted, and what they are made of and measured on. */
+export interface NullWork {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly settings: NullSettings;
+  /** Whether the network has a combined layer. */
+  readonly combined: boolean;
+  readonly compute: Compute;
+}
+
+/** Q by layer, in the order of the layers, then measure; those that do not apply to the kind are absent. */
+export type LayerQs = readonly ReadonlyMap<Measure, number | null>[];
+
+/** Where an analysis has its null networks from. */
+export interface NullSource {
+  /** Those to take where nobody named any. */
+  defaults(model: Model, samples: number): readonly NullRequest[];
+  /** @param onDone told of every null network that is done */
+  measure(work: NullWork, onDone: () => void): Promise<readonly NullRun<LayerQs>[]>;
+}
+
+/** Computed anew for every network. */
+export const OWN_NULLS: NullSource = {
+  defaults: defaultNulls,
+  async measure(work, onDone) {
+    const runs: NullRun<LayerQs>[] = [];
+    for (const { kind, count } of work.settings.nulls) {
+      for (let index = 0; index < count; index++) {
+        const { clusterings } = await clusterNull(work, kind, index);
+        const result = clusterings.map(
+          (layer) => new Map([...layer].map(([measure, { q }]) => [measure, q])),
+        );
+        runs.push({ kind, result });
+        onDone();
+      }
     }
-  }
-  return runs;
+    return runs;
+  },
+};
+
+/** A null network, measured and clustered. */
+export interface ClusteredNull {
+  readonly layers: readonly LayerMatrices[];
+  readonly clusterings: LayerClusterings;
+}
+
+/** Measures and clusters one null network as the network itself. */
+export async function clusterNull(
+  { model, dataset, settings, combined, compute }: NullWork,
+  kind: NullKind,
+  index: number,
+): Promise<ClusteredNull> {
+  const applicable = settings.methods.filter(
+    (measure) => kind !== 'permuted' || familyOf(measure) === 'upstream',
+  );
+  const probes = probeOptions(false, null, settings.seed);
+  const options = { measures: new Set(applicable.map(rawOf)), combined, probes };
+  const seed = nullSeed(settings.seed, kind, index);
+  const sums = await nullSums(kind, model, nullSamples(dataset), options, seed, compute);
+  const collected = applicable.filter((measure) => rawOf(measure) in sums.measures);
+  const layers = layerMatrices(sums, model, collected, combined);
+  return { layers, clusterings: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) };
 }
 
 function nullSums(
@@ -83,13 +120,20 @@ function nullSums(
   seed: number,
   compute: Compute,
 ): Promise<SweepSums> {
+  return kind === 'permuted'
+    ? compute.permuted(model, samples, options, seed)
+    : compute.sweep(nullModel(kind, model, seed), samples, options);
+}
+
+/** The weights of a null network; those of the network itself where the kind changes something else. */
+export function nullModel(kind: NullKind, model: Model, seed: number): Model {
   switch (kind) {
     case 'untrained':
-      return compute.sweep(untrainedModel(model, new Random(seed)), samples, options);
+      return untrainedModel(model, new Random(seed));
     case 'shuffled':
-      return compute.sweep(shuffledModel(model, new Random(seed)), samples, options);
+      return shuffledModel(model, new Random(seed));
     case 'permuted':
-      return compute.permuted(model, samples, options, seed);
+      return model;
   }
 }
 
@@ -98,8 +142,9 @@ function nullSeed(seed: number, kind: NullKind, index: number): number {
   return (Math.imul(seed + 1, 0x9e3779b1) ^ (NULL_KINDS.indexOf(kind) * 0x10001 + index)) | 0;
 }
 
-function firstSamples(dataset: Dataset, most: number): Dataset {
-  const samples = Math.min(dataset.samples, most);
+/** The samples that null networks are measured on. */
+export function nullSamples(dataset: Dataset): Dataset {
+  const samples = Math.min(dataset.samples, NULL_SAMPLES);
   return {
     ...dataset,
     samples,

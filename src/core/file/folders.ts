@@ -9,7 +9,8 @@ export const CONFIG_NAME = 'modscope.json';
 /** Where data sets lie, by convention. */
 export const DATA_FOLDER = /^(data|dataset)s?$/i;
 
-const MARKERS = ['.git', CONFIG_NAME, 'package.json', 'pyproject.toml'];
+/** What marks the root of a project. */
+export const MARKERS: readonly string[] = ['.git', CONFIG_NAME, 'package.json', 'pyproject.toml'];
 const MAX_PARENTS = 4;
 
 /**

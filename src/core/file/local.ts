@@ -109,9 +109,12 @@ function notRegular(path: string, isFolder: boolean): InputError {
   return new InputError(path, isFolder ? 'is a folder, not a file' : 'is a pipe or a device, not a file');
 }
 
+/** The problem of an InputError about a file that is not there. */
+export const NO_FILE = 'no such file';
+
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
+  ENOENT: NO_FILE,
+  ENOTDIR: NO_FILE,
   EISDIR: 'is a folder, not a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -134,25 +137,38 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. No reader sees half a
  * file, whatever crashes or is cancelled, and the old file stays until the new one is complete. Missing folders are made.
+ * @param durable on the disk before it takes its name, so that it is whole after a power cut too
  * @throws InputError when it cannot be written there
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileAtomically(
+  path: string,
+  data: string | Uint8Array,
+  { durable = false }: { readonly durable?: boolean } = {},
+): Promise<void> {
+  return replaceFile(path, (temporary) => writeFile(temporary, data, { flag: 'wx', flush: durable }));
+}
+
+/**
+ * The same with a file that is written piece by piece.
+ * @param write makes the file of the name it is given
+ * @throws InputError when it cannot be written there, and whatever `write` throws that is not the system's
+ */
+export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, data, { flag: 'wx' });
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new InputError(
-      path,
-      `cannot be written (${codeOf(error) ?? String(error)})`,
-      'Choose another folder to write to',
-    );
+    const code = codeOf(error);
+    if (code === null) throw error;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : code;
+    throw new InputError(path, `cannot be written (${reason})`, 'Choose another folder to write to');
   }
 }
 
-/** The system's name of an error: "ENOENT". */
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** The system's word for what went wrong; null where it was not the system. */
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

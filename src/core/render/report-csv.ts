@@ -10,16 +10,33 @@ type Scalar = null | boolean | number | string;
 type Section = (row: StudyRow) => Iterable<readonly [column: string, value: Scalar]>;
 
 /**
- * A study as CSV (RFC 4180, UTF-8, line feeds): a header and one row per checkpoint. Columns are path, format,
+ * A study as one wide CSV table (RFC 4180, UTF-8, line feeds): a header and one row per checkpoint. Columns are path, format,
  * hp.<hyper-parameter>, statistics, then <layer>.<measure>.q and .clusters, and .z where there is a null model; what a
- * checkpoint does not have is empty.
+ * checkpoint does not have is empty. Every row is seen twice, so that no more than one is ever held: first for its columns,
+ * then for its line.
  */
-export function studyCsv(rows: readonly StudyRow[]): string {
-  const values = rows.map((row) => SECTIONS.map((section) => new Map(section(row))));
+export class StudyCsv {
   // Section by section, so that a column only some rows have stands with its like.
-  const columns = SECTIONS.map((_, i) => [...new Set(values.flatMap((row) => [...row[i]!.keys()]))]);
-  const lines = values.map((row) => columns.flatMap((names, i) => names.map((name) => row[i]!.get(name))));
-  return [columns.flat(), ...lines].map(csvLine).join('');
+  readonly #columns = SECTIONS.map(() => new Set<string>());
+
+  addColumns(row: StudyRow): void {
+    SECTIONS.forEach((section, i) => {
+      for (const [name] of section(row)) this.#columns[i]?.add(name);
+    });
+  }
+
+  header(): string {
+    return csvLine(this.#columns.flatMap((names) => [...names]));
+  }
+
+  line(row: StudyRow): string {
+    return csvLine(
+      SECTIONS.flatMap((section, i) => {
+        const values = new Map(section(row));
+        return [...(this.#columns[i] ?? [])].map((name) => values.get(name));
+      }),
+    );
+  }
 }
 
 const SECTIONS: readonly Section[] = [
@@ -62,11 +79,11 @@ function csvLine(values: readonly (Scalar | undefined)[]): string {
 
 function cell(value: Scalar | undefined): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? quoted(value) : String(value);
+  return typeof value === 'string' ? csvText(value) : String(value);
 }
 
-/** Strings a spreadsheet would run as a formula are made text by an apostrophe (OWASP, "CSV injection"). */
-function quoted(value: string): string {
+/** Text as a cell. What a spreadsheet would run as a formula is made text by an apostrophe (OWASP, "CSV injection"). */
+export function csvText(value: string): string {
   const text = printable(value, 1000);
   const inert = /^\s*[=+\-@＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",;\s]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

@@ -21,10 +21,15 @@ const WIDTH = 110;
  */
 export function reportJson(report: Report): string {
   const { checkpoint } = report;
-  const hyperParameters = Object.fromEntries(
-    Object.entries(checkpoint.hyperParameters).map(([key, value]) => [key, finite(value)]),
-  );
+  const hyperParameters = finiteValues(checkpoint.hyperParameters);
   return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, '', 'report')}\n`;
+}
+
+/** Hyper-parameters as JSON can hold them: those that are not finite as strings. */
+export function finiteValues(
+  values: Readonly<Record<string, PlainValue>>,
+): Readonly<Record<string, PlainValue>> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, finite(value)]));
 }
 
 function finite(value: PlainValue): PlainValue {

@@ -1,12 +1,19 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { MEASURES } from '../../../src/core/measures';
-import { layersCsv, studyCsv } from '../../../src/core/render/report-csv';
+import { layersCsv, StudyCsv } from '../../../src/core/render/report-csv';
+import type { Report } from '../../../src/core/report';
 import { exampleLayer, exampleReport, HOSTILE_NAMES } from './example';
+
+function studyCsv(reports: readonly Report[]): string {
+  const table = new StudyCsv();
+  for (const report of reports) table.addColumns(report);
+  return table.header() + reports.map((report) => table.line(report)).join('');
+}
 
 const read = (csv: string) => parse<Record<string, string>>(csv, { columns: true });
 
-describe('studyCsv', () => {
+describe('a study as CSV', () => {
   it('has a row per checkpoint and a column per setting, statistic and measure', () => {
     const [row] = read(studyCsv([exampleReport()]));
     expect(row).toMatchObject({

@@ -3,7 +3,7 @@ import type { PlainRecord } from '../../../base/plain-value';
 import type { RandomAccessFile } from '../../../file/file';
 import type { Checkpoint, ModuleNode, TensorInfo } from '../../checkpoint';
 import { lazyCheckpoint } from '../../lazy';
-import { asDictionary, toPlainRecord } from '../pickle/plain';
+import { asDictionary, keyName, toPlainRecord } from '../pickle/plain';
 import { type PickleDictionary, type PickleValue, Stub } from '../pickle/value';
 import { findState, type NamedTensor, tensorsInside } from './model-state';
 import { readTensor, readTensorPart, type StorageSource, type TensorRef } from './torch-tensor';
@@ -74,7 +74,7 @@ function sortContents(file: string, root: PickleValue): Contents {
       info: { name, dtype: tensor.type.dtype, shape: tensor.shape, role },
       tensor,
     })),
-    hyperParameters: hyperParameters(root),
+    hyperParameters: list.byName.size === 0 ? settings(root) : hyperParameters(root),
     metadata: metadata(root),
     ...(found?.tree && { modules: found.tree }),
   };
@@ -121,12 +121,27 @@ function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
   return toPlainRecord(merged);
 }
 
-/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version. */
+/** A file without a tensor may be one object of settings, such as the Hugging Face Trainer's training_args.bin. */
+function settings(root: PickleValue): Contents['hyperParameters'] {
+  const isObject = root instanceof Stub && root.entries === undefined;
+  return isObject ? toPlainRecord(asDictionary(root) ?? new Map()) : hyperParameters(root);
+}
+
+/** What a trainer notes beside the weights: epoch, global_step, pytorch-lightning_version, which checkpoint was the best. */
 function metadata(root: PickleValue): Contents['metadata'] {
-  const scalars = [...entriesOf(root)].filter(
+  const entries = entriesOf(root);
+  const callbacks = [...(asDictionary(entries.get('callbacks')) ?? [])]
+    .filter(([name]) => keyName(name).includes('ModelCheckpoint'))
+    .map(([name, state]): [PickleValue, PickleValue] => [name, scalarsOf(asDictionary(state) ?? new Map())]);
+  const notes = scalarsOf(entries);
+  return toPlainRecord(callbacks.length > 0 ? notes.set('callbacks', new Map(callbacks)) : notes);
+}
+
+function scalarsOf(entries: ReadonlyMap<PickleValue, PickleValue>): Map<PickleValue, PickleValue> {
+  const scalars = [...entries].filter(
     ([, value]) => value !== null && ['number', 'bigint', 'string', 'boolean'].includes(typeof value),
   );
-  return toPlainRecord(new Map(scalars));
+  return new Map(scalars);
 }
 
 /** The entries of a trainer's dictionary; a module's attributes are none. */

@@ -1,0 +1,65 @@
+import { InputError } from '../core/base/error';
+import { PICKS } from '../core/study/manifest';
+import { expandPatterns } from '../core/study/patterns';
+import { choice, UsageError } from '../settings/flags';
+import type { Flag } from '../settings/table';
+import type { StudyPlan } from '../store/study-plan';
+import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, flagsHelp } from './analysis-options';
+import type { Parsed } from './arguments';
+
+/** Flags of a study beside those of an analysis, in the order of --help. */
+const FLAGS = {
+  by: { form: 'KEY,...', help: 'hyper-parameters that the study varies (default: found out)' },
+  replicate: { form: 'KEY,...', help: 'those in which replicates differ, such as the seed' },
+  ignore: { form: 'KEY,...', help: 'those of no interest' },
+  table: { form: 'CSV', help: 'a table that says more of the checkpoints, a row each' },
+  pick: { form: PICKS.join('|'), help: 'which checkpoints of each run (default all)' },
+  json: { form: '', help: 'print the reports alone on standard output' },
+} as const satisfies Record<string, Flag>;
+
+const STRING = { type: 'string' } as const;
+
+/** Flags of a study's plan, as parseArgs takes them. */
+export const PLAN_FLAGS = {
+  ...ANALYSIS_FLAGS,
+  ...{ by: STRING, replicate: STRING, ignore: STRING, table: STRING, pick: STRING },
+} as const;
+
+/** Their part of --help. */
+export const STUDY_HELP = flagsHelp(FLAGS);
+
+/** Where a study lies unless someone says otherwise. */
+const STUDY_FOLDER = 'modscope-study';
+
+/** What the command line says a study is to be, and where. @throws InputError, UsageError */
+export async function studyPlan({
+  positionals,
+  values,
+}: Parsed<typeof PLAN_FLAGS>): Promise<{ plan: StudyPlan; out: string; analysis: AnalysisOptions }> {
+  if (positionals.length === 0) throw new UsageError('study takes at least one path or pattern');
+  const pick = choice('pick', values.pick, PICKS) ?? 'all';
+  const checkpoints = await expandPatterns(positionals);
+  const [first] = checkpoints;
+  if (first === undefined) throw new InputError(positionals.join(' '), 'no file matches');
+  const analysis = await analysisOptions(values, first);
+  const [by, replicate, ignore] = [values.by, values.replicate, values.ignore].map(keysOf);
+  return {
+    plan: {
+      checkpoints,
+      input: analysis.input,
+      settings: analysis.settings,
+      options: { ...(by && { by }), ...(replicate && { replicate }), ...(ignore && { ignore }) },
+      pick,
+      table: values.table ?? null,
+    },
+    out: analysis.out ?? STUDY_FOLDER,
+    analysis,
+  };
+}
+
+function keysOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+}

@@ -1,0 +1,95 @@
+import {
+  areNullsShort,
+  defaultNulls,
+  type LayerQs,
+  type NullRun,
+  type NullSource,
+  type NullWork,
+} from '../core/analysis/nulls';
+import type { NullRequest } from '../core/report';
+import { nullKey } from '../core/study/keys';
+import {
+  distributionOf,
+  measureNull,
+  type NullDistribution,
+  type NullNetwork,
+  qsOf,
+} from '../core/study/null-distribution';
+import type { Shard } from '../core/study/shard';
+import type { StoredResult } from '../core/study/stored-result';
+import type { StudyFolder } from './study-folder';
+
+/** As many as the paper's: they are computed once for all checkpoints of an architecture. */
+const STUDY_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 100 }];
+
+/**
+ * The null networks of one analysis of a study, kept in its folder. Processes that need the same at once begin at different ones
+ * and take over what the others have done.
+ */
+export class StudyNulls implements NullSource {
+  /** Those that were used, by kind. */
+  readonly keys: StoredResult['nulls'] = {};
+
+  constructor(
+    private readonly folder: StudyFolder,
+    private readonly shard: Shard,
+  ) {}
+
+  /** A hundred untrained ones; where they would take long, as an analysis by itself. */
+  defaults(...[model, samples]: Parameters<NullSource['defaults']>): readonly NullRequest[] {
+    return areNullsShort(STUDY_NULLS, model, samples) ? STUDY_NULLS : defaultNulls(model, samples);
+  }
+
+  async measure(work: NullWork, onDone: () => void): Promise<NullRun<LayerQs>[]> {
+    const backend = await work.compute.backend();
+    const runs: NullRun<LayerQs>[] = [];
+    for (const request of work.settings.nulls) {
+      const key = nullKey(work, request, backend);
+      this.keys[request.kind] = key;
+      let distribution = await this.folder.readNulls(key);
+      if (distribution === null) {
+        distribution = await this.#compute(key, work, request, onDone);
+        await this.folder.removeSingleNulls(key); // again, where a slower process wrote one meanwhile
+      }
+      runs.push(...qsOf(distribution));
+    }
+    return runs;
+  }
+
+  async #compute(
+    key: string,
+    work: NullWork,
+    { kind, count }: NullRequest,
+    onDone: () => void,
+  ): Promise<NullDistribution> {
+    const start = Math.floor((count * this.shard.index) / this.shard.count);
+    for (let step = 0; step < count; step++) {
+      const index = (start + step) % count;
+      if ((await this.folder.readNull(key, index)) === null) {
+        const finished = await this.folder.readNulls(key); // by another process meanwhile
+        if (finished !== null) return finished;
+        const network = await measureNull(work, kind, index);
+        try {
+          await this.folder.writeNull(key, index, network);
+        } catch (error) {
+          const removed = await this.folder.readNulls(key); // the folder, by one that had all of them
+          if (removed !== null) return removed;
+          throw error;
+        }
+      }
+      onDone();
+    }
+    const networks: NullNetwork[] = [];
+    for (let index = 0; index < count; index++) {
+      const network = await this.folder.readNull(key, index);
+      if (network === null) {
+        const finished = await this.folder.readNulls(key); // and removed, one by one
+        if (finished !== null) return finished;
+      }
+      networks.push(network ?? (await measureNull(work, kind, index)));
+    }
+    const distribution = distributionOf(kind, networks);
+    await this.folder.writeNulls(key, distribution);
+    return distribution;
+  }
+}
