@@ -6,6 +6,8 @@ const CORE = [
   'base',
   'tensor',
   'file',
+  'choices.ts',
+  'choices.ts',
   'measures.ts',
   'report.ts',
   'checkpoint',
@@ -93,6 +95,16 @@ export default {
       'The extension leaves what takes time to the analysis host.',
       { path: '^src/extension/' },
       { path: ['^src/(compute|host|cli)/', '@tensorflow/'] },
+    ),
+    forbid(
+      'extension-starts-fast',
+      'The extension and the settings load the schema of the report when a report is read, not at the start.',
+      { path: '^src/(extension|settings)/' },
+      {
+        path: '^src/(core/report|store/results)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     forbid(
       'pages-are-light',

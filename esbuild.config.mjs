@@ -1,7 +1,8 @@
-// Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor backend.
+// Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor
+// backend; with --watch, again after every change until it is stopped.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, context } from 'esbuild';
 
 const root = new URL('.', import.meta.url);
 const wasm = new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', root);
@@ -40,10 +41,11 @@ const page = {
   logLevel: 'warning',
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const outdir = fileURLToPath(new URL('dist', root));
-  await mkdir(outdir, { recursive: true });
-  await build({
+const outdir = fileURLToPath(new URL('dist', root));
+
+/** @type {import('esbuild').BuildOptions[]} */
+const bundles = [
+  {
     ...bundle,
     entryPoints: {
       cli: 'src/cli/main.ts',
@@ -52,8 +54,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       worker: 'src/compute/worker.ts',
     },
     outdir,
-  });
-  await build({
+  },
+  {
     ...page,
     entryPoints: [
       { in: 'webview/panel/main.ts', out: 'panel' },
@@ -62,11 +64,26 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       { in: 'webview/editor/editor.css', out: 'editor' },
     ],
     outdir: `${outdir}/webview`,
-  });
+  },
+];
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await mkdir(outdir, { recursive: true });
   // The multi-threaded form needs a browser's workers; under Node, shards of the data run in threads of their own.
   for (const name of await readdir(wasm)) {
     if (name.endsWith('.wasm') && !name.includes('threaded')) {
       await copyFile(new URL(name, wasm), `${outdir}/${name}`);
     }
   }
+  if (process.argv.includes('--watch')) await watch();
+  else await Promise.all(bundles.map((options) => build(options)));
+}
+
+/** Builds, and builds again whatever changes, for a debugger: with names as they are in the source. */
+async function watch() {
+  const watched = bundles.map((options) => context({ ...options, minify: false, logLevel: 'info' }));
+  const contexts = await Promise.all(watched);
+  // Whoever waits for "[watch] build finished" (.vscode/tasks.json) is to find all of it.
+  await Promise.allSettled(contexts.map((one) => one.rebuild()));
+  await Promise.all(contexts.map((one) => one.watch()));
 }

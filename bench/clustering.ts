@@ -4,7 +4,7 @@ import { textTable } from '../src/cli/output';
 import type { SquareMatrix } from '../src/core/base/matrix';
 import { Random } from '../src/core/base/random';
 import { cluster } from '../src/core/clustering/cluster';
-import type { SolverName } from '../src/core/report';
+import type { SolverName } from '../src/core/choices';
 
 // `best` against graphology's louvain (the building of its graph included) and the paper's Monte Carlo, on the same matrices:
 // absolute correlations of units that share a few of many causes, as hidden units do.

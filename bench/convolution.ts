@@ -13,6 +13,7 @@ import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
 import { engineRate } from './engine/rate';
+import { watchMemory } from './support/memory';
 
 // The paper's full CIFAR-10 network (64, 128, 256, 256 channels; random weights), 256 images, all layers and measures, against
 // the time its operations take at the backend's own rate of convolution on the same threads.
@@ -86,27 +87,16 @@ function convolutionRate(): Promise<number> {
   return engineRate(WORKERS, 'convolve', { ...size, repeats: 5 }, operations);
 }
 
-/** One forward pass, a pull per logit, a push per direction, and the products of the units at every position. */
+/** One forward pass, a vjp per logit, a jvp per probe, and the products of the units at every position. */
 function methodOperations(graph: GraphModel): number {
-  const directions = suitableProbes(SAMPLES);
+  const probes = suitableProbes(SAMPLES);
   const classes = classesOf(graph);
   const products = hiddenLayers(graph).reduce(
     (sum, { units, positions }) => sum + 2 * units ** 2 * positions,
     0,
   );
-  const passes = (1 + classes + directions) * operations(graph);
-  return SAMPLES * (passes + (1 + 2 * classes + directions) * products);
-}
-
-function watchMemory(): { stop: () => number } {
-  let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return peak;
-    },
-  };
+  const passes = (1 + classes + probes) * operations(graph);
+  return SAMPLES * (passes + (1 + 2 * classes + probes) * products);
 }
 
 void main();

@@ -1,12 +1,12 @@
+import type { Report } from './core/report';
 import type { Method } from './rpc';
 
 /**
- * The typed messages: extension ↔ worker, extension ↔ webview. Plain data only; this file imports no other of src but rpc.ts, so
- * that the webview's page can import it. Report types are repeated by import type from core/analysis/report, which is plain.
+ * The typed messages between the extension and the analysis host, and between the extension and its pages. They are plain
+ * data. Of other files this one imports types alone, so that a page can import it.
  */
-import type { Report } from './core/report';
 
-// ---- extension → worker: the analysis host ------------------------------------------------------------------
+// ---- extension → analysis host, a worker -------------------------------------------------------------------------
 
 /** An analysis as it is asked for. Paths are absolute. */
 export interface AnalysisRequest {
@@ -47,14 +47,19 @@ export interface DatasetChoice {
   readonly sampleShape: readonly number[];
 }
 
-/** One association matrix as a picture: bytes of a palette, and a pyramid of halved ones for zooming out. */
+/** The byte of a matrix picture that stands for the high end of its range; 0 stands for the low end. */
+export const HIGHEST_BYTE = 254;
+/** The byte that stands for no value, as on the diagonal. */
+export const NO_VALUE = 255;
+
+/** One association matrix as a picture of bytes, and a pyramid of halved ones for zooming out. */
 export interface MatrixPicture {
   readonly units: number;
   /** Position → unit: by cluster, the largest first, the dead last. */
   readonly order: Int32Array;
   /** Cluster per position, −1 dead. */
   readonly clusters: Int32Array;
-  /** Value of palette entry 0 and 254; entry 255 is "no value" (the diagonal). */
+  /** The values that byte 0 and HIGHEST_BYTE stand for. */
   readonly low: number;
   readonly high: number;
   readonly scale: 'linear' | 'log';
@@ -74,6 +79,14 @@ interface PictureRequest {
   readonly widest: number | null;
 }
 
+/** Which values of a matrix are wanted: rows and columns are unit numbers. */
+interface ValuesRequest {
+  readonly layer: string;
+  readonly method: string;
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+}
+
 export interface HostMethods {
   analyze: Method<AnalysisRequest, Report, AnalysisEvent>;
   datasets: Method<
@@ -83,18 +96,9 @@ export interface HostMethods {
   inspect: Method<{ readonly path: string }, CheckpointInfo>;
   tensorStatistics: Method<{ readonly path: string; readonly tensor: string }, TensorStatistics>;
   picture: Method<PictureRequest & { readonly folder: string }, MatrixPicture>;
-  /** Exact values of rows × columns (unit numbers), row-major. */
-  values: Method<
-    {
-      readonly folder: string;
-      readonly layer: string;
-      readonly method: string;
-      readonly rows: readonly number[];
-      readonly columns: readonly number[];
-    },
-    Float64Array
-  >;
-  /** Forgets stored results, see host/forget.ts; answers the checkpoints that lost one. */
+  /** Exact values, rows × columns, row-major. */
+  values: Method<ValuesRequest & { readonly folder: string }, Float64Array>;
+  /** Forgets stored results, see store/evict.ts; answers the checkpoints that lost one. */
   evict: Method<
     { readonly cache: string; readonly keep: readonly string[]; readonly limit: number },
     readonly string[]
@@ -130,7 +134,7 @@ export interface TensorStatistics {
   readonly histogram: readonly number[];
 }
 
-// ---- webview (panel) ↔ extension ---------------------------------------------------------------------------
+// ---- the panel's page ↔ extension --------------------------------------------------------------------------------
 
 /** What the panel shows. It survives hiding and reload: the page keeps it with setState. */
 export interface PanelSelection {
@@ -161,16 +165,7 @@ export interface PanelMethods {
   results: Method<null, readonly ResultSummary[]>;
   report: Method<{ readonly id: string }, Report>;
   picture: Method<PictureRequest & { readonly id: string }, MatrixPicture>;
-  values: Method<
-    {
-      readonly id: string;
-      readonly layer: string;
-      readonly method: string;
-      readonly rows: readonly number[];
-      readonly columns: readonly number[];
-    },
-    Float64Array
-  >;
+  values: Method<ValuesRequest & { readonly id: string }, Float64Array>;
   /** The user chose; the side panel reveals it. */
   selected: Method<PanelSelection, null>;
   /** Saves a picture the page made. */
@@ -192,7 +187,7 @@ export type PanelNotice =
   | { readonly type: 'show'; readonly selection: Partial<PanelSelection> }
   | { readonly type: 'export'; readonly kind: 'png' | 'svg' };
 
-// ---- webview (checkpoint editor) ↔ extension ----------------------------------------------------------------
+// ---- the checkpoint editor's page ↔ extension --------------------------------------------------------------------
 
 export interface EditorMethods {
   info: Method<null, CheckpointInfo>;

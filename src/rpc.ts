@@ -176,7 +176,7 @@ export function connect<M extends MethodTable<M>, Notice = never>(port: Port): C
       try {
         return await new Promise((resolve, reject) => {
           // A method is answered with that method's output.
-          pending.set(id, { resolve: resolve, reject, onEvent });
+          pending.set(id, { resolve, reject, onEvent });
           port.post({ type: 'call', id, name, input });
         });
       } finally {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { WorkerPool } from '../../src/compute/pool';
+import { WorkerPool } from '../../src/compute/worker-pool';
 import type { EngineMethods } from './worker';
 
 /** Beside it lie the .wasm files; see scripts/bench.mjs. */

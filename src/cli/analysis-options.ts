@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { AnalysisInput } from '../core/analysis/input';
 import type { NetworkDescription } from '../core/network/find/find';
 import { type Config, describedNetwork, findConfig, readConfig } from '../settings/config';
@@ -129,6 +128,3 @@ async function describedBy({ model, layers }: Flags, config: Config): Promise<Ne
     ...(layers !== undefined && { layers: layers.split(',').map((name) => name.trim()) }),
   });
 }
-
-/** The folder of the program's own files: the worker and the WebAssembly modules lie beside the bundle. */
-export const PROGRAM_FOLDER = dirname(__filename);

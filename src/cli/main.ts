@@ -1,14 +1,14 @@
+import { WorkerCrashError } from '../compute/worker-pool';
 import { CancelledError, InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
 import { VERSION } from '../core/base/version';
-import { WorkerCrashError } from '../compute/pool';
 import { UsageError } from '../settings/flags';
+import { agreeCommand } from './agree-command';
 import { ANALYSIS_HELP, ANALYZE_HELP } from './analysis-options';
-import { analyzeCommand } from './analyze';
-import { agreeCommand } from './agree';
-import { clusterCommand } from './cluster';
-import { inspectCommand } from './inspect';
-import { studyCommand } from './study';
+import { analyzeCommand } from './analyze-command';
+import { clusterCommand } from './cluster-command';
+import { inspectCommand } from './inspect-command';
+import { studyCommand } from './study-command';
 import { STUDY_HELP } from './study-flags';
 
 const USAGE = `modscope ${VERSION}: how the hidden units of neural networks cluster into modules

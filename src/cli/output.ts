@@ -1,4 +1,4 @@
-import { type ProgressListener, type Stage, STAGES } from '../core/analysis/compute';
+import { type ProgressListener, type Stage, STAGES } from '../core/analysis/progress';
 
 /** Rows of text in columns: the first left-aligned, the others right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string {
@@ -14,6 +14,11 @@ export function textTable(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A number of a table; a dash where it is undefined. */
+export function tableNumber(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
 }
 
 const SAYS: Record<Stage, string> = {

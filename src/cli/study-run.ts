@@ -5,7 +5,6 @@ import type { Entry } from '../core/study/manifest';
 import type { Shard } from '../core/study/shard';
 import type { StudyFolder } from '../store/study-folder';
 import { runStudy, type RunSummary } from '../store/study-run';
-import { PROGRAM_FOLDER } from './analysis-options';
 import { clearProgress, progressLine } from './output';
 
 export type OnCancel = (cancel: () => void) => void;
@@ -28,7 +27,8 @@ export async function runShard(
   try {
     return await runStudy(folder, {
       shard,
-      compute: ({ backend }) => new ParallelCompute({ backend, workers, folder: PROGRAM_FOLDER }),
+      // The worker and the WebAssembly modules lie beside this bundle.
+      compute: ({ backend }) => new ParallelCompute({ backend, workers, folder: __dirname }),
       signal: stop.signal,
       onProgress: ({ path }) => progressLine(basename(path)),
       onStep: ({ path }, step, problem) => {

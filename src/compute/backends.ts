@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend,
   conv2d,
@@ -12,9 +13,8 @@ import {
   type Tensor4D,
   version_core,
 } from '@tensorflow/tfjs-core';
-import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { type BackendName, type Engine, outputLength } from '../core/tensor/engine';
 import { InputError } from '../core/base/error';
+import { type BackendName, type Engine, outputLength } from '../core/tensor/engine';
 
 const NATIVE = '@tensorflow/tfjs-node';
 

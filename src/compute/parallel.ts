@@ -12,8 +12,8 @@ import { hiddenLayers, type Model } from '../core/network/model';
 import type { Agreement } from '../core/report';
 import type { Tensor } from '../core/tensor/dtype';
 import type { BackendName } from '../core/tensor/engine';
-import { WorkerPool } from './pool';
 import type { ComputeMethods } from './worker';
+import { WorkerPool } from './worker-pool';
 
 /** More threads than this seldom pay: each has an engine and a heap of its own. */
 const MOST_WORKERS = 8;

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { agreement, type AgreementItem, type AgreementOptions } from '../core/analysis/agreement';
-import { nuclearNorm } from '../core/analysis/statistics';
+import { nuclearNorm } from '../core/analysis/weight-statistics';
 import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../core/association/sums/sums';
 import { createSweep, permutedSums } from '../core/association/sweep';
 import type { Labels, SquareMatrix } from '../core/base/matrix';

@@ -1,21 +1,15 @@
 import * as v from 'valibot';
 import type { PlainValue } from './base/plain-value';
+import { NULL_KINDS, SOLVERS } from './choices';
 import { MEASURES, wordsOf } from './measures';
 
-// What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it: of it are the types, the order of
-// keys in the file (report/json), the check of a file that is read back, and schemas/report.schema.json (report-schema).
-
-export const SOLVERS = ['best', 'louvain', 'spectral', 'monte_carlo'] as const;
-export type SolverName = (typeof SOLVERS)[number];
-
-/** What Q is compared with. */
-export const NULL_KINDS = ['untrained', 'shuffled', 'permuted'] as const;
-export type NullKind = (typeof NULL_KINDS)[number];
+// What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it. From it come the types, the order
+// of the keys in the file (render/report-json.ts), the check of a file that is read back, and schemas/report.schema.json.
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const flag = (description: string) => v.pipe(v.boolean(), v.description(description));
 const number = (description: string) => v.pipe(v.number(), v.description(description));
-const positive = (description: string) => v.pipe(v.number(), v.minValue(0), v.description(description));
+const nonNegative = (description: string) => v.pipe(v.number(), v.minValue(0), v.description(description));
 const share = (description: string) =>
   v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description(description));
 const integer = (least: number, description: string) =>
@@ -77,8 +71,8 @@ const statistics = object('Statistics of the checkpoint. Splits that were not ev
   train: v.exactOptional(splitStatistics),
   val: v.exactOptional(splitStatistics),
   test: v.exactOptional(splitStatistics),
-  l1Norm: positive('Sum of |w| over parameters of two or more dimensions.'),
-  l2Norm: positive('Sum of w² over the same parameters.'),
+  l1Norm: nonNegative('Sum of |w| over parameters of two or more dimensions.'),
+  l2Norm: nonNegative('Sum of w² over the same parameters.'),
   nuclearNorm: orNull(
     v.pipe(v.number(), v.minValue(0)),
     'Sum of the singular values of the two-dimensional parameters; null where it was not computed.',
@@ -95,7 +89,7 @@ const nullModel = object('Q against a null model.', {
   kind: nullKind,
   count: integer(2, 'Null networks that had a Q.'),
   mean: number('Mean Q of the null model.'),
-  sd: positive('Standard deviation of its Q.'),
+  sd: nonNegative('Standard deviation of its Q.'),
   z: orNull(v.number(), '(Q − mean) / sd; null where sd is 0.'),
   p: share('Share of null draws with a Q at least as high, smoothed: never 0.'),
 });
@@ -103,7 +97,7 @@ const nullModel = object('Q against a null model.', {
 const bootstrap = object('Q and clusters when the data are resampled.', {
   count: integer(2, 'Resamples that had a Q.'),
   mean: number('Mean Q over them.'),
-  sd: positive('Standard deviation of Q over them.'),
+  sd: nonNegative('Standard deviation of Q over them.'),
   stability: orNull(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     'Mean element-centric similarity of their partitions with that of all data.',
@@ -122,7 +116,7 @@ const measureReport = object('One measure of one layer: its clusters and how mod
   ),
   clusters: labels('Unit → cluster label 0, 1, …; −1 for a dead unit, which is in no cluster.'),
   count: integer(0, 'Number of clusters.'),
-  softCount: positive("exp of the entropy of the clusters' shares of the live units."),
+  softCount: nonNegative("exp of the entropy of the clusters' shares of the live units."),
   solver,
   standardError: orNull(
     v.pipe(v.number(), v.minValue(0)),
@@ -166,7 +160,7 @@ const agreement = object(
     alignmentNull: orNull(
       object('Over random relabellings.', {
         mean: number('Mean of the null.'),
-        sd: positive('Its standard deviation.'),
+        sd: nonNegative('Its standard deviation.'),
       }),
       'The greedy alignment under random relabelling of the units; null where not computed.',
     ),

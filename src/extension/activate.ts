@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { resultState } from '../store/cache';
-import { readReport } from '../store/results';
 import { createApi, type ModscopeApi } from './api';
 import type { App } from './app';
 import { CheckpointEditor } from './checkpoint-editor';
+import { CheckpointTree } from './checkpoint-tree';
 import { registerCommands } from './commands';
+import { evictWhenQuiet } from './evict-results';
+import { showStatus } from './feedback';
 import { Host } from './host';
-import { Analyses } from './model/analyses';
-import { Panel } from './panel/panel';
-import { showStatus } from './status';
-import { tidyResults } from './tidy';
+import { Analyses } from './model/checkpoint-analyses';
+import { Requests } from './model/requests';
+import { Panel } from './panel';
 import { registerTools } from './tools';
-import { registerDataView } from './tree/data-view';
-import { CheckpointTree } from './tree/tree';
 import { Checkpoints } from './workspace/checkpoints';
-import { Requests } from './workspace/requests';
+import { registerDatasetView } from './workspace/dataset-lookup';
+import { userSettings } from './workspace/settings';
 import { Arrivals, watchTraining } from './workspace/watch';
 
 /** Nothing is read and no worker is started before something is shown or asked for. */
@@ -30,12 +30,13 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     },
   });
   const storage = extension.storageUri ?? extension.globalStorageUri;
-  const requests = new Requests(vscode.Uri.joinPath(storage, 'results').fsPath);
+  const requests = new Requests(vscode.Uri.joinPath(storage, 'results').fsPath, userSettings);
   const analyses = new Analyses({
     request: (path, overrides) => requests.request(path, overrides),
     analyze: (request, options) => host.call('analyze', request, options),
     find: resultState,
-    read: readReport,
+    // Not before a report is wanted: its schema takes a tenth of the time in which the extension starts.
+    read: async (folder) => (await import('../store/results')).readReport(folder),
   });
   const arrivals = new Arrivals();
   const checkpoints = new Checkpoints(analyses, arrivals);
@@ -51,7 +52,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     tree,
     panel,
     showStatus(analyses),
-    registerDataView(app),
+    registerDatasetView(app),
     registerCommands(app),
     registerTools(app),
     CheckpointEditor.register(app),
@@ -64,7 +65,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
         ),
       ready: (path) => analyzeWatched(app, path),
     }),
-    tidyResults(app),
+    evictWhenQuiet(app),
     analyses.finished.on(({ path, report }) => {
       const seconds = Object.values(report.timings).reduce((a, b) => a + b, 0);
       log.info(`${path}: analyzed in ${seconds.toFixed(1)} s`);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
-import type { App } from './app';
-import { signalOf } from './failure';
 import { type WrittenSettings, writtenSettings } from '../settings/table';
-import type { Overrides } from './model/analyses';
+import type { App } from './app';
+import { signalOf } from './host';
+import type { Overrides } from './model/requests';
 
 /**
  * What other extensions may use: `await vscode.extensions.getExtension<ModscopeApi>('modscope.modscope')?.activate()`.

@@ -1,17 +1,17 @@
 import type * as vscode from 'vscode';
 import type { PanelSelection } from '../protocol';
+import type { CheckpointTree } from './checkpoint-tree';
 import type { Host } from './host';
-import type { Analyses } from './model/analyses';
-import type { CheckpointTree } from './tree/tree';
+import type { Analyses } from './model/checkpoint-analyses';
 import type { Checkpoints } from './workspace/checkpoints';
-import type { Requests } from './workspace/requests';
+import type { Requests } from './model/requests';
 
 /** The panel as the rest of the extension sees it. */
 export interface PanelWindow {
   /** The checkpoint whose result it shows, hidden or not. */
   readonly result: string | null;
   /** The same, where the panel is the editor in front. */
-  readonly shown: string | null;
+  readonly resultInFront: string | null;
   /** Brings the panel to the front and shows a result, or what it showed before. */
   show(selection?: Partial<PanelSelection>, preserveFocus?: boolean): void;
   export(kind: 'png' | 'svg'): void;

@@ -7,15 +7,14 @@ import { loadPage, type Schemas, servePage } from './webview';
 
 export const EDITOR = 'modscope.checkpoint';
 
-const text = v.pipe(v.string(), v.maxLength(2 ** 24));
 const schemas: Schemas<EditorMethods> = {
   info: v.null(),
   tensorStatistics: v.strictObject({ tensor: v.pipe(v.string(), v.maxLength(10_000)) }),
   analyze: v.null(),
-  copy: v.strictObject({ text }),
+  copy: v.strictObject({ text: v.pipe(v.string(), v.maxLength(2 ** 24)) }),
 };
 
-/** The read-only editor of checkpoints. The worker reads their headers alone, so that size does not matter. */
+/** The read-only editor of checkpoints. The worker reads only their headers, so that their size does not matter. */
 export class CheckpointEditor implements vscode.CustomReadonlyEditorProvider {
   static register(app: App): vscode.Disposable {
     return vscode.window.registerCustomEditorProvider(EDITOR, new CheckpointEditor(app), {
@@ -44,8 +43,8 @@ export class CheckpointEditor implements vscode.CustomReadonlyEditorProvider {
         await vscode.commands.executeCommand('modscope.analyze', uri);
         return null;
       },
-      copy: async ({ text: copied }) => {
-        await vscode.env.clipboard.writeText(copied);
+      copy: async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
         return null;
       },
     });

@@ -6,9 +6,9 @@ import {
   analyzeSample,
   cancelAnalysis,
   openSample,
-} from './commands/analyze';
-import { selectData } from './commands/data';
-import { compareCheckpoints, writeReportFiles } from './commands/report';
+} from './commands/analysis-commands';
+import { selectData } from './commands/dataset-command';
+import { compareCheckpoints, writeReportFiles } from './commands/report-commands';
 import {
   clearFilter,
   exportPicture,
@@ -19,8 +19,8 @@ import {
   showLog,
   showSettingsFile,
   sortList,
-} from './commands/show';
-import { showFailure } from './failure';
+} from './commands/view-commands';
+import { showFailure } from './feedback';
 
 /** @param args what VS Code gives the command of a menu: a file or a row, then all that are selected */
 type Command = (app: App, ...args: unknown[]) => void | Promise<void>;

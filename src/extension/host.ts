@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type * as vscode from 'vscode';
 import type { HostMethods } from '../protocol';
 import { type CallOptions, connect, type Connection, fromFailure, portOf } from '../rpc';
 
@@ -56,4 +57,15 @@ export class Host {
     }
     return connection;
   }
+}
+
+/** Cancellation as VS Code has it, in the form in which calls take it: the signal aborts with the token. */
+export function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort();
+  };
+  if (token.isCancellationRequested) abort();
+  else token.onCancellationRequested(abort);
+  return controller.signal;
 }

@@ -5,16 +5,17 @@ import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import { SETTINGS_FOR_MODELS, writtenSettings } from '../settings/table';
 import type { App } from './app';
-import { signalOf } from './failure';
+import { signalOf } from './host';
 import { isCheckpointName } from './model/checkpoint-files';
-import { comparisonMarkdown, ENGLISH, summaryMarkdown } from './model/markdown';
+import { comparisonMarkdown, ENGLISH, summaryMarkdown } from './model/markdown-summaries';
 import { nameOf } from './wording';
 
-const path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
-const One = v.object({ path });
+/** What the tools are given. */
+const Path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
+const One = v.object({ path: Path });
 /** With settings beside it, which the worker checks. */
-const OneWithSettings = v.looseObject({ path });
-const Several = v.object({ paths: v.pipe(v.array(path), v.minLength(2), v.maxLength(20)) });
+const OneWithSettings = v.looseObject({ path: Path });
+const Several = v.object({ paths: v.pipe(v.array(Path), v.minLength(2), v.maxLength(20)) });
 
 /** Tools for language models. They read the workspace's checkpoints and change none of its files. */
 export function registerTools(app: App): vscode.Disposable {
@@ -22,8 +23,8 @@ export function registerTools(app: App): vscode.Disposable {
     vscode.lm.registerTool('modscope_summarize', {
       prepareInvocation: () => ({ invocationMessage: vscode.l10n.t('Reading the modules') }),
       invoke: async ({ input }) => {
-        const file = inWorkspace(v.parse(One, input).path);
-        return text(
+        const file = workspaceCheckpoint(v.parse(One, input).path);
+        return resultOf(
           summaryMarkdown(nameOf(file), await storedReport(app, file), app.analyses.get(file).state),
         );
       },
@@ -43,22 +44,22 @@ export function registerTools(app: App): vscode.Disposable {
       },
       invoke: async ({ input }, token) => {
         const { path: given, ...rest } = v.parse(OneWithSettings, input);
-        const file = inWorkspace(given);
+        const file = workspaceCheckpoint(given);
         const settings = writtenSettings((name) =>
           SETTINGS_FOR_MODELS.includes(name) ? rest[name] : undefined,
         );
         const report = await app.analyses.analyze(file, settings, signalOf(token));
-        return text(summaryMarkdown(nameOf(file), report, 'done'));
+        return resultOf(summaryMarkdown(nameOf(file), report, 'done'));
       },
     }),
     vscode.lm.registerTool('modscope_compare', {
       prepareInvocation: () => ({ invocationMessage: vscode.l10n.t('Comparing modularity') }),
       invoke: async ({ input }) => {
-        const files = v.parse(Several, input).paths.map(inWorkspace);
+        const files = v.parse(Several, input).paths.map(workspaceCheckpoint);
         const compared = await Promise.all(
           files.map(async (file) => ({ name: nameOf(file), report: await storedReport(app, file) })),
         );
-        return text(comparisonMarkdown(compared, ENGLISH));
+        return resultOf(comparisonMarkdown(compared, ENGLISH));
       },
     }),
   );
@@ -72,7 +73,7 @@ async function storedReport({ analyses }: App, file: string): Promise<Report> {
 }
 
 /** A model may be told anything by what it reads: it gets at checkpoints of the workspace alone. */
-function inWorkspace(given: string): string {
+function workspaceCheckpoint(given: string): string {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const candidates = isAbsolute(given)
     ? [resolve(given)]
@@ -85,6 +86,6 @@ function inWorkspace(given: string): string {
   return file;
 }
 
-function text(markdown: string): vscode.LanguageModelToolResult {
+function resultOf(markdown: string): vscode.LanguageModelToolResult {
   return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(markdown)]);
 }

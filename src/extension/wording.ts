@@ -1,22 +1,10 @@
 import { basename, sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { Stage } from '../core/analysis/compute';
+import type { Stage } from '../core/analysis/progress';
 import type { EntryState, ProgressEvent } from './model/entry';
-import type { ComparisonWords } from './model/markdown';
+import type { ComparisonWords } from './model/markdown-summaries';
 
-/** How the extension says what the modules that know no vscode only name. */
-function stageText(stage: string): string {
-  const says: Readonly<Record<Stage, string>> = {
-    read: vscode.l10n.t('reading'),
-    compute: vscode.l10n.t('computing the measures'),
-    statistics: vscode.l10n.t('computing statistics'),
-    cluster: vscode.l10n.t('clustering'),
-    nulls: vscode.l10n.t('clustering null networks'),
-    agree: vscode.l10n.t('comparing the methods'),
-    write: vscode.l10n.t('writing the result'),
-  };
-  return Object.hasOwn(says, stage) ? says[stage as Stage] : stage; // own key, so a stage
-}
+/** What the extension says of things that the modules without vscode only name, in the user's language. */
 
 export function stateText(state: EntryState): string {
   switch (state) {
@@ -42,14 +30,23 @@ export function progressText({ stage, done, total, secondsLeft }: ProgressEvent)
   return secondsLeft === null ? text : vscode.l10n.t('{0}, {1} left', text, durationText(secondsLeft));
 }
 
+function stageText(stage: string): string {
+  const says: Readonly<Record<Stage, string>> = {
+    read: vscode.l10n.t('reading'),
+    compute: vscode.l10n.t('computing the measures'),
+    statistics: vscode.l10n.t('computing statistics'),
+    cluster: vscode.l10n.t('clustering'),
+    nulls: vscode.l10n.t('clustering null networks'),
+    agree: vscode.l10n.t('comparing the methods'),
+    write: vscode.l10n.t('writing the result'),
+  };
+  return Object.hasOwn(says, stage) ? says[stage as Stage] : stage; // own key, so a stage
+}
+
 function durationText(seconds: number): string {
   if (seconds < 60) return vscode.l10n.t('{0} s', Math.max(1, Math.round(seconds)));
   if (seconds < 3600) return vscode.l10n.t('{0} min', Math.round(seconds / 60));
   return vscode.l10n.t('{0} h {1} min', Math.floor(seconds / 3600), Math.round((seconds % 3600) / 60));
-}
-
-function clustersText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 cluster') : vscode.l10n.t('{0} clusters', count);
 }
 
 export function unitsText(count: number): string {
@@ -59,6 +56,10 @@ export function unitsText(count: number): string {
 /** "Q 0.115 · 5 clusters" */
 export function modularityText({ q, count }: { readonly q: number | null; readonly count: number }): string {
   return q === null ? vscode.l10n.t('all units dead') : `Q ${q.toFixed(3)} · ${clustersText(count)}`;
+}
+
+function clustersText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 cluster') : vscode.l10n.t('{0} clusters', count);
 }
 
 export function comparisonWords(): ComparisonWords {
@@ -75,8 +76,8 @@ export function comparisonWords(): ComparisonWords {
   };
 }
 
-/** A message with the files of the workspace as the user knows them. */
-export function inWorkspace(message: string): string {
+/** A message that names the files of the workspace as the user knows them. */
+export function withShortPaths(message: string): string {
   const [folder, ...others] = vscode.workspace.workspaceFolders ?? [];
   if (folder === undefined || others.length > 0) return message; // among several, a path alone tells which
   return message.replaceAll(`${folder.uri.fsPath}${sep}`, '');

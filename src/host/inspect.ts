@@ -1,11 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { throwIfCancelled } from '../core/base/error';
+import { InputError, throwIfCancelled } from '../core/base/error';
 import type { Checkpoint } from '../core/checkpoint/checkpoint';
 import { openCheckpoint } from '../core/checkpoint/formats/open';
+import type { DatasetSource } from '../core/dataset/dataset';
+import { findDatasets, findDatasetsBelow } from '../core/dataset/discover';
+import { fitted } from '../core/dataset/layout';
+import { type NetworkDescription, networkOf } from '../core/network/find/find';
 import type { Tensor } from '../core/tensor/dtype';
-import { elementCount } from '../core/tensor/shape';
-import type { CheckpointInfo, TensorStatistics } from '../protocol';
+import { elementCount, type Shape } from '../core/tensor/shape';
+import type { CheckpointInfo, DatasetChoice, HostMethods, TensorStatistics } from '../protocol';
+import { type Config, describedNetwork, readConfig } from '../settings/config';
+
+// What the host tells of a checkpoint without analysing it: its headers, a tensor's statistics, the data sets it may take.
 
 /** Opens a checkpoint, uses it and closes it, whatever happens. @throws InputError */
 export async function withCheckpoint<T>(
@@ -33,6 +40,9 @@ export function checkpointInfo(path: string): Promise<CheckpointInfo> {
   }));
 }
 
+/** Values of a tensor piece by piece, as often as it is iterated. */
+type Pieces = AsyncIterable<Tensor['data']>;
+
 /** Values in memory at a time, and looked at before other calls have their turn: 16 MB of float32, some milliseconds. */
 const PIECE = 1 << 22;
 
@@ -57,9 +67,6 @@ export function tensorPieces(checkpoint: Checkpoint, name: string, signal: Abort
 }
 
 const BINS = 64;
-
-/** Values of a tensor piece by piece, as often as it is iterated. */
-type Pieces = AsyncIterable<Tensor['data']>;
 
 /**
  * Statistics of a tensor's finite values in two passes, so that no more than a piece of it need be in memory.
@@ -102,4 +109,39 @@ async function extent(pieces: Pieces) {
     }
   }
   return { count, finite, zeros, sum, min, max };
+}
+
+/** The data sets near a checkpoint, then those of the workspace, that its network takes. Headers alone are read. */
+export async function datasets({
+  checkpoint,
+  config,
+  root,
+}: HostMethods['datasets']['input']): Promise<DatasetChoice[]> {
+  const stored: Config = config === null ? {} : await readConfig(config);
+  const options = stored.data?.options ?? {};
+  const input = await inputShape(checkpoint, describedNetwork(stored));
+  const near = await findDatasets(checkpoint, options);
+  const all = await findDatasetsBelow(root, options);
+  const choices = new Map<string, DatasetChoice>();
+  for (const source of [...near.sources, ...all.sources]) {
+    const choice = choiceOf(source);
+    if (fitted(source, input) !== null) choices.set(`${choice.path} ${choice.split}`, choice);
+  }
+  return [...choices.values()];
+}
+
+/** The shape of a sample as the network takes it; null where it is not known, so that any data set may fit. */
+async function inputShape(path: string, described: NetworkDescription): Promise<Shape | null> {
+  return withCheckpoint(path, async (checkpoint) => {
+    try {
+      return (await networkOf(checkpoint, described))?.nodes[0]?.shape ?? null;
+    } catch (error) {
+      if (error instanceof InputError) return null;
+      throw error;
+    }
+  });
+}
+
+function choiceOf({ paths, kind, split, samples, sampleShape }: DatasetSource): DatasetChoice {
+  return { path: paths[0]!, kind, split, samples, sampleShape };
 }

@@ -2,12 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import type { HostMethods } from '../protocol';
 import { portOf, serve } from '../rpc';
 import { evictResults } from '../store/evict';
-import { copyReport, matrixOf, withMatrix } from '../store/results';
-import { AnalysisRunner } from './analyses';
-import { datasets } from './datasets';
-import { checkpointInfo, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
-import { matrixPicture, readValues } from './picture';
-import { WarmCompute } from './warm-compute';
+import { copyReport, matrixOf, readValues, withMatrix } from '../store/results';
+import { AnalysisRunner, WarmCompute } from './analysis-runner';
+import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
+import { matrixPicture } from './picture';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
 const thread = parentPort;

@@ -1,14 +1,13 @@
-import { InputError } from '../core/base/error';
 import type { SquareMatrix } from '../core/base/matrix';
 import { associationRange, type AssociationRange } from '../core/render/association-figure';
 import { orderByCluster } from '../core/render/order';
-import type { MatrixPicture } from '../protocol';
-import type { StoredMatrix } from '../store/results';
+import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../protocol';
 
+/** A level of the pyramid: the picture at one width. */
 type Level = MatrixPicture['levels'][number];
 
 /**
- * A matrix as a picture, its units by cluster.
+ * An association matrix as a picture, its units by cluster.
  * @param matrix its diagonal is overwritten
  * @param labels unit → cluster, −1 dead
  * @param widest side of the widest level that is kept; null: all are
@@ -94,18 +93,8 @@ function mean(a: number, b: number, c: number, d: number): number {
     : Math.round(known.reduce((sum, byte) => sum + byte, 0) / known.length);
 }
 
-/** Palette entries 0 … 254 are values; the last one stands for "no value". */
-const LAST_LEVEL = 254;
-const NO_VALUE = 255;
-
-/** Bits of a float64 that are kept of its upper half: sign, exponent, and 14 of the mantissa. */
-const KEPT = 26;
-const DROPPED = 32 - KEPT;
-/** Logarithm of the ratio of a level's ends that is safely more than one step of the kept bits. */
-const NARROWEST = 2 ** -14;
-
 /**
- * Values as palette entries, round(254 · position) of what lies between the ends of the range, beyond them the ends.
+ * Values as bytes: round(254 · position) of what lies between the ends of the range, beyond them the ends.
  * @param values not negative, or NaN; from the beginning of their buffer
  */
 export function quantise(
@@ -117,46 +106,52 @@ export function quantise(
 }
 
 function linear(values: Float64Array, { low, high }: AssociationRange): Uint8Array<ArrayBuffer> {
-  const levels = new Uint8Array(values.length);
-  const factor = LAST_LEVEL / (high - low);
+  const bytes = new Uint8Array(values.length);
+  const factor = HIGHEST_BYTE / (high - low);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value >= high) levels[i] = LAST_LEVEL;
-    else if (value > low) levels[i] = ((value - low) * factor + 0.5) | 0;
+    if (value >= high) bytes[i] = HIGHEST_BYTE;
+    else if (value > low) bytes[i] = ((value - low) * factor + 0.5) | 0;
     // A comparison with NaN is false.
-    else levels[i] = value <= low ? 0 : NO_VALUE;
+    else bytes[i] = value <= low ? 0 : NO_VALUE;
   }
-  return levels;
+  return bytes;
 }
+
+/** Bits of a float64 that are kept of its upper half: sign, exponent, and 14 of the mantissa. */
+const KEPT = 26;
+const DROPPED = 32 - KEPT;
+/** Logarithm of the ratio of the ends of a byte's values that is safely more than one step of the kept bits. */
+const NARROWEST = 2 ** -14;
 
 /**
  * Sixteen million logarithms take a third of a second. Positive floats sort as their bits do, so that the upper bits give
- * the level, or the one below where the next one begins among floats of the same upper bits: a comparison settles it.
+ * the byte, or the one below where the next one begins among floats of the same upper bits: a comparison settles it.
  */
 function logarithmic(values: Float64Array, { low, high }: AssociationRange): Uint8Array<ArrayBuffer> {
-  const step = Math.log(high / low) / LAST_LEVEL;
+  const step = Math.log(high / low) / HIGHEST_BYTE;
   // Narrower than the upper bits can tell apart; over so short a way a logarithm is a straight line.
   if (step < NARROWEST) return linear(values, { low, high, clipped: false });
-  const begins = Float64Array.from({ length: LAST_LEVEL + 2 }, (_, level) =>
-    level > LAST_LEVEL ? Infinity : low * Math.exp((level - 0.5) * step),
+  const begins = Float64Array.from({ length: HIGHEST_BYTE + 2 }, (_, byte) =>
+    byte > HIGHEST_BYTE ? Infinity : low * Math.exp((byte - 0.5) * step),
   );
   const first = upperBits(low);
   const table = new Uint8Array(upperBits(high) - first + 1);
-  for (let i = 0, level = 0; i < table.length; i++) {
-    while (fromUpperBits(first + i) >= begins[level + 1]!) level++;
-    table[i] = level;
+  for (let i = 0, byte = 0; i < table.length; i++) {
+    while (fromUpperBits(first + i) >= begins[byte + 1]!) byte++;
+    table[i] = byte;
   }
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const levels = new Uint8Array(values.length);
+  const bytes = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value >= high) levels[i] = LAST_LEVEL;
+    if (value >= high) bytes[i] = HIGHEST_BYTE;
     else if (value > low) {
-      const level = table[(words[2 * i + 1]! >>> DROPPED) - first]!;
-      levels[i] = level + Number(value >= begins[level + 1]!);
-    } else levels[i] = value <= low ? 0 : NO_VALUE;
+      const byte = table[(words[2 * i + 1]! >>> DROPPED) - first]!;
+      bytes[i] = byte + Number(value >= begins[byte + 1]!);
+    } else bytes[i] = value <= low ? 0 : NO_VALUE;
   }
-  return levels;
+  return bytes;
 }
 
 function upperBits(value: number): number {
@@ -165,27 +160,4 @@ function upperBits(value: number): number {
 
 function fromUpperBits(bits: number): number {
   return new Float64Array(Uint32Array.of(0, bits << DROPPED).buffer)[0]!;
-}
-
-const BYTES = Float64Array.BYTES_PER_ELEMENT;
-
-/**
- * Exact values of a stored matrix, rows × columns of unit numbers, row-major; only the rows asked for are read.
- * @throws InputError for a unit the matrix has not
- */
-export async function readValues(
-  { file, size, offset }: StoredMatrix,
-  rows: readonly number[],
-  columns: readonly number[],
-): Promise<Float64Array<ArrayBuffer>> {
-  const missing = [...rows, ...columns].find((unit) => !Number.isInteger(unit) || unit < 0 || unit >= size);
-  if (missing !== undefined)
-    throw new InputError(file.path, `has units 0 to ${size - 1}, and not ${missing}`);
-  const values = new Float64Array(rows.length * columns.length);
-  for (const [r, row] of rows.entries()) {
-    const bytes = await file.read(offset + row * size * BYTES, size * BYTES);
-    const stored = new Float64Array(bytes.buffer, bytes.byteOffset, size);
-    columns.forEach((column, c) => (values[r * columns.length + c] = stored[column]!));
-  }
-  return values;
 }

@@ -5,7 +5,7 @@ import { InputError } from '../core/base/error';
 import type { NamedData } from '../core/dataset/choose';
 import type { DatasetOptions } from '../core/dataset/dataset';
 import { withFile } from '../core/file/local';
-import { CONFIG_NAME, exists, foldersUpward } from '../core/file/upward';
+import { CONFIG_NAME, exists, foldersUpward } from '../core/file/folders';
 import type { NetworkDescription } from '../core/network/find/find';
 import { keys, optional } from './schema-parts';
 import { PLACES, SETTINGS } from './table';

@@ -13,26 +13,26 @@ import {
   oneOf,
   optional,
   positive,
-  text,
+  nonEmptyText,
 } from './schema-parts';
 
 /** "data" of modscope.json as an object. */
 export const dataObject = v.pipe(
   keys({
     path: optional(
-      text,
+      nonEmptyText,
       'A file or a folder: IDX, CIFAR-10 binary, NumPy, CSV, or PNG images in a folder per class.',
     ),
-    images: optional(text, 'The inputs, where they are named one by one: IDX or .npy. Needs labels.'),
-    labels: optional(text, 'The labels of images.'),
+    images: optional(nonEmptyText, 'The inputs, where they are named one by one: IDX or .npy. Needs labels.'),
+    labels: optional(nonEmptyText, 'The labels of images.'),
     split: optional(
       oneOf(SPLITS),
       'The split to analyse with; by default test, else val, else train. Files whose names say no split are of this one.',
     ),
-    x: optional(text, 'Name of the array of inputs in NumPy files: x by default, as in x_test.'),
-    y: optional(text, 'Name of the array of labels in NumPy files: y by default, as in y_test.'),
+    x: optional(nonEmptyText, 'Name of the array of inputs in NumPy files: x by default, as in x_test.'),
+    y: optional(nonEmptyText, 'Name of the array of labels in NumPy files: y by default, as in y_test.'),
     label: optional(
-      text,
+      nonEmptyText,
       "The label's column of a CSV file; by default one called label, class, target or y, else the last.",
     ),
     layout: optional(
@@ -60,7 +60,8 @@ export const dataObject = v.pipe(
 );
 
 const size = integer(1);
-const prefix = (example: string) => described(text, `What the names of its tensors begin with: ${example}.`);
+const prefix = (example: string) =>
+  described(nonEmptyText, `What the names of its tensors begin with: ${example}.`);
 const stride = optional(size, 'Step of the windows; 1 by default.');
 const padding = optional(integer(0), 'Zeros on every side; 0 by default.');
 const epsilon = optional(positive, 'What is added to the variance; 1e-5 by default.');

@@ -3,7 +3,7 @@ import { nearestName } from '../core/base/text';
 
 // What modscope.json is checked with. Messages follow the key they are about: "data.mean must be …".
 
-export const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
+export const nonEmptyText = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
 export const finite = v.pipe(v.number('must be a number'), v.finite('must be a number'));
 export const positive = v.pipe(finite, v.gtValue(0, 'must be larger than 0'));
 
@@ -76,7 +76,7 @@ export function keys<const E extends v.ObjectEntries>(entries: E) {
 const textOrObject = v.pipe(v.string('must be a string or an object'), v.nonEmpty('must not be empty'));
 
 export function stringOr<const S extends v.GenericSchema>(object: S) {
-  return formed([text, object], (input): S | typeof textOrObject =>
+  return formed([nonEmptyText, object], (input): S | typeof textOrObject =>
     isObject(input) ? object : textOrObject,
   );
 }

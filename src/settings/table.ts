@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { MEASURES } from '../core/measures';
-import { NULL_KINDS, type NullKind, type NullRequest, SOLVERS, type SolverName } from '../core/report';
+import { NULL_KINDS, type NullKind, SOLVERS, type SolverName } from '../core/choices';
+import { MEASURES, RAW_MEASURES } from '../core/measures';
+import type { NullRequest } from '../core/report';
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
 import { choice, choices, wholeNumber } from './flags';
 import { dataObject, modelObject } from './objects';
-import { integer, keys, listOf, oneOf, optional, stringOr, text } from './schema-parts';
+import { integer, keys, listOf, oneOf, optional, stringOr, nonEmptyText } from './schema-parts';
 
 /**
  * Every setting once. From these tables come what modscope.json is checked with and its JSON schema, the flags of the
@@ -117,7 +118,7 @@ export const SETTINGS = {
     description: 'The association measures to compute; all by default.',
     flag: {
       form: 'a,b',
-      help: `of ${MEASURES.filter((name) => !name.endsWith('_norm')).join(', ')}, each also as ..._norm`,
+      help: `of ${RAW_MEASURES.join(', ')}, each also as ..._norm`,
     },
     vscode: { scope: 'resource', json: { minItems: 0, uniqueItems: true, default: [] } },
     changesResult: true,
@@ -273,12 +274,12 @@ export const PLACES = {
     },
   },
   layers: {
-    schema: listOf(text, 'layers'),
+    schema: listOf(nonEmptyText, 'layers'),
     description: 'The hidden layers to analyze, by name; by default the outputs of the nonlinearities.',
     flag: { form: 'a,b', help: 'hidden layers to analyze, by name (default: the nonlinearities)' },
   },
   out: {
-    schema: text,
+    schema: nonEmptyText,
     description: 'The folder for reports.',
     flag: { form: 'DIR', help: `where the report goes (default: ${REPORT_FOLDER}/<checkpoint>)` },
   },
@@ -287,14 +288,14 @@ export const PLACES = {
 /** VS Code's own settings. */
 export const VSCODE_SETTINGS = {
   watch: {
-    schema: v.array(text),
+    schema: v.array(nonEmptyText),
     default: [],
     description:
       'Glob patterns, relative to the workspace folder, of checkpoints to analyze as training writes them, e.g. `runs/**/*.ckpt`. Watching begins when the Checkpoints view is first shown; a file is analyzed once it is complete.',
     vscode: { scope: 'resource', json: { uniqueItems: true } },
   },
   reportFolder: {
-    schema: text,
+    schema: nonEmptyText,
     default: REPORT_FOLDER,
     description:
       'The folder that `Modscope: Write Report` writes to: relative to the workspace folder, or absolute. `out` of `modscope.json` takes precedence.',

@@ -10,13 +10,9 @@ import type { AnalysisRequest } from '../protocol';
 import { SETTING_NAMES, SETTINGS } from '../settings/table';
 import { type ResolvedRequest, resolveRequest } from './request';
 
-/**
- * Results of analyses on disk, a folder each: report.json and what belongs to it, and beside them a fingerprint of all
- * that the result depends on. Telling whether one still holds opens two small files, asks for the dates of a few others
- * and lists where data is looked for, so that the extension host may do it itself.
- */
-
-const FINGERPRINT = 'fingerprint.json';
+// Results of analyses on disk, a folder each: report.json and what belongs to it, and beside them a fingerprint of all that
+// the result depends on. Telling whether one still holds opens two small files, asks for the dates of a few others and
+// lists where data is looked for, so that the extension host may do it itself.
 
 const Stamp = v.object({ path: v.string(), size: v.number(), modified: v.number() });
 const Fingerprint = v.object({
@@ -24,7 +20,7 @@ const Fingerprint = v.object({
   settings: v.string(),
   /** Those of the checkpoint. */
   checkpoint: v.array(Stamp),
-  /** Those of the data set, which was chosen for inputs of a shape among so named files: see data-choice.ts. */
+  /** Those of the data set, which was chosen for inputs of a shape among so named files: see core/analysis/analysis-data.ts. */
   data: v.array(Stamp),
   inputShape: v.array(v.number()),
   candidates: v.string(),
@@ -34,49 +30,13 @@ const Fingerprint = v.object({
 type Stamp = v.InferOutput<typeof Stamp>;
 type Fingerprint = v.InferOutput<typeof Fingerprint>;
 
-/** `stale`: something it depends on has changed since. */
-export type ResultState = 'missing' | 'fresh' | 'stale';
-
 /** Name of the folder of a checkpoint's result: safe on every file system, and the same for the same path. */
 export function cacheKey(checkpoint: string): string {
   return createHash('sha256').update(resolve(checkpoint)).digest('hex').slice(0, 32);
 }
 
-/** @throws InputError when there is no such file */
-async function stampOf(path: string): Promise<Stamp> {
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return { path, size, modified: mtimeMs };
-  } catch {
-    throw new InputError(path, 'no such file');
-  }
-}
-
-export function stampsOf(paths: readonly string[]): Promise<Stamp[]> {
-  return Promise.all(paths.map(stampOf));
-}
-
-/** Hash of the settings that the result depends on. */
-function settingsHash({ input, settings }: ResolvedRequest): string {
-  const { data, dataOptions, network, layers } = input;
-  const relevant = SETTING_NAMES.filter((name) => SETTINGS[name].changesResult);
-  const values = Object.fromEntries(relevant.map((name) => [name, settings[name]]));
-  const text = JSON.stringify({ data, dataOptions, network, layers, ...values });
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** What the analysis requested depends on before it begins: what is written meanwhile makes its result stale. */
-export async function lookBefore(
-  resolved: ResolvedRequest,
-): Promise<Pick<Fingerprint, 'version' | 'settings' | 'checkpoint' | 'candidates'>> {
-  const { candidatesHash } = await import('../core/analysis/data'); // see takesSameData
-  return {
-    version: VERSION,
-    settings: settingsHash(resolved),
-    checkpoint: await stampsOf([resolved.input.checkpoint]),
-    candidates: await candidatesHash(resolved.input),
-  };
-}
+/** `stale`: something it depends on has changed since. */
+export type ResultState = 'missing' | 'fresh' | 'stale';
 
 /** Whether `request.folder` holds a result, and whether the analysis requested would give the same. */
 export async function resultState(request: AnalysisRequest): Promise<ResultState> {
@@ -108,20 +68,47 @@ async function takesSameData(
   { candidates, inputShape, data }: Fingerprint,
 ): Promise<boolean> {
   // Not loaded when the extension is activated, which must be quick.
-  const { candidatesHash, chosenFiles } = await import('../core/analysis/data');
+  const { candidatesHash, chosenFiles } = await import('../core/analysis/analysis-data');
   if ((await candidatesHash(input)) === candidates) return true;
   const chosen = await chosenFiles(input, inputShape);
   return JSON.stringify(chosen) === JSON.stringify(data.map(({ path }) => path));
 }
 
-/** null where there is no result. */
-export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+/** What the analysis requested depends on before it begins: what is written meanwhile makes its result stale. */
+export async function lookBefore(
+  resolved: ResolvedRequest,
+): Promise<Pick<Fingerprint, 'version' | 'settings' | 'checkpoint' | 'candidates'>> {
+  const { candidatesHash } = await import('../core/analysis/analysis-data'); // see takesSameData
+  return {
+    version: VERSION,
+    settings: settingsHash(resolved),
+    checkpoint: await stampsOf([resolved.input.checkpoint]),
+    candidates: await candidatesHash(resolved.input),
+  };
+}
+
+/** Hash of the settings that the result depends on. */
+function settingsHash({ input, settings }: ResolvedRequest): string {
+  const { data, dataOptions, network, layers } = input;
+  const relevant = SETTING_NAMES.filter((name) => SETTINGS[name].changesResult);
+  const values = Object.fromEntries(relevant.map((name) => [name, settings[name]]));
+  const text = JSON.stringify({ data, dataOptions, network, layers, ...values });
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** @throws InputError when there is no such file */
+async function stampOf(path: string): Promise<Stamp> {
   try {
-    const stored: unknown = JSON.parse(await readFile(join(folder, FINGERPRINT), 'utf8'));
-    return v.parse(Fingerprint, stored);
+    const { size, mtimeMs } = await stat(path);
+    return { path, size, modified: mtimeMs };
   } catch {
-    return null; // none, or none of ours: no result
+    throw new InputError(path, 'no such file');
   }
+}
+
+/** The files as they are now. @throws InputError where there is no such file */
+export function stampsOf(paths: readonly string[]): Promise<Stamp[]> {
+  return Promise.all(paths.map(stampOf));
 }
 
 /**
@@ -143,5 +130,18 @@ export async function store(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** The fingerprint's file in the folder of a result. */
+const FINGERPRINT = 'fingerprint.json';
+
+/** null where there is no result. */
+export async function readFingerprint(folder: string): Promise<Fingerprint | null> {
+  try {
+    const stored: unknown = JSON.parse(await readFile(join(folder, FINGERPRINT), 'utf8'));
+    return v.parse(Fingerprint, stored);
+  } catch {
+    return null; // none, or none of ours: no result
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../core/file/upward';
+import { exists } from '../core/file/folders';
 import { readFingerprint } from './cache';
 
 /** A name that only this cache gives: that of a result, or of one that was not finished. */

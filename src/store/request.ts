@@ -4,6 +4,10 @@ import type { AnalysisRequest } from '../protocol';
 import { checkConfig, type Config, describedNetwork, readConfig } from '../settings/config';
 import { type Settings, withDefaults } from '../settings/table';
 
+// Apart from the cache because whoever runs an analysis and whoever asks whether its result still holds must understand a
+// request alike.
+
+/** A request with all that its settings and modscope.json come to. */
 export interface ResolvedRequest {
   readonly input: AnalysisInput;
   readonly settings: Settings;

@@ -7,18 +7,19 @@ import type { RandomAccessFile } from '../core/file/file';
 import { withFile, writeFileAtomically } from '../core/file/local';
 import { type NpyHeader, parseNpyHeader, USUAL_HEADER } from '../core/file/npy';
 import { isMeasure, type Measure } from '../core/measures';
-import { reportJson } from '../core/render/json';
-import { earlierFiles, removeEarlier, REPORT_FILES } from '../core/render/report-files';
+import { REPORT_FILES } from '../core/render/report-files';
+import { earlierFiles, removeEarlier } from '../core/render/write';
+import { reportJson } from '../core/render/report-json';
 import { type MeasureReport, Report } from '../core/report';
 
-const REPORT = 'report.json';
+// What is read of the results in the cache, and copied from there into the workspace.
 
 /** The report read last: the page asks for value after value of the same one. */
 let latest: { readonly path: string; readonly modified: number; readonly report: Report } | null = null;
 
 /** The report of a result in the cache. @throws InputError where there is none */
 export async function readReport(folder: string): Promise<Report> {
-  const path = join(folder, REPORT);
+  const path = join(folder, REPORT_FILES.json);
   const found = await stat(path).catch(() => null);
   if (found === null) throw gone(path);
   if (latest?.path === path && latest.modified === found.mtimeMs) return latest.report;
@@ -55,10 +56,33 @@ export async function withMatrix<T>(
   });
 }
 
+const VALUE_BYTES = Float64Array.BYTES_PER_ELEMENT;
+
 /** All values of a stored matrix, in memory of their own. */
 export async function matrixOf({ file, size, offset }: StoredMatrix): Promise<SquareMatrix> {
-  const { buffer, byteOffset } = await file.read(offset, size * size * Float64Array.BYTES_PER_ELEMENT);
+  const { buffer, byteOffset } = await file.read(offset, size * size * VALUE_BYTES);
   return { size, data: new Float64Array(buffer, byteOffset, size * size) };
+}
+
+/**
+ * Exact values of a stored matrix, rows × columns of unit numbers, row-major; only the rows asked for are read.
+ * @throws InputError for a unit the matrix has not
+ */
+export async function readValues(
+  { file, size, offset }: StoredMatrix,
+  rows: readonly number[],
+  columns: readonly number[],
+): Promise<Float64Array<ArrayBuffer>> {
+  const missing = [...rows, ...columns].find((unit) => !Number.isInteger(unit) || unit < 0 || unit >= size);
+  if (missing !== undefined)
+    throw new InputError(file.path, `has units 0 to ${size - 1}, and not ${missing}`);
+  const values = new Float64Array(rows.length * columns.length);
+  for (const [r, row] of rows.entries()) {
+    const bytes = await file.read(offset + row * size * VALUE_BYTES, size * VALUE_BYTES);
+    const stored = new Float64Array(bytes.buffer, bytes.byteOffset, size);
+    columns.forEach((column, c) => (values[r * columns.length + c] = stored[column]!));
+  }
+  return values;
 }
 
 function squareSize({ dtype, shape, bigEndian, fortranOrder }: NpyHeader, path: string): number {

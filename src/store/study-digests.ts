@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Subject } from '../core/analysis/subject';
 import { contentHash } from '../core/base/content-hash';
 import { sha256 } from '../core/file/digest';
-import { isFolder } from '../core/file/upward';
+import { isFolder } from '../core/file/folders';
 import { naturalOrder } from '../core/network/network';
 import { stampsOf } from './cache';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError } from '../core/base/error';
 import { NO_FILE, withFile, writeFileAtomically } from '../core/file/local';
-import { exists } from '../core/file/upward';
+import { exists } from '../core/file/folders';
 import { KEY } from '../core/study/keys';
 import { type Entry, type Manifest, parseManifest } from '../core/study/manifest';
 import { NullDistribution, NullNetwork } from '../core/study/null-distribution';

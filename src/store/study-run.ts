@@ -1,7 +1,8 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { analyzeSubject } from '../core/analysis/analyze';
-import { type Compute, Progress, type ProgressListener } from '../core/analysis/compute';
+import type { Compute } from '../core/analysis/compute';
 import type { AnalysisInput } from '../core/analysis/input';
+import { Progress, type ProgressListener } from '../core/analysis/progress';
 import { type Subject, withSubject } from '../core/analysis/subject';
 import { CancelledError, InputError, throwIfCancelled } from '../core/base/error';
 import { resultKey } from '../core/study/keys';

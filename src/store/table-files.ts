@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { replaceFile } from '../core/file/local';
-import { csvText } from '../core/render/csv';
+import { csvText } from '../core/render/report-csv';
 import type { Scalar } from '../core/study/describe';
 import type { Column, Outcome, Row, Table } from '../core/study/tables';
 

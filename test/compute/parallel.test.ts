@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ParallelCompute } from '../../src/compute/parallel';
-import { WorkerCrashError } from '../../src/compute/pool';
+import { WorkerCrashError } from '../../src/compute/worker-pool';
 import { CancelledError, InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
 import { resolveDataset } from '../../src/core/dataset/choose';

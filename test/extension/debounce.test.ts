@@ -13,7 +13,7 @@ function watched() {
   const file = { stamp: null as Stamp | null, opens: true };
   const ready: string[] = [];
   let opened = 0;
-  const settle = new Debounce({
+  const debounce = new Debounce({
     interval: 100,
     patience: 3,
     stat: () => Promise.resolve(file.stamp),
@@ -23,23 +23,23 @@ function watched() {
     },
     ready: (path) => ready.push(path),
   });
-  return { file, ready, settle, opened: () => opened };
+  return { file, ready, debounce, opened: () => opened };
 }
 
-describe('Settle', () => {
+describe('Debounce', () => {
   test('is ready once, however often a change is reported', async () => {
-    const { file, ready, settle } = watched();
+    const { file, ready, debounce } = watched();
     file.stamp = { size: 10, mtimeMs: 1 };
-    for (let i = 0; i < 5; i++) settle.touch('a');
+    for (let i = 0; i < 5; i++) debounce.touch('a');
     await vi.advanceTimersByTimeAsync(1000);
     expect(ready).toEqual(['a']);
   });
 
   test('waits while the file grows', async () => {
-    const { file, ready, settle, opened } = watched();
+    const { file, ready, debounce, opened } = watched();
     for (let size = 1; size <= 6; size++) {
       file.stamp = { size, mtimeMs: size };
-      if (size === 1) settle.touch('a'); // later changes may not be reported
+      if (size === 1) debounce.touch('a'); // later changes may not be reported
       await vi.advanceTimersByTimeAsync(100);
     }
     expect(opened()).toBe(0);
@@ -48,10 +48,10 @@ describe('Settle', () => {
   });
 
   test('waits for a file that stands still and does not open yet', async () => {
-    const { file, ready, settle } = watched();
+    const { file, ready, debounce } = watched();
     file.stamp = { size: 10, mtimeMs: 1 };
     file.opens = false;
-    settle.touch('a');
+    debounce.touch('a');
     await vi.advanceTimersByTimeAsync(300);
     expect(ready).toEqual([]);
     file.opens = true;
@@ -60,38 +60,38 @@ describe('Settle', () => {
   });
 
   test('gives up what never opens, until it changes again', async () => {
-    const { file, ready, settle, opened } = watched();
+    const { file, ready, debounce, opened } = watched();
     file.stamp = { size: 10, mtimeMs: 1 };
     file.opens = false;
-    settle.touch('a');
+    debounce.touch('a');
     await vi.advanceTimersByTimeAsync(10_000);
     const looks = opened();
     expect(looks).toBeLessThan(6);
     expect(vi.getTimerCount()).toBe(0);
     file.opens = true;
     file.stamp = { size: 11, mtimeMs: 2 };
-    settle.touch('a');
+    debounce.touch('a');
     await vi.advanceTimersByTimeAsync(200);
     expect(ready).toEqual(['a']);
   });
 
   test('forgets a file that is gone, and never takes an empty one', async () => {
-    const { file, ready, settle, opened } = watched();
-    settle.touch('a');
+    const { file, ready, debounce, opened } = watched();
+    debounce.touch('a');
     await vi.advanceTimersByTimeAsync(1000);
     expect(vi.getTimerCount()).toBe(0);
     file.stamp = { size: 0, mtimeMs: 1 };
-    settle.touch('a');
+    debounce.touch('a');
     await vi.advanceTimersByTimeAsync(1000);
     expect(opened()).toBe(0);
     expect(ready).toEqual([]);
   });
 
   test('does nothing once it is disposed', async () => {
-    const { file, ready, settle } = watched();
+    const { file, ready, debounce } = watched();
     file.stamp = { size: 10, mtimeMs: 1 };
-    settle.touch('a');
-    settle.dispose();
+    debounce.touch('a');
+    debounce.dispose();
     await vi.advanceTimersByTimeAsync(1000);
     expect(ready).toEqual([]);
   });

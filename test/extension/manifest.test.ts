@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BACKENDS } from '../../src/core/tensor/engine';
 import { MEASURES } from '../../src/core/measures';
-import { SOLVERS } from '../../src/core/report';
+import { SOLVERS } from '../../src/core/choices';
 import { EXTENSIONS } from '../../src/extension/model/checkpoint-files';
 import manifest from '../../package.json';
 import strings from '../../package.nls.json';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nuclearNorm, splitStatistics, weightStatistics } from '../../src/core/analysis/statistics';
+import { splitStatistics } from '../../src/core/analysis/statistics';
+import { nuclearNorm, weightStatistics } from '../../src/core/analysis/weight-statistics';
 import { association, meanMatrices, normalisedAssociation } from '../../src/core/association/association';
 import type { SweepSums } from '../../src/core/association/sums/sums';
 import type { SquareMatrix } from '../../src/core/base/matrix';

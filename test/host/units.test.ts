@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TimeLeft } from '../../src/host/analyses';
+import { TimeLeft, WarmCompute } from '../../src/host/analysis-runner';
 import { quantise } from '../../src/host/picture';
-import { WarmCompute } from '../../src/host/warm-compute';
 import { DIST } from '../support/host';
 
 describe('quantise', () => {

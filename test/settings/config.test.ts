@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SOLVERS } from '../../src/core/report';
+import { SOLVERS } from '../../src/core/choices';
 import { findConfig, readConfig } from '../../src/settings/config';
 import schema from '../../schemas/modscope.schema.json' with { type: 'json' };
 

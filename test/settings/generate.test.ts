@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { MEASURES } from '../../src/core/measures';
-import { SOLVERS } from '../../src/core/report';
+import { SOLVERS } from '../../src/core/choices';
+import { reportJsonSchema } from '../../src/core/report-schema';
 import { BACKENDS } from '../../src/core/tensor/engine';
 import { configJsonSchema, withDescriptions, withSettings } from '../../src/settings/generate';
 import { SETTING_NAMES } from '../../src/settings/table';
 import manifest from '../../package.json' with { type: 'json' };
 import strings from '../../package.nls.json' with { type: 'json' };
 import schema from '../../schemas/modscope.schema.json' with { type: 'json' };
+import reportSchema from '../../schemas/report.schema.json' with { type: 'json' };
 
 /** With the order of the keys. */
 const text = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -14,6 +16,10 @@ const text = (value: unknown): string => JSON.stringify(value, null, 2);
 describe('what `npm run schemas` writes is up to date', () => {
   test('schemas/modscope.schema.json', () => {
     expect(text(schema)).toBe(text(configJsonSchema()));
+  });
+
+  test('schemas/report.schema.json', () => {
+    expect(text(reportSchema)).toBe(text(reportJsonSchema()));
   });
 
   test('package.json', () => {

@@ -57,18 +57,18 @@ export function randomParameter(random: Random, shape: Shape, scale = 1): Parame
 
 /** The worst errors seen, each relative to the largest entry or to the norms that enter. */
 export interface Errors {
-  /** `push` against differences of `forward`. */
-  push: number;
-  /** ⟨u, J v⟩ against ⟨Jᵀ u, v⟩. */
+  /** `jvp` against differences of `forward`. */
+  jvp: number;
+  /** ⟨u, J t⟩ against ⟨Jᵀ u, t⟩. */
   adjoint: number;
-  /** `bend` against differences of `pull`; 0 where there is none. */
-  bend: number;
-  /** ⟨v, B w⟩ against ⟨B v, w⟩. */
+  /** `hvp` against differences of `vjp`; 0 where there is none. */
+  hvp: number;
+  /** ⟨s, H t⟩ against ⟨H s, t⟩. */
   symmetry: number;
 }
 
 /** Loose only by what float32 leaves of a difference of fourth order; the identities are those of one pass of float32. */
-const TOLERANCE: Errors = { push: 3e-5, adjoint: 2e-6, bend: 1e-4, symmetry: 2e-6 };
+const TOLERANCE: Errors = { jvp: 3e-5, adjoint: 2e-6, hvp: 1e-4, symmetry: 2e-6 };
 
 export function expectDerivatives<O>(
   rules: Rules<O>,
@@ -77,7 +77,7 @@ export function expectDerivatives<O>(
   options: Options = {},
 ): Errors {
   const errors = derivativeErrors(rules, operation, place, options);
-  for (const key of ['push', 'adjoint', 'bend', 'symmetry'] as const)
+  for (const key of ['jvp', 'adjoint', 'hvp', 'symmetry'] as const)
     expect(errors[key], `${key} of ${JSON.stringify(operation)}`).toBeLessThanOrEqual(TOLERANCE[key]);
   return errors;
 }
@@ -101,52 +101,52 @@ export function derivativeErrors<O>(
   const { kernel, output } = placed(rules, operation, place);
   const sizes = place.inputs.map(sizeOf);
   const size = sizeOf(output);
-  const errors: Errors = { push: 0, adjoint: 0, bend: 0, symmetry: 0 };
+  const errors: Errors = { jvp: 0, adjoint: 0, hvp: 0, symmetry: 0 };
   for (const perSample of [1, 3]) {
     const rows = SAMPLES * perSample;
     const inputs = sizes.map((length) => padded(values(random, SAMPLES * length)));
     const at = pointOf(kernel, inputs, SAMPLES, size);
-    const directions = sizes.map((length) => padded(uniform(random, rows * length)));
+    const tangents = sizes.map((length) => padded(uniform(random, rows * length)));
     const cotangent = padded(uniform(random, rows * size));
     const repeated = inputs.map((input, i) => repeat(input, sizes[i]!, perSample));
     const shifted = (by: number): Point =>
       pointOf(
         kernel,
-        repeated.map((input, i) => input.map((value, k) => value + by * directions[i]![k]!)),
+        repeated.map((input, i) => input.map((value, k) => value + by * tangents[i]![k]!)),
         rows,
         size,
       );
 
-    const pushed = push(kernel, at, directions, perSample, rows * size);
+    const product = jvp(kernel, at, tangents, perSample, rows * size);
     const expected = derivative((by) => shifted(by).output, step, rows * size);
-    errors.push = Math.max(errors.push, difference(pushed, expected, rows * size));
-    if (directions.length > 1) {
-      const parts = directions.map((_, i) => {
-        const alone = directions.map((direction, j) => (i === j ? direction : null));
-        return push(kernel, at, alone, perSample, rows * size);
+    errors.jvp = Math.max(errors.jvp, difference(product, expected, rows * size));
+    if (tangents.length > 1) {
+      const parts = tangents.map((_, i) => {
+        const alone = tangents.map((tangent, j) => (i === j ? tangent : null));
+        return jvp(kernel, at, alone, perSample, rows * size);
       });
-      const sum = pushed.map((_, k) => parts.reduce((total, part) => total + part[k]!, 0));
-      errors.push = Math.max(errors.push, difference(pushed, sum, rows * size));
+      const sum = product.map((_, k) => parts.reduce((total, part) => total + part[k]!, 0));
+      errors.jvp = Math.max(errors.jvp, difference(product, sum, rows * size));
     }
 
-    const pulled = gather(sizes, rows, (into) => {
+    const transposed = gather(sizes, rows, (into) => {
       kernel.vjp(at, cotangent, perSample, into);
     });
     for (let row = 0; row < rows; row++) {
-      const [left, norm] = inner(cotangent, pushed, row, size);
+      const [left, norm] = inner(cotangent, product, row, size);
       let right = 0;
-      pulled.forEach((gradient, i) => (right += inner(gradient, directions[i]!, row, sizes[i]!)[0]));
+      transposed.forEach((gradient, i) => (right += inner(gradient, tangents[i]!, row, sizes[i]!)[0]));
       if (norm > 0) errors.adjoint = Math.max(errors.adjoint, Math.abs(left - right) / norm);
     }
 
-    const { hvp: bend } = kernel;
-    if (bend === null) continue;
+    const { hvp } = kernel;
+    if (hvp === null) continue;
     const delta = padded(uniform(random, SAMPLES * size));
-    const bent = (along: readonly Float32Array[]): Float32Array[] =>
+    const curvature = (along: readonly Float32Array[]): Float32Array[] =>
       gather(sizes, rows, (into) => {
-        bend(at, delta, along, perSample, into);
+        hvp(at, delta, along, perSample, into);
       });
-    const found = bent(directions);
+    const found = curvature(tangents);
     const spread = repeat(delta, size, perSample);
     const gradients = [-2, -1, 1, 2].map((k) =>
       gather(sizes, rows, (into) => {
@@ -156,17 +156,17 @@ export function derivativeErrors<O>(
     found.forEach((own, i) => {
       const length = rows * sizes[i]!;
       const by = (k: number): Float32Array => gradients[[-2, -1, 1, 2].indexOf(Math.round(k / step))]![i]!;
-      errors.bend = Math.max(errors.bend, difference(own, derivative(by, step, length), length));
+      errors.hvp = Math.max(errors.hvp, difference(own, derivative(by, step, length), length));
     });
     const others = sizes.map((length) => padded(uniform(random, rows * length)));
-    const other = bent(others);
+    const other = curvature(others);
     for (let row = 0; row < rows; row++) {
       let [left, right, norm] = [0, 0, 0];
       sizes.forEach((length, i) => {
         const [a, scale] = inner(found[i]!, others[i]!, row, length);
         left += a;
         norm += scale;
-        right += inner(other[i]!, directions[i]!, row, length)[0];
+        right += inner(other[i]!, tangents[i]!, row, length)[0];
       });
       if (norm > 0) errors.symmetry = Math.max(errors.symmetry, Math.abs(left - right) / norm);
     }
@@ -187,7 +187,7 @@ function pointOf(kernel: Kernel, inputs: readonly Float32Array[], samples: numbe
   return { samples, inputs, output };
 }
 
-function push(
+function jvp(
   kernel: Kernel,
   at: Point,
   tangents: readonly (Float32Array | null)[],

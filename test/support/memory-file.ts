@@ -1,6 +1,5 @@
 import { InputError } from '../../src/core/base/error';
-import type { RandomAccessFile } from '../../src/core/file/file';
-import { checkRange } from '../../src/core/file/local';
+import { checkRange, type RandomAccessFile } from '../../src/core/file/file';
 
 /** A file over bytes in memory, with siblings by name, that counts what is read of it. */
 export class MemoryFile implements RandomAccessFile {

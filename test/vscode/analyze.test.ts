@@ -24,20 +24,20 @@ describe('a checkpoint of the sample', () => {
     await workbench().screenshot('panel');
   });
 
-  test('has its association matrix beside the grid, and every pair of methods compared', async () => {
+  test('has its association matrix beside the grid, and every pair of measures compared', async () => {
     const { page } = workbench();
     const frame = await panel(page);
     await frame.getByRole('gridcell', { name: 'fc_layers.0, backward_hess: ' }).click();
     const name = 'Association matrix: fc_layers.0, backward_hess';
     await frame.getByRole('img', { name }).or(frame.getByRole('grid', { name })).first().waitFor();
     const pairs = await labels(page, AGREEMENT);
-    const methods = report.settings.methods;
-    for (const a of methods)
-      for (const b of methods.filter((other) => other !== a))
+    const measures = report.settings.methods;
+    for (const a of measures)
+      for (const b of measures.filter((other) => other !== a))
         expect(pairs.some((label) => label.includes(a) && label.includes(b))).toBe(true);
   });
 
-  test('is in the side panel with its layers and methods', async () => {
+  test('is in the side panel with its layers and measures', async () => {
     const { page } = workbench();
     await openContainer(page, 'Modscope');
     const item = treeItem(page, NAME);

@@ -95,8 +95,8 @@ describe('states other than done', () => {
         await page.evaluate(() => {
           const event = { type: 'progress', stage: 'Sweep', done: 3, total: 10, secondsLeft: 4.2 };
           window.notify({ type: 'progress', id: 'digits', event });
-          const method = { type: 'method', layer: 'fc_layers.0', method: 'forward_cov', q: 0.25, count: 3 };
-          window.notify({ type: 'progress', id: 'digits', event: method });
+          const done = { type: 'method', layer: 'fc_layers.0', method: 'forward_cov', q: 0.25, count: 3 };
+          window.notify({ type: 'progress', id: 'digits', event: done });
         });
       },
     );

@@ -78,7 +78,7 @@ describe('pictures', () => {
 type Result = NonNullable<Digits['report']['layers'][number]['methods']['forward_cov']>;
 
 describe('copies', () => {
-  it('of modularity are what is shown: one quantity of layers by methods, or the table', async () => {
+  it('of modularity are what is shown: one quantity of layers by measures, or the table', async () => {
     page = await panel.openDigits();
     await page.getByText('z', { exact: true }).first().click();
     const [head, ...rows] = cells(await after('copy', 'Modularity: Copy as TSV'));

@@ -15,8 +15,8 @@ describe('the views', () => {
       .evaluateAll((cells) => cells.map((cell) => cell.ariaLabel));
     const expected = panel.digits.report.layers.flatMap(({ name, methods }) =>
       Object.entries(methods).map(
-        ([method, { q, count }]) =>
-          `${name}, ${method}: Q ${q?.toFixed(3) ?? ''}, ${count} cluster${count === 1 ? '' : 's'}`,
+        ([measure, { q, count }]) =>
+          `${name}, ${measure}: Q ${q?.toFixed(3) ?? ''}, ${count} cluster${count === 1 ? '' : 's'}`,
       ),
     );
     expect(labels).toEqual(expected);
@@ -34,7 +34,7 @@ describe('the views', () => {
     }
   });
 
-  it('follow a selection: the matrix, the other methods, the overlap', async () => {
+  it('follow a selection: the matrix, the other measures, the overlap', async () => {
     const page = await panel.openDigits();
     await modularity(page)
       .getByRole('gridcell', { name: /^fc_layers\.1, backward_jac:/ })
@@ -49,8 +49,8 @@ describe('the views', () => {
       .getByRole('gridcell', { name: /^forward_cov, backward_jac:/ })
       .click();
     const total = await page.locator('.overlap tbody tr:last-child td:last-child').textContent();
-    const methods = panel.digits.report.layers[1]?.methods;
-    const [a, b] = [methods?.forward_cov?.clusters ?? [], methods?.backward_jac?.clusters ?? []];
+    const measures = panel.digits.report.layers[1]?.methods;
+    const [a, b] = [measures?.forward_cov?.clusters ?? [], measures?.backward_jac?.clusters ?? []];
     expect(Number(total)).toBe(a.filter((label, unit) => label >= 0 && (b[unit] ?? -1) >= 0).length);
     const chosen = panel.opened.calls.filter(({ name }) => name === 'selected').at(-1)?.input;
     expect(chosen).toMatchObject({ layer: 'fc_layers.1', method: 'backward_jac', form: 'raw' });

@@ -48,7 +48,7 @@ async function openReport(layers: readonly LayerReport[], opening: Opening = {})
   return opened.page;
 }
 const all = (units: number, changes: Parameters<typeof exampleMethod>[1]): LayerReport['methods'] =>
-  Object.fromEntries(MEASURES.map((method) => [method, exampleMethod(units, changes)]));
+  Object.fromEntries(MEASURES.map((measure) => [measure, exampleMethod(units, changes)]));
 /** Whether the page is as wide as its window, and no wider. */
 const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 const cell = (page: Page, name: string) => page.getByRole('gridcell', { name });
@@ -79,7 +79,7 @@ describe('results that have little to show', () => {
       .waitFor();
   });
 
-  it('one method', async () => {
+  it('one measure', async () => {
     const methods = { backward_hess_norm: exampleMethod(30) };
     const page = await openReport([exampleLayer('fc', 30, { methods, agreement: [] })]);
     await page.getByText('One method alone has nothing to agree with.').waitFor();

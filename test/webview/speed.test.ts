@@ -93,13 +93,13 @@ it('moves one whole matrix, and holds a few at most', async () => {
   expect(moved).toBeLessThan(1.1 * whole);
 
   const before = await held();
-  for (const method of MEASURES) {
-    await page.locator('.multiple', { hasText: new RegExp(`${method}\\s`) }).click();
-    await page.getByRole('grid', { name: `Association matrix: fc, ${method}` }).waitFor();
+  for (const measure of MEASURES) {
+    await page.locator('.multiple', { hasText: new RegExp(`${measure}\\s`) }).click();
+    await page.getByRole('grid', { name: `Association matrix: fc, ${measure}` }).waitFor();
   }
   expect(await page.evaluate(() => window.moved ?? NaN)).toBeGreaterThan(7.9 * whole);
   const grown = (await held()) - before;
-  process.stdout.write(`moved ${mebibytes(moved)}, grown ${mebibytes(grown)} after all methods\n`);
+  process.stdout.write(`moved ${mebibytes(moved)}, grown ${mebibytes(grown)} after all measures\n`);
   expect(grown).toBeLessThan(2 * whole); // one was there before; three are the most
   await page.context().close();
 });

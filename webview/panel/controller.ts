@@ -3,7 +3,7 @@ import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '.
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';
 import { keep, type Store } from '../page-base';
-import { Matrices } from './matrices';
+import { MatrixLoader } from './matrix-loader';
 import type { Camera } from './matrix/camera';
 import {
   clearedView,
@@ -21,7 +21,7 @@ const CAMERA_REST = 150;
 /** What the page does: it changes the state, and asks the extension for all it needs. */
 export class Controller {
   #resting: ReturnType<typeof setTimeout> | undefined;
-  readonly #matrices: Matrices;
+  readonly #matrices: MatrixLoader;
   /** Counts the reports asked for: only the newest is shown. */
   #reportTurn = 0;
   /** The result whose report is shown or on its way. */
@@ -31,7 +31,7 @@ export class Controller {
     readonly store: Store<PanelState>,
     readonly extension: Connection<PanelMethods, PanelNotice>,
   ) {
-    this.#matrices = new Matrices(store, extension);
+    this.#matrices = new MatrixLoader(store, extension);
   }
 
   get #state(): PanelState {
@@ -119,11 +119,11 @@ export class Controller {
 
   /** Exact associations of units, row by row: rows.length × columns.length values. */
   values(
-    { result: id, layer, method }: ShownMatrix,
+    { result: id, layer, measure }: ShownMatrix,
     rows: readonly number[],
     columns: readonly number[],
   ): Promise<Float64Array> {
-    return this.extension.call('values', { id, layer, method, rows, columns });
+    return this.extension.call('values', { id, layer, method: measure, rows, columns });
   }
 
   retry(): void {

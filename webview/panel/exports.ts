@@ -1,5 +1,4 @@
 import { shorten } from '../../src/core/base/text';
-import type { Measure } from '../../src/core/measures';
 import { agreementCard } from '../../src/core/render/agreement-figure';
 import { associationCard, type MatrixPart } from '../../src/core/render/association-card';
 import type { PaletteName } from '../../src/core/render/colours';
@@ -10,13 +9,13 @@ import type { MatrixPicture } from '../../src/protocol';
 import { full, type Rows, tsv } from '../format';
 import { announce } from '../page-base';
 import type { Controller } from './controller';
+import { measureReport, measuresOf } from './layer-measures';
 import { partOf, whole } from './matrix/camera';
 import { maskOfCluster, pictureScale, segmentsOf } from './matrix/matrix-picture';
 import { colourTables, drawCells } from './matrix/raster';
 import type { PanelState, ShownMatrix, ViewName } from './panel-state';
+import { words } from './panel-words';
 import { exactValues, valueRows } from './readout';
-import { words } from './strings';
-import { methodsOf } from './view/method-columns';
 import { agreementTable } from './view/metrics';
 import {
   cellNumbers,
@@ -66,11 +65,13 @@ export class Exports {
     const { state } = this.controller.store;
     const svg = draw(view, state);
     if (svg === null) throw new Error(words.nothingToSave);
-    const { layer, method } = state.matrix.state === 'ready' ? state.matrix.value : state.selection;
+    const { matrix, selection } = state;
+    const { layer, measure } =
+      matrix.state === 'ready' ? matrix.value : { layer: selection.layer, measure: selection.method };
     const parts = {
       modularity: [view, state.view.quantity],
-      association: [layer, method],
-      agreement: [view, layer, state.selection.metric],
+      association: [layer, measure],
+      agreement: [view, layer, selection.metric],
     }[view];
     const name = parts.filter((part) => part !== null).join('.');
     const data = kind === 'svg' ? svg : await svgToPng(svg);
@@ -92,7 +93,7 @@ function draw(view: ViewName, state: PanelState): string | null {
 
 function drawModularity(state: PanelState): string | null {
   const table = modularityTable(state);
-  if (table === null || table.methods.length === 0) return null;
+  if (table === null || table.measures.length === 0) return null;
   const { quantity } = state.view;
   const subtitle = subtitleOf(table, quantity);
   return modularityCard(
@@ -100,14 +101,14 @@ function drawModularity(state: PanelState): string | null {
       subtitle,
       caption: quantityName(quantity),
       description: subtitle.large,
-      methods: table.methods,
+      methods: table.measures,
       layers: table.rows.map((row) => ({
         name: row.layer,
         size: row.size === null ? '' : sizeInWords(row.size),
       })),
       scale: modularityScale(table, quantity),
-      cellOf: (row, method) => {
-        const cell = table.rows[row]?.cells.get(method);
+      cellOf: (row, measure) => {
+        const cell = table.rows[row]?.cells.get(measure);
         const value = cell === undefined ? null : quantityOf(cell, quantity);
         const { large, small, more } = cellNumbers(cell, quantity);
         return { value, large, small, tip: more === '' ? large : `${large}, ${more}` };
@@ -118,8 +119,8 @@ function drawModularity(state: PanelState): string | null {
 }
 
 function drawAgreement(layer: LayerReport, { selection }: PanelState): string | null {
-  const methods = methodsOf([layer]);
-  if (methods.length === 0) return null;
+  const measures = measuresOf([layer]);
+  if (measures.length === 0) return null;
   const { metric, relative, scale, valueOf } = agreementTable(layer, selection.metric, selection.relative);
   return agreementCard(
     {
@@ -127,7 +128,7 @@ function drawAgreement(layer: LayerReport, { selection }: PanelState): string | 
       subtitle: relative ? words.agreement.relative : words.agreement.grid,
       metric: metric.id,
       caption: metric.id,
-      methods,
+      methods: measures,
       scale,
       valueOf,
     },
@@ -137,15 +138,15 @@ function drawAgreement(layer: LayerReport, { selection }: PanelState): string | 
 
 function drawAssociation(
   layer: LayerReport,
-  { method, picture }: ShownMatrix,
+  { measure, picture }: ShownMatrix,
   { selection, view }: PanelState,
 ): string {
   const part = partOf(view.camera, picture.units);
   return associationCard(
     {
       layer: layer.name,
-      method,
-      q: layer.methods[method as Measure]?.q ?? null, // undefined for a name that is none
+      method: measure,
+      q: measureReport(layer, measure)?.q ?? null,
       units: picture.units,
       segments: segmentsOf(picture),
       part,

@@ -26,16 +26,18 @@ function show(): void {
   render(panelView(store.state, { controller, exports, readout }), main);
 }
 
+/** The element that had the focus last. */
+let lastFocused: Element | null = null;
+main.addEventListener('focusin', ({ target }) => {
+  if (target instanceof Element) lastFocused = target;
+});
+
 /** The view whose picture "Export Picture" saves: the one that had the focus last. */
 function viewInUse(): ViewName {
   const view = lastFocused?.closest('.view');
   if (view?.classList.contains('modularity') === true) return 'modularity';
   return view?.classList.contains('agreement') === true ? 'agreement' : 'association';
 }
-let lastFocused: Element | null = null;
-main.addEventListener('focusin', ({ target }) => {
-  if (target instanceof Element) lastFocused = target;
-});
 
 store.onChange(show);
 extension.onNotice((notice) => {

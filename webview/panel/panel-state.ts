@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { Report } from '../../src/core/report';
 import { isNormalised, type Measure } from '../../src/core/measures';
+import type { Report } from '../../src/core/report';
 import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
+import { inForm, measureReport, measuresOf } from './layer-measures';
 import type { Camera } from './matrix/camera';
-import { inForm, methodsOf } from './view/method-columns';
 
 /** A matrix small enough for the page to keep one of every measure. */
 export type Thumbnail = Pick<MatrixPicture, 'units' | 'order' | 'clusters' | 'levels'>;
@@ -14,15 +14,15 @@ export type Loadable<T> =
   | { readonly state: 'ready'; readonly value: T }
   | { readonly state: 'failed'; readonly message: string };
 
-/** What the modularity view shows of a layer and a method. */
+/** What the modularity view shows of a layer and a measure. */
 export type Quantity = 'q' | 'z' | 'count';
 
 /** What the page keeps beside the selection, which the extension knows too. */
 export interface ViewState {
   readonly quantity: Quantity;
-  /** The cluster of the selected method that is highlighted everywhere. */
+  /** The cluster of the selected measure that is highlighted everywhere. */
   readonly cluster: number | null;
-  /** Methods whose partitions are compared. */
+  /** Measures whose partitions are compared. */
   readonly pair: readonly [a: string, b: string] | null;
   /** Views shown as tables. */
   readonly tables: readonly ViewName[];
@@ -36,7 +36,7 @@ export interface ViewState {
 export interface ShownMatrix {
   readonly result: string;
   readonly layer: string;
-  readonly method: string;
+  readonly measure: string;
   readonly picture: MatrixPicture;
   /** Unit → what it is called. */
   readonly names: readonly string[];
@@ -44,7 +44,7 @@ export interface ShownMatrix {
 
 export type ViewName = 'modularity' | 'association' | 'agreement';
 export type StageProgress = Extract<AnalysisEvent, { type: 'progress' }>;
-export type MethodDone = Extract<AnalysisEvent, { type: 'method' }>;
+export type MeasureDone = Extract<AnalysisEvent, { type: 'method' }>;
 
 export interface PanelState {
   /** null: not known yet. */
@@ -56,18 +56,18 @@ export interface PanelState {
   readonly thumbnails: ReadonlyMap<Measure, Thumbnail>;
   readonly progress: ReadonlyMap<string, StageProgress>;
   /** What running analyses have finished, by result. */
-  readonly partial: ReadonlyMap<string, readonly MethodDone[]>;
+  readonly partial: ReadonlyMap<string, readonly MeasureDone[]>;
   /** Why what the user asked for could not be done; null: all is well. */
   readonly problem: string | null;
 }
 
-const camera = v.object({ x: v.number(), y: v.number(), span: v.number() });
-const name = v.fallback(v.nullable(v.string()), null);
+const SavedCamera = v.object({ x: v.number(), y: v.number(), span: v.number() });
+const SavedName = v.fallback(v.nullable(v.string()), null);
 const Saved = v.object({
   selection: v.object({
-    result: name,
-    layer: name,
-    method: name,
+    result: SavedName,
+    layer: SavedName,
+    method: SavedName,
     form: v.fallback(v.picklist(['raw', 'norm']), 'raw'),
     scale: v.fallback(v.picklist(['linear', 'log']), 'linear'),
     metric: v.fallback(v.string(), 'element_sim'),
@@ -79,7 +79,7 @@ const Saved = v.object({
     cluster: v.fallback(v.nullable(v.number()), null),
     pair: v.fallback(v.nullable(v.tuple([v.string(), v.string()])), null),
     tables: v.fallback(v.array(v.picklist(['modularity', 'association', 'agreement'])), []),
-    camera: v.fallback(v.nullable(camera), null),
+    camera: v.fallback(v.nullable(SavedCamera), null),
     top: v.fallback(v.number(), 0),
   }),
 });
@@ -111,39 +111,39 @@ export const kept = ({ selection, view }: PanelState): Pick<PanelState, 'selecti
 });
 
 /**
- * A selection of what the report has: its first layer and method stand in for those that it lacks, where possible in
- * the form that was selected. A method that was asked for by name sets the form.
+ * A selection of what the report has: its first layer and measure stand in for those that it lacks, where possible in
+ * the form that was selected. A measure that was asked for by name sets the form.
  */
 export function validSelection(selection: PanelSelection, { layers }: Report): PanelSelection {
   const layer = layers.find(({ name }) => name === selection.layer) ?? layers[0];
   if (layer === undefined) return { ...selection, layer: null, method: null };
-  const methods = methodsOf([layer]);
-  const method = methods.find((one) => one === selection.method) ?? preferred(methods, selection.form);
+  const measures = measuresOf([layer]);
+  const measure = measures.find((one) => one === selection.method) ?? preferred(measures, selection.form);
   return {
     ...selection,
     layer: layer.name,
-    method: method ?? null,
-    form: method !== undefined && isNormalised(method) ? 'norm' : 'raw',
+    method: measure ?? null,
+    form: measure !== undefined && isNormalised(measure) ? 'norm' : 'raw',
   };
 }
 
-const preferred = (methods: readonly Measure[], form: PanelSelection['form']): Measure | undefined =>
-  methods[0] === undefined ? undefined : inForm(methods[0], form, methods);
+const preferred = (measures: readonly Measure[], form: PanelSelection['form']): Measure | undefined =>
+  measures[0] === undefined ? undefined : inForm(measures[0], form, measures);
 
 /**
- * Clears what of the view means nothing with another selection: a cluster in another partition, a pair of methods and
+ * Clears what of the view means nothing with another selection: a cluster in another partition, a pair of measures and
  * a place in the matrix of another layer.
  * @param before the selection until now; null: the view is as the page kept it, and stays as far as the report has it
  */
 export function clearedView(
   before: PanelSelection | null,
-  { layer, method }: PanelSelection,
+  { layer, method: measure }: PanelSelection,
   { cluster }: ViewState,
   { layers }: Report,
 ): Partial<ViewState> {
   if (before !== null && before.layer !== layer) return { cluster: null, pair: null, camera: null };
-  const methods = layers.find(({ name }) => name === layer)?.methods;
-  const clusters = methods?.[method as Measure]?.count ?? 0; // undefined for a name that is none
-  const lost = (before !== null && before.method !== method) || (cluster ?? -1) >= clusters;
+  const report = layers.find(({ name }) => name === layer);
+  const clusters = report === undefined ? 0 : (measureReport(report, measure)?.count ?? 0);
+  const lost = (before !== null && before.method !== measure) || (cluster ?? -1) >= clusters;
   return lost ? { cluster: null } : {};
 }

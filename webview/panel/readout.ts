@@ -7,15 +7,13 @@ import type { Controller } from './controller';
 import { valueOfByte } from './matrix/matrix-picture';
 import type { Position } from './matrix/navigation';
 import type { ShownMatrix } from './panel-state';
-import { words } from './strings';
+import { words } from './panel-words';
 import { plainTable } from './view/controls';
 
 /** The page asks for an exact value once the pointer has rested for so many milliseconds. */
 const POINTER_REST = 80;
 /** Rows and columns that the table shows at a time. */
 const PAGE = 16;
-
-const text = words.association;
 
 /** Says what is under the cursor of the shown matrix: roughly at once, exactly a moment later. */
 export class Readout {
@@ -48,15 +46,15 @@ export class Readout {
     if (this.#shown === null) return '';
     const { picture } = this.#shown;
     const byte = picture.levels[0]?.bytes[row * picture.units + column] ?? 0;
-    const value = row === column ? text.diagonal : `≈ ${rounded(valueOfByte(picture, byte), 2)}`;
-    return text.value(pair(this.#shown, row, column), value);
+    const value = row === column ? words.association.diagonal : `≈ ${rounded(valueOfByte(picture, byte), 2)}`;
+    return words.association.value(pair(this.#shown, row, column), value);
   };
 
   readonly at = (position: Position | null, by: 'pointer' | 'keyboard'): void => {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
     if (position === null) {
-      this.#say(text.hint);
+      this.#say(words.association.hint);
       return;
     }
     this.#say(this.describe(position));
@@ -114,7 +112,7 @@ export class Readout {
     const shown = this.#shown;
     const [value] = await exactValues(this.controller, shown, { row, column, span: 1 });
     if (turn !== this.#turn || value === undefined) return;
-    const sentence = text.value(pair(shown, row, column), rounded(value, 6));
+    const sentence = words.association.value(pair(shown, row, column), rounded(value, 6));
     this.#say(sentence);
     if (by === 'keyboard') announce(sentence);
   }
@@ -126,7 +124,7 @@ export class Readout {
 
 function pair({ picture: { order, clusters }, names }: ShownMatrix, row: number, column: number): string {
   const name = (position: number): string => names[order[position]!] ?? '';
-  return text.pair(name(row), clusters[row]!, name(column), clusters[column]!);
+  return words.association.pair(name(row), clusters[row]!, name(column), clusters[column]!);
 }
 
 /** At most `span` positions from `start`. */
@@ -184,8 +182,8 @@ export function valuesTable(readout: Readout): TemplateResult {
       ${sign}
     </button>`;
   return html`<div class="tools turn">
-      ${turn(text.up, '↑', -1, 0)} ${turn(text.down, '↓', 1, 0)} ${turn(text.left, '←', 0, -1)}
-      ${turn(text.right, '→', 0, 1)}
+      ${turn(words.association.up, '↑', -1, 0)} ${turn(words.association.down, '↓', 1, 0)}
+      ${turn(words.association.left, '←', 0, -1)} ${turn(words.association.right, '→', 0, 1)}
     </div>
-    ${plainTable(text.values(row + 1, last(row), column + 1, last(column)), readout.rows())}`;
+    ${plainTable(words.association.values(row + 1, last(row), column + 1, last(column)), readout.rows())}`;
 }

@@ -2,14 +2,20 @@ import { linearSumAssignment } from 'linear-sum-assignment';
 import { Random } from '../base/random';
 import type { Overlap } from './overlap';
 
+/*
+ * Agreement by matching clusters one to one. The greedy matching of the paper is written out here. The optimal matching is
+ * that of the library linear-sum-assignment: the Jonker–Volgenant algorithm (Crouse, IEEE Transactions on Aerospace and
+ * Electronic Systems 52, 1679, 2016).
+ */
+
 /**
  * Alignment score of two partitions (Lange, Rolnick and Kording, TMLR 2022): clusters are matched one to one,
- * greedily, the largest overlap first; the score is the share of units in matched clusters. Among equal overlaps
- * the first one is taken in order of the first partition's label, then the second's, as in the authors' code;
- * so with ties the score may depend on the labels and on which partition is first.
+ * greedily, the largest overlap first. The score is the share of units in matched clusters. Equal overlaps are taken in
+ * order of the first partition's label, then the second's, as in the authors' code: with ties the score may depend on
+ * the labels and on which partition is first.
  *
- * The dead are matched with nobody, also where they are a cluster to the other metrics: in the authors' code they
- * are rows of zeros.
+ * A cluster of the dead is never matched, even where the other metrics count it as a cluster: in the authors' code the
+ * dead are rows of zeros.
  *
  * @returns 0 … 1, 1 for equal partitions; null where a partition has no live units
  */
@@ -31,28 +37,27 @@ export function alignmentOptimal(overlap: Overlap): number | null {
   const live = Array.from({ length: liveRows }, (_, row) =>
     Float64Array.from(counts.subarray(row * columns.length, row * columns.length + liveColumns)),
   );
-  // The Jonker–Volgenant algorithm (Crouse, IEEE Transactions on Aerospace and Electronic Systems 52, 1679, 2016).
   return linearSumAssignment(live).gain / units;
 }
 
-/** Units in clusters, in that of the two partitions that has fewer: as many as can be matched. */
+/** The units that can be matched: those in clusters, in the partition that has fewer of them. */
 function clusteredUnits({ rows, columns, liveRows, liveColumns }: Overlap): number {
   const total = (sizes: Int32Array): number => sizes.reduce((sum, size) => sum + size, 0);
   return Math.min(total(rows.subarray(0, liveRows)), total(columns.subarray(0, liveColumns)));
 }
 
 /**
- * The greedy matching of any number of tables with the margins of one. The cells are sorted by counting: there are
- * few sizes, and a table of k × k clusters then takes O(k²) where repeated search takes O(k³).
+ * The greedy matching of any number of contingency tables with the same margins. Their cells are sorted by counting,
+ * because there are few sizes: k × k clusters take O(k²), where repeated search takes O(k³).
  */
 class GreedyMatching {
   readonly #liveRows: number;
   readonly #liveColumns: number;
   readonly #columns: number;
-  /** The first cell of each size and, of each cell, the next of the same size, in order of index; −1 ends. */
+  /** A list per size: the first cell of it, and after each cell the next, in order of index; −1 ends it. */
   readonly #first: Int32Array;
   readonly #next: Int32Array;
-  /** The last table in which a row or column was matched: a new table frees them all at once. */
+  /** The number of the last table in which a row or column was matched: a new table frees them all at once. */
   readonly #rowMatched: Int32Array;
   readonly #columnMatched: Int32Array;
   #table = 0;
@@ -68,7 +73,7 @@ class GreedyMatching {
     this.#columnMatched = new Int32Array(columns.length);
   }
 
-  /** Units in matched clusters. */
+  /** Units in matched clusters of a table. */
   matched(counts: Int32Array): number {
     const columns = this.#columns;
     const first = this.#first;
@@ -90,7 +95,7 @@ class GreedyMatching {
     return units;
   }
 
-  /** @returns the largest size of a cell */
+  /** Sorts the live cells into the lists. @returns the largest size of a cell */
   #sortCells(counts: Int32Array): number {
     const first = this.#first;
     const next = this.#next;
@@ -108,6 +113,7 @@ class GreedyMatching {
   }
 }
 
+/** The alignment of a pair under random relabelling. */
 export interface AlignmentNull {
   readonly mean: number;
   /** Sample standard deviation. */
@@ -121,8 +127,8 @@ export interface AlignmentNull {
  * of pairs. p is smoothed by counting the observed table itself (Phipson and Smyth, Statistical Applications in
  * Genetics and Molecular Biology 9, 39, 2010).
  *
- * Pairs with as many units share their shuffles, which cost more than all the rest. What comes out for a pair
- * depends on the pair and the seed alone; only between pairs the errors of sampling are not independent.
+ * Pairs of equally many units share their shuffles, which cost more than all the rest. The result of a pair depends on
+ * the pair and the seed alone, but the sampling errors of different pairs are not independent.
  *
  * @param samples shuffles per pair, at least 2
  * @returns one per overlap; null where its alignment is undefined
@@ -147,7 +153,7 @@ export function alignmentNulls(
   return nulls.map((shuffled) => shuffled?.summary() ?? null);
 }
 
-/** The alignments of one pair under shuffles, as sums of whole numbers, which are exact. */
+/** The alignments of one pair under shuffles. They are summed as whole numbers of units, which is exact. */
 class ShuffledAlignment {
   readonly units: number;
   readonly #overlap: Overlap;

@@ -10,7 +10,7 @@ interface Entropies {
   readonly bGivenA: number;
 }
 
-/** The conditional entropies are summed as they are, all terms positive: differences of entropies lose digits. */
+/** The conditional entropies are sums of positive terms, because differences of entropies lose digits. */
 export function entropies({ units, rows, columns, counts }: Overlap): Entropies {
   let aGivenB = 0;
   let bGivenA = 0;
@@ -49,7 +49,7 @@ export function variationOfInformation(overlap: Overlap): number | null {
 }
 
 /**
- * Its normalised form, a similarity: 1 − ½ [H(b | a) / H(b) + H(a | b) / H(a)].
+ * The normalised form of variation of information, a similarity: 1 − ½ [H(b | a) / H(b) + H(a | b) / H(a)].
  *
  * @returns 0 … 1, 1 for equal partitions; null where either is a single cluster
  */
@@ -74,7 +74,7 @@ export function adjustedMutualInformation(overlap: Overlap): number | null {
 
 /**
  * Mean mutual information, in nats, over all permutations of the units of one partition: the overlap of two
- * clusters is then hypergeometric (equation 24a there).
+ * clusters is then hypergeometric (equation 24a of Vinh, Epps and Bailey).
  */
 export function expectedMutualInformation({
   units,
@@ -103,7 +103,7 @@ export function expectedMutualInformation({
 
 /**
  * Reduced mutual information (Newman, Cantwell and Young, Physical Review E 101, 042304, 2020): mutual information
- * less the cost of sending the contingency table, so that many small clusters do not count as knowledge.
+ * less the cost of sending the contingency table, so that many small clusters do not count as information.
  *
  * @returns bits per unit, about 0 by chance and possibly below; null without units
  */
@@ -116,7 +116,7 @@ export function reducedMutualInformation(overlap: Overlap): number | null {
 }
 
 /**
- * The same divided by the mean of what each partition says of itself.
+ * Reduced mutual information divided by the mean of each partition's with itself.
  *
  * @returns 1 for equal partitions; null where that mean is not positive, as for single clusters
  */
@@ -127,7 +127,7 @@ export function reducedMutualInformationNorm(overlap: Overlap): number | null {
   return reduced === null || self <= 0 ? null : reduced / self;
 }
 
-/** Reduced mutual information of a partition with itself; that of a single cluster is 0 but for rounding. */
+/** Reduced mutual information of a partition with itself. For a single cluster it would be 0 but for rounding. */
 function selfInformation(sizes: Int32Array, units: number): number {
   if (sizes.length === 1) return 0;
   const information = logGamma(units + 1) - sumLogFactorial(sizes);

@@ -1,5 +1,11 @@
 import type { Labels } from '../base/matrix';
 
+/*
+ * The contingency table of two partitions, from which all metrics of partitions are computed, and the metrics that count
+ * units and pairs of units. To add a metric: compute it in this folder, call it in analysis/agreement.ts, describe it in
+ * report.ts, and word it for the panel in webview/panel.
+ */
+
 /**
  * What becomes of dead units, those labelled −1: `exclude` leaves out the units that are dead in either
  * partition; `as-cluster` makes the dead of each partition a cluster, as Lange, Rolnick and Kording (2022) do.
@@ -25,6 +31,7 @@ export interface Overlap {
 }
 
 /**
+ * The contingency table of two partitions.
  * @param a label per unit, −1 dead
  * @param b label per unit, of the same length
  */
@@ -70,8 +77,8 @@ function clustersOf(labelOf: Labels): Clusters {
 }
 
 /**
- * Whether every relabelling of the units gives the same two partitions: both are one cluster, or both are all
- * singletons. What is adjusted for chance is then 0/0.
+ * Whether both partitions are one cluster, or both are all singletons. Every relabelling of the units then gives the same
+ * two partitions, and a metric adjusted for chance is 0/0.
  */
 export function isTrivial({ units, rows, columns }: Overlap): boolean {
   const clusters = rows.length;
@@ -80,8 +87,8 @@ export function isTrivial({ units, rows, columns }: Overlap): boolean {
 
 /**
  * Element-centric similarity of two partitions (Gates, Wood, Hetrick and Ahn, Scientific Reports 9, 8574, 2019).
- * Where clusters are disjoint the personalised PageRank it is built on has a closed form, whatever its α: the
- * mean over units of |C ∩ C′| / max(|C|, |C′|), C and C′ the unit's two clusters.
+ * Where clusters are disjoint, the personalised PageRank that it is built on has a closed form, whatever its α: the mean
+ * over units of |C ∩ C′| / max(|C|, |C′|), C and C′ the unit's two clusters.
  *
  * @returns 0 … 1; null without units
  */
@@ -97,9 +104,9 @@ export function elementSimilarity({ units, rows, columns, counts }: Overlap): nu
 }
 
 /**
- * The mean of that similarity over all ways to shuffle one partition's labels over the units: what chance alone gives
- * partitions with these cluster sizes. It is exact: when labels are shuffled, the number of units that two clusters
- * share is hypergeometric, and the similarity needs its mean square.
+ * The mean element-centric similarity over all ways to shuffle one partition's labels over the units: what chance alone
+ * gives partitions with these cluster sizes. It is exact, because the number of units that two clusters share is
+ * hypergeometric, and the similarity needs only its mean square.
  *
  * @returns 0 … 1; null with fewer than two units
  */
@@ -131,6 +138,7 @@ export function adjustedRand(overlap: Overlap): number | null {
   return (together - expected) / ((first + second) / 2 - expected);
 }
 
+/** Pairs of units within clusters. */
 function pairs(sizes: Int32Array): number {
   return sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
 }

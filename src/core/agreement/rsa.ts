@@ -3,18 +3,20 @@ import { regularizedBeta } from '../base/special-functions';
 
 /** Ranks of the strict upper triangle of a matrix. */
 export interface Ranks {
-  /** Twice the rank (ties averaged) less its mean, row by row: integers, so that no digit is lost. */
+  /** Twice the rank (ties averaged) less its mean, row by row. These are integers, so that no digit is lost. */
   readonly centred: Int32Array;
   readonly sumOfSquares: number;
 }
 
-/** Made once per matrix, then compared with any number of others by {@link rsa}. */
+/**
+ * Ranks the entries of a matrix. This is done once per matrix; {@link rsa} then compares it with any number of others.
+ */
 export function rankUpperTriangle({ size, data }: SquareMatrix): Ranks {
   const values = new Float64Array((size * (size - 1)) / 2);
   for (let i = 0, at = 0; i < size - 1; at += size - 1 - i, i++) {
     values.set(data.subarray(i * size + i + 1, (i + 1) * size), at);
   }
-  // A typed array sorts its numbers natively; ranks are then looked up, which beats sorting indices by comparison.
+  // A typed array sorts its numbers natively. Looking ranks up after that is faster than sorting indices by comparison.
   const sorted = values.slice().sort();
   const distinct = new Float64Array(sorted.length);
   const rank = new Int32Array(sorted.length);
@@ -35,7 +37,7 @@ export function rankUpperTriangle({ size, data }: SquareMatrix): Ranks {
   return { centred, sumOfSquares };
 }
 
-/** Where a value stands among the first `count` of an ascending array that holds it. */
+/** The index of a value among the first `count` of an ascending array that holds it. */
 function find(ascending: Float64Array, count: number, value: number): number {
   let low = 0;
   for (let high = count - 1; low < high;) {
@@ -50,10 +52,10 @@ function find(ascending: Float64Array, count: number, value: number): number {
  * Representational similarity analysis (Kriegeskorte, Mur and Bandettini, Frontiers in Systems Neuroscience 2, 4,
  * 2008): Spearman's correlation of two association matrices over their strict upper triangles.
  *
- * `p` is two-sided, by Student's t with m − 2 degrees of freedom over m entries, as scipy computes it. Entries
- * that share a unit are not independent, so it is smaller than it should be: a description, not a test.
+ * `p` is two-sided, by Student's t with m − 2 degrees of freedom over m entries, as scipy computes it. It is a description,
+ * not a test: entries that share a unit are not independent, so it is too small.
  *
- * @returns null where a matrix is constant, p also where there are fewer than three entries
+ * @returns r from −1 to 1, null where a matrix is constant; p null as well where there are fewer than three entries
  */
 export function rsa(a: Ranks, b: Ranks): { readonly r: number | null; readonly p: number | null } {
   const length = a.centred.length;

@@ -5,14 +5,16 @@ import { sha256 } from '../file/digest';
 import type { Measure } from '../measures';
 import { loadModel } from '../network/model';
 import type { Report } from '../report';
-import { type Compute, Progress, type ProgressListener } from './compute';
-import { loadData } from './data';
+import { loadData } from './analysis-data';
+import type { Compute } from './compute';
+import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { type NullSource, OWN_NULLS } from './nulls';
-import { otherSplits, splitStatistics, weightStatistics } from './statistics';
-import type { AnalysisInput, AnalysisSettings } from './input';
+import { Progress, type ProgressListener } from './progress';
+import { otherSplits, splitStatistics } from './statistics';
 import { type Subject, withSubject } from './subject';
+import { weightStatistics } from './weight-statistics';
 
 /** Told of an analysis while it runs. */
 interface AnalysisListeners {

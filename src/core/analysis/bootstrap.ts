@@ -4,6 +4,7 @@ import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
 import type { BootstrapReport } from '../report';
 import type { Compute } from './compute';
+import { meanAndSd } from './statistics';
 
 /**
  * Bootstrap over the shards of the data: each resample is as many shards as there are, drawn with replacement, and its sums
@@ -59,15 +60,12 @@ export async function summarizeBootstrap(
 ): Promise<BootstrapReport | null> {
   const values = resampled.flatMap(({ q }) => q ?? []);
   if (values.length < 2) return null;
-  const mean = values.reduce((sum, q) => sum + q, 0) / values.length;
-  const sd = Math.sqrt(values.reduce((sum, q) => sum + (q - mean) ** 2, 0) / (values.length - 1));
   const similarities = resampled.flatMap((other) => elementSimilarity(overlap(labels, other.labels)) ?? []);
   const similarity = similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
   const agreed = await compute.consensus([labels, ...resampled.map((other) => other.labels)]);
   return {
     count: values.length,
-    mean,
-    sd,
+    ...meanAndSd(values),
     stability: similarities.length === 0 ? null : similarity,
     consensus: [...agreed],
   };

@@ -1,12 +1,16 @@
+import { operations } from '../association/graph/plan';
+import { suitableProbes } from '../association/graph/probes';
 import type { SweepOptions, SweepSums } from '../association/sums/sums';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import type { Measure } from '../measures';
-import type { Model } from '../network/model';
+import { classesOf, type Model } from '../network/model';
 import type { Agreement } from '../report';
 import type { Tensor } from '../tensor/dtype';
 import type { AgreementItem, AgreementOptions } from './agreement';
+
+// What does the work of an analysis, and how much work is done unasked.
 
 /** Where the work of an analysis is done: worker threads, as compute/ makes them. All of it fails when it is closed. */
 export interface Compute {
@@ -35,47 +39,17 @@ export interface Compute {
   nuclearNorm(matrix: Tensor): Promise<number | null>;
 }
 
-/** The stages of an analysis, in order. */
-export const STAGES = ['read', 'compute', 'statistics', 'cluster', 'nulls', 'agree', 'write'] as const;
-export type Stage = (typeof STAGES)[number];
+/** Operations beyond which what nobody asked for is left out: a few minutes on two threads. */
+const LONG = 1e13;
 
-/** Told the stage under way and how much of it is done: `done` of `total`, both 0 where that cannot be said. */
-export type ProgressListener = (stage: Stage, done: number, total: number) => void;
+/** Whether a forward pass over so many samples is soon done. A stack's takes seconds whatever the data. */
+export function isForwardShort(model: Model, samples: number): boolean {
+  return model.kind === 'stack' || samples * operations(model) <= LONG;
+}
 
-/** Follows an analysis through its stages: tells the listener and keeps the time. */
-export class Progress {
-  readonly #seconds = new Map<Stage, number>();
-  #stage: Stage | null = null;
-  #since = 0;
-  #done = 0;
-  #total = 0;
-
-  constructor(readonly listener: ProgressListener = () => undefined) {}
-
-  /** Ends the stage under way and begins one of `total` steps. */
-  enter(stage: Stage, total = 0): void {
-    this.finish();
-    this.#stage = stage;
-    this.#since = performance.now();
-    this.#total = total;
-    this.to(0);
-  }
-
-  /** So many steps of the stage are done. */
-  to(done: number): void {
-    this.#done = done;
-    if (this.#stage !== null) this.listener(this.#stage, done, this.#total);
-  }
-
-  /** One more step is done. */
-  step(): void {
-    this.to(this.#done + 1);
-  }
-
-  /** Ends the stage under way. @returns seconds per stage so far */
-  finish(): Record<string, number> {
-    if (this.#stage !== null) this.#seconds.set(this.#stage, (performance.now() - this.#since) / 1000);
-    this.#stage = null;
-    return Object.fromEntries(this.#seconds);
-  }
+/** Whether so many sweeps over so many samples are soon done. */
+export function areSweepsShort(model: Model, sweeps: number, samples: number): boolean {
+  if (model.kind === 'stack') return true;
+  const passes = 1 + classesOf(model) + suitableProbes(samples);
+  return sweeps * samples * passes * operations(model) <= LONG;
 }

@@ -1,5 +1,5 @@
-import type { DatasetOptions } from '../dataset/dataset';
 import type { NamedData } from '../dataset/choose';
+import type { DatasetOptions } from '../dataset/dataset';
 import type { NetworkDescription } from '../network/find/find';
 import type { NullRequest, Report } from '../report';
 

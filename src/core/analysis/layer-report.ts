@@ -2,7 +2,7 @@ import type { Clustering } from '../clustering/cluster';
 import type { Measure } from '../measures';
 import type { LayerReport, MeasureReport } from '../report';
 import { summarizeBootstrap } from './bootstrap';
-import type { Compute, Progress } from './compute';
+import type { Compute } from './compute';
 import {
   type ClusteredListener,
   clusterLayers,
@@ -12,6 +12,14 @@ import {
   type LayerMatrices,
 } from './layers';
 import { compareWithNulls, type LayerQs, type NullRun, type NullSource, type NullWork } from './nulls';
+import type { Progress } from './progress';
+
+/** What is known of one layer: by measure, its clusters, Q of null networks and the clusters of resampled data. */
+interface LayerResults {
+  readonly clusterings: ReadonlyMap<Measure, Clustering>;
+  readonly nulls: readonly NullRun<LayerQs[number]>[];
+  readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
+}
 
 /**
  * Clusters the network's matrices and those of resampled data, and has those of null networks from `source`.
@@ -47,13 +55,6 @@ export async function clusterAll(
     nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
     resampled: resampled.map((resample) => resample[index]!),
   }));
-}
-
-/** What is known of one layer: by measure, its clusters, Q of null networks and the clusters of resampled data. */
-interface LayerResults {
-  readonly clusterings: ReadonlyMap<Measure, Clustering>;
-  readonly nulls: readonly NullRun<LayerQs[number]>[];
-  readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
 }
 
 /** A layer's part of the report: its clusters, what they mean, and how well those of different methods agree. */

@@ -8,14 +8,43 @@ import {
 import { probeOptions, type SweepSums } from '../association/sums/sums';
 import { InputError } from '../base/error';
 import type { SquareMatrix } from '../base/matrix';
+import type { SolverName } from '../choices';
 import type { Clustering } from '../clustering/cluster';
 import type { Dataset } from '../dataset/dataset';
 import { type Measure, rawOf } from '../measures';
 import { hiddenLayers, type Model } from '../network/model';
-import type { LayerReport, SolverName } from '../report';
-import type { AnalysisSettings } from './input';
+import type { LayerReport } from '../report';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
+import type { AnalysisSettings } from './input';
+
+// The steps of an analysis that go by layer, in their order: sums over the data, association matrices, clusters.
+
+/** The sums over all samples, and over each resample of them. */
+export interface CollectedSums {
+  readonly sums: SweepSums;
+  readonly resamples: readonly SweepSums[];
+}
+
+/** Sweeps a data set once. */
+export async function collectSums(
+  model: Model,
+  dataset: Dataset,
+  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
+  compute: Compute,
+  onProgress: (samples: number) => void,
+): Promise<CollectedSums> {
+  const bootstrap = new Bootstrap(count, seed);
+  const options = {
+    measures: new Set(methods.map(rawOf)),
+    combined: hasCombined(model),
+    probes: probeOptions(exact, probes, seed),
+  };
+  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
+    bootstrap.add(index, shards, shard);
+  });
+  return { sums, resamples: bootstrap.resamples() };
+}
 
 /** A hidden layer, or all of them together, with its association matrices. */
 export interface LayerMatrices {
@@ -27,9 +56,6 @@ export interface LayerMatrices {
   /** Of the matrices that were estimated; see association/standardError. */
   readonly standardErrors: ReadonlyMap<Measure, number | null>;
 }
-
-/** Name of the layer that stands for all hidden layers together. */
-const COMBINED = 'combined';
 
 /** The association matrices of every layer, in network order, the combined one last. @throws InputError where one is not finite */
 export function layerMatrices(
@@ -66,6 +92,9 @@ export function layerMatrices(
     return { name, kind, units, shape, matrices, standardErrors };
   });
 }
+
+/** Name of the layer that stands for all hidden layers together. */
+const COMBINED = 'combined';
 
 /** The hidden layers, and all of them together where blocks between them are wanted. */
 function reportedLayers(
@@ -118,30 +147,4 @@ export async function clusterLayers(
       return new Map(await Promise.all(clusterings));
     }),
   );
-}
-
-/** The sums over all samples, and over each resample of them. */
-export interface CollectedSums {
-  readonly sums: SweepSums;
-  readonly resamples: readonly SweepSums[];
-}
-
-/** Sweeps a data set once. */
-export async function collectSums(
-  model: Model,
-  dataset: Dataset,
-  { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
-  compute: Compute,
-  onProgress: (samples: number) => void,
-): Promise<CollectedSums> {
-  const bootstrap = new Bootstrap(count, seed);
-  const options = {
-    measures: new Set(methods.map(rawOf)),
-    combined: hasCombined(model),
-    probes: probeOptions(exact, probes, seed),
-  };
-  const sums = await compute.sweep(model, dataset, options, onProgress, (shard, index, shards) => {
-    bootstrap.add(index, shards, shard);
-  });
-  return { sums, resamples: bootstrap.resamples() };
 }

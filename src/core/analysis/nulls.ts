@@ -1,14 +1,13 @@
-import { operations } from '../association/graph/plan';
-import { suitableProbes } from '../association/graph/probes';
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import { Random } from '../base/random';
+import { NULL_KINDS, type NullKind } from '../choices';
 import type { Dataset } from '../dataset/dataset';
-import { sampleSize } from '../dataset/inputs';
 import { familyOf, type Measure, rawOf } from '../measures';
-import { classesOf, type Model } from '../network/model';
+import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
-import { NULL_KINDS, type NullKind, type NullModel, type NullRequest } from '../report';
-import type { Compute } from './compute';
+import type { NullModel, NullRequest } from '../report';
+import { sizeOf } from '../tensor/shape';
+import { areSweepsShort, type Compute } from './compute';
 import {
   clusterLayers,
   type ClusterSettings,
@@ -16,6 +15,7 @@ import {
   layerMatrices,
   type LayerMatrices,
 } from './layers';
+import { meanAndSd } from './statistics';
 
 /** Few enough to fit in the time of the analysis itself: for a z-score, not for a small p-value. */
 const DEFAULT_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 5 }];
@@ -112,24 +112,6 @@ export async function clusterNull(
   return { layers, clusterings: await clusterLayers(layers, { ...settings, effort: NULL_EFFORT }, compute) };
 }
 
-/** Q against the null networks of every kind there is, in the order of the runs. */
-export function compareWithNulls(q: number | null, runs: readonly NullRun<number | null>[]): NullModel[] {
-  return [...new Set(runs.map(({ kind }) => kind))].flatMap((kind) => {
-    const values = runs.flatMap((run) => (run.kind === kind && run.result !== null ? run.result : []));
-    return compareWithNull(q, kind, values) ?? [];
-  });
-}
-
-/** z from the mean and sample SD of the null values; p the share of them that reach Q, with +1 smoothing. */
-function compareWithNull(q: number | null, kind: NullKind, values: readonly number[]): NullModel | null {
-  if (q === null || values.length < 2) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-  const reached = values.filter((value) => value >= q).length;
-  const z = sd > 0 ? (q - mean) / sd : null;
-  return { kind, count: values.length, mean, sd, z, p: (reached + 1) / (values.length + 1) };
-}
-
 function nullSums(
   kind: NullKind,
   model: Model,
@@ -166,22 +148,24 @@ export function nullSamples(dataset: Dataset): Dataset {
   return {
     ...dataset,
     samples,
-    inputs: dataset.inputs.subarray(0, samples * sampleSize(dataset.sampleShape)),
+    inputs: dataset.inputs.subarray(0, samples * sizeOf(dataset.sampleShape)),
     labels: dataset.labels.subarray(0, samples),
   };
 }
 
-/** Operations beyond which what nobody asked for is left out: a few minutes on two threads. */
-const LONG = 1e13;
-
-/** Whether a forward pass over so many samples is soon done. A stack's takes seconds whatever the data. */
-export function isForwardShort(model: Model, samples: number): boolean {
-  return model.kind === 'stack' || samples * operations(model) <= LONG;
+/** Q against the null networks of every kind there is, in the order of the runs. */
+export function compareWithNulls(q: number | null, runs: readonly NullRun<number | null>[]): NullModel[] {
+  return [...new Set(runs.map(({ kind }) => kind))].flatMap((kind) => {
+    const values = runs.flatMap((run) => (run.kind === kind && run.result !== null ? run.result : []));
+    return compareWithNull(q, kind, values) ?? [];
+  });
 }
 
-/** Whether so many sweeps over so many samples are soon done. */
-function areSweepsShort(model: Model, sweeps: number, samples: number): boolean {
-  if (model.kind === 'stack') return true;
-  const passes = 1 + classesOf(model) + suitableProbes(samples);
-  return sweeps * samples * passes * operations(model) <= LONG;
+/** z from the mean and sample SD of the null values; p the share of them that reach Q, with +1 smoothing. */
+function compareWithNull(q: number | null, kind: NullKind, values: readonly number[]): NullModel | null {
+  if (q === null || values.length < 2) return null;
+  const { mean, sd } = meanAndSd(values);
+  const reached = values.filter((value) => value >= q).length;
+  const z = sd > 0 ? (q - mean) / sd : null;
+  return { kind, count: values.length, mean, sd, z, p: (reached + 1) / (values.length + 1) };
 }

@@ -4,7 +4,7 @@ import type { Choice } from '../dataset/choose';
 import { networkOf } from '../network/find/find';
 import type { Network } from '../network/network';
 import type { Shape } from '../tensor/shape';
-import { chooseData } from './data';
+import { chooseData } from './analysis-data';
 import type { AnalysisInput } from './input';
 
 /** What is analyzed, found and not yet read: of the checkpoint and the data only headers were. */

@@ -8,7 +8,15 @@ import { GraphPasses } from './graph/graph-sweep';
 import { Covariance } from './sums/covariance';
 import { predict } from './sums/loss';
 import { UnitRows } from './sums/products';
-import type { Passes, SampleSource, Sweep, SweepOptions, SweepSums } from './sums/sums';
+import type {
+  CollectedMeasures,
+  CollectOptions,
+  Passes,
+  SampleSource,
+  Sweep,
+  SweepOptions,
+  SweepSums,
+} from './sums/sums';
 
 /** The pass over a data set that suits a network: in closed form for a stack of dense layers, by its graph for any other. */
 export function createSweep(engine: Engine, model: Model, options: SweepOptions): Sweep {
@@ -28,7 +36,7 @@ class TiledSweep<State> implements Sweep {
   run(source: SampleSource, first: number, end: number): SweepSums {
     const { passes } = this;
     const covariance = this.#covariance();
-    const derivatives = passes.derivatives(source.samples);
+    const collectors = passes.collectors(source.samples);
     const classes = classesOf(this.model);
     const x = new Float32Array(passes.tile * passes.inputs);
     let loss = 0;
@@ -42,9 +50,13 @@ class TiledSweep<State> implements Sweep {
       loss += predictions.loss;
       correct += predictions.correct;
       covariance?.add({ samples, values: passes.values(state) });
-      derivatives.add(state, { first: at, labels, probabilities: predictions.probabilities });
+      const tile = { first: at, labels, probabilities: predictions.probabilities };
+      for (const collector of collectors) collector.add(state, tile);
     }
-    const measures = { ...(covariance && { forward_cov: covariance.moments }), ...derivatives.finish() };
+    const measures = collectors.reduce<CollectedMeasures>(
+      (collected, collector) => ({ ...collected, ...collector.finish() }),
+      covariance === null ? {} : { forward_cov: covariance.moments },
+    );
     return { samples: end - first, loss, correct, measures };
   }
 
@@ -56,19 +68,16 @@ class TiledSweep<State> implements Sweep {
   }
 }
 
-/** What is to be collected. */
-type PermutedOptions = Pick<SweepOptions, 'measures' | 'combined'>;
-
 /**
  * The upstream measures of a network whose units have lost their common time: each unit's activations, and its gradients
  * with respect to the input, are permuted over the samples independently of every other unit's.
- * @returns sums over all samples; without a measure that would take too much memory, and without the Jacobian of other graphs than stacks
+ * @returns sums over all samples; without a measure that would take too much memory, and of a graph without the Jacobian
  */
 export function permutedSums(
   engine: Engine,
   model: Model,
   source: SampleSource,
-  options: PermutedOptions,
+  options: CollectOptions,
   random: Random,
 ): SweepSums {
   return model.kind === 'stack'
@@ -83,7 +92,7 @@ function permutedGraphSums(
   engine: Engine,
   graph: GraphModel,
   source: SampleSource,
-  { measures, combined }: PermutedOptions,
+  { measures, combined }: CollectOptions,
   random: Random,
 ): SweepSums {
   const { samples } = source;
@@ -100,7 +109,7 @@ function permutedGraphSums(
   return { samples, loss: 0, correct: 0, measures: { forward_cov: covariance.moments } };
 }
 
-/** Of every hidden layer and sample, [samples, positions, units]. */
+/** Activations of every hidden layer, [samples, positions, units]. */
 function activations(engine: Engine, graph: GraphModel, source: SampleSource): Float32Array[] {
   const program = new Program(graph, engine);
   const layers = hiddenLayers(graph);

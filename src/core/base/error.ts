@@ -1,4 +1,6 @@
-/** The key of modscope.json whose value is wrong or missing: what the command line has a flag for, and the editor a command. */
+/**
+ * The key of modscope.json whose value is wrong or missing. The command line has a flag for it, the editor a command.
+ */
 export type Subject = 'data';
 
 /**
@@ -11,8 +13,8 @@ export class InputError extends Error {
   /**
    * @param where the file, setting or flag at fault, as the user knows it
    * @param problem what is wrong and where in it, e.g. "tensor fc.weight ends 12 bytes past the end of the file"
-   * @param remedy what the user can do about it, if anything, wherever they work: in the editor there are no flags
-   * @param about what they would choose otherwise
+   * @param remedy what the user can do about it, if anything. It must hold in the editor too, which has no flags
+   * @param about the setting to change, where changing one would help
    */
   constructor(
     readonly where: string,
@@ -33,6 +35,7 @@ export class CancelledError extends Error {
   }
 }
 
+/** @throws CancelledError once the signal is aborted */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CancelledError();
 }

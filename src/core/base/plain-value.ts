@@ -1,3 +1,6 @@
-/** Plain data out of a checkpoint. What could not be understood stands as a string such as "<pathlib.PosixPath>". */
+/** Plain data out of a checkpoint. A value that was not understood is a string such as "<pathlib.PosixPath>". */
 export type PlainValue =
   null | boolean | number | string | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+
+/** Plain values by name. */
+export type PlainRecord = Readonly<Record<string, PlainValue>>;

@@ -9,7 +9,7 @@ export class Random {
     this.#generator = xoroshiro128plus(seed);
   }
 
-  /** Uniform in [0, 1), 32 bits of it. */
+  /** Uniform in [0, 1), with 32 random bits. */
   uniform(): number {
     return (this.#generator.next() >>> 0) / 4294967296;
   }
@@ -24,7 +24,7 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** +1 or −1, both as likely. */
+  /** +1 or −1, with equal probability. */
   sign(): number {
     return this.#generator.next() < 0 ? -1 : 1;
   }

@@ -1,8 +1,8 @@
 /*
- * Special functions, from the NIST Digital Library of Mathematical Functions (DLMF), https://dlmf.nist.gov.
+ * Special functions by the formulas of the NIST Digital Library of Mathematical Functions (DLMF), https://dlmf.nist.gov.
  */
 
-/** Bernoulli terms B₂ₖ / (2k (2k − 1)), k = 1 … 7: at x ≥ 10 the next one is below 1e-16. */
+/** Bernoulli terms B₂ₖ / (2k (2k − 1)), k = 1 … 7. At x ≥ 10 the next term is below 1e-16. */
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156] as const;
 
 /** ln Γ(x) for x > 0, to about 1e-15: Stirling's series (DLMF 5.11.1) above 10, the recurrence below. */
@@ -15,7 +15,7 @@ export function logGamma(x: number): number {
   return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series / x - Math.log(shift);
 }
 
-/** ln k! for k = 0 … n. */
+/** ln k! for k = 0 … n: [n + 1]. */
 export function logFactorials(n: number): Float64Array {
   return Float64Array.from({ length: n + 1 }, (_, k) => logGamma(k + 1));
 }
@@ -23,7 +23,7 @@ export function logFactorials(n: number): Float64Array {
 /**
  * Regularised incomplete beta function I_x(a, b), a and b > 0.
  *
- * @param y 1 − x, given apart because near x = 1 the difference has lost its digits
+ * @param y 1 − x, a parameter of its own because the difference loses digits near x = 1
  */
 export function regularizedBeta(x: number, y: number, a: number, b: number): number {
   if (x <= 0) return 0;

@@ -1,15 +1,15 @@
 import { closestMatch } from 'leven';
 
 /**
- * Text out of files, made fit to be shown: control, formatting (right-to-left overrides and the like) and
- * unassigned characters, line ends and broken surrogates become U+FFFD; what is longer than `limit` loses its middle.
+ * Text out of a file, made fit to be shown. Control, formatting (such as right-to-left overrides) and unassigned
+ * characters, line ends and broken surrogates become U+FFFD. Text longer than `limit` characters loses its middle.
  */
 export function printable(text: string, limit = 200): string {
-  // Cut first: a hostile name may be megabytes long. Code units will do, a broken pair is replaced below.
+  // Cut first: a hostile name may be megabytes long. The cut may break a surrogate pair; the replacement mends that.
   return shorten(text, limit).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-/** Keeps both ends: what tells layers apart ("encoder.layers.11.fc1") is as often at the end as at the start. */
+/** Cuts the middle out of text longer than `limit`: names of layers ("encoder.layers.11.fc1") differ at both ends. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const head = Math.ceil((limit - 1) / 2);
@@ -21,29 +21,29 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A number for reading: `digits` significant ones, no trailing zeros, whole ones never rounded to tens. */
+/** A number for reading: `digits` significant digits, no trailing zeros. Digits before the point are never rounded. */
 export function readable(value: number, digits = 3): string {
   const whole = Math.ceil(Math.log10(Math.abs(value) + 1));
   return String(Number(value.toPrecision(Math.min(21, Math.max(digits, whole)))));
 }
 
-const LONGEST_QUOTED = 80;
+const MAX_QUOTED = 80;
 
-/** A name out of a file as it can stand in a message: quoted, control characters escaped, cut when it is very long. */
+/** A name out of a file, safe in a message: quoted, control characters escaped, very long ones cut. */
 export function quote(name: string): string {
-  return JSON.stringify(name.length > LONGEST_QUOTED ? `${name.slice(0, LONGEST_QUOTED)}…` : name);
+  return JSON.stringify(name.length > MAX_QUOTED ? `${name.slice(0, MAX_QUOTED)}…` : name);
 }
 
 /** Names in a message: "a, b and 7 more". */
-export function listed(names: readonly string[], most = 6): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
+export function listed(names: readonly string[], limit = 6): string {
+  const shown = names.slice(0, limit).join(', ');
+  return names.length <= limit ? shown : `${shown} and ${names.length - limit} more`;
 }
 
-/** The name a misspelt one was likely meant to be, upper and lower case aside; null where none is near. */
+/** The known name that a misspelt one most likely means, whatever its case; null where none is near. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   const lowerCase = known.map((candidate) => candidate.toLowerCase());
-  // Up to a third of a name may be wrong, of a short one two characters.
+  // Up to a third of the characters may be wrong, or two in a short name.
   const maxDistance = Math.ceil(Math.max(2, name.length / 3));
   const match = closestMatch(name.toLowerCase(), lowerCase, { maxDistance });
   return match === undefined ? null : known[lowerCase.indexOf(match)]!;

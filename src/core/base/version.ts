@@ -1,6 +1,6 @@
 import { version } from '../../../package.json';
 
-/** Of this program, as package.json says. */
+/** This program's version, as package.json gives it. */
 export const VERSION = version;
 
 /**

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../base/plain-value';
+import type { PlainRecord } from '../base/plain-value';
 import type { RandomAccessFile } from '../file/file';
 import type { DType, Tensor } from '../tensor/dtype';
 
@@ -9,20 +9,20 @@ export interface TensorInfo {
   /** Sizes per dimension, row-major; [] is a scalar. */
   readonly shape: readonly number[];
   /**
-   * `weight`: belongs to the model's state. `other`: optimizer moments, EMA copies, callbacks and the like,
-   * which look like weights and are not.
+   * `weight`: part of the model's state. `other`: optimizer moments, EMA copies, callbacks and the like, which look like
+   * weights and are not.
    */
   readonly role: 'weight' | 'other';
 }
 
-/** A module of a pickled `nn.Module` tree: an inert description of it. */
+/** An inert description of a module in a pickled `nn.Module` tree. */
 export interface ModuleNode {
   /** Full class name, e.g. "torch.nn.modules.linear.Linear". */
   readonly className: string;
   /** Path in the tree, "" for the root, e.g. "fc_layers.0". */
   readonly path: string;
   /** Plain attributes such as in_features, negative_slope, training. */
-  readonly attributes: Readonly<Record<string, PlainValue>>;
+  readonly attributes: PlainRecord;
   /** In order of registration. */
   readonly children: readonly ModuleNode[];
 }
@@ -30,16 +30,16 @@ export interface ModuleNode {
 /** An opened checkpoint. Only headers have been read. */
 export interface Checkpoint {
   readonly path: string;
-  /** Every file it is made of, `path` first; those beside an ONNX model once they are read. */
+  /** Every file it is made of, `path` first. Files beside an ONNX model are listed once they were read. */
   readonly files: readonly string[];
   /** e.g. "PyTorch zip", "PyTorch legacy", "Lightning", "TorchScript", "safetensors", "NumPy npz", "ONNX". */
   readonly format: string;
   /** In file order, by full name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  readonly hyperParameters: Readonly<Record<string, PlainValue>>;
+  readonly hyperParameters: PlainRecord;
   /** Anything else worth showing: epoch, global_step, format versions, safetensors' __metadata__. */
-  readonly metadata: Readonly<Record<string, PlainValue>>;
-  /** Globals the file names that were left inert, e.g. "pathlib.PosixPath", sorted. */
+  readonly metadata: PlainRecord;
+  /** Names of classes and functions in the file that were left inert, e.g. "pathlib.PosixPath", sorted. */
   readonly stubs: readonly string[];
   /** The module tree of a whole-module pickle. */
   readonly modules?: ModuleNode;
@@ -48,18 +48,18 @@ export interface Checkpoint {
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
   /**
-   * The `count` values of a tensor from the row-major index `first` on, which must be inside; undefined where they do
-   * not lie one after the other in the file, so that only `read` gives them.
+   * The `count` values of a tensor from the row-major index `first` on, all inside it.
+   * @returns undefined where they do not lie one after the other in the file: only `read` gives them
    * @throws InputError as `read`
    */
   readPart(name: string, first: number, count: number): Promise<Tensor['data'] | undefined>;
   close(): Promise<void>;
 }
 
-/** One per format. */
+/** Reads one format. To add a format, write one of these, and list it in formats/open.ts. */
 export interface CheckpointReader {
   readonly format: string;
-  /** By content first (the file's leading bytes, up to 4096), then by name. */
+  /** Whether the file is of this format: by its first bytes (up to 4096 in `head`), then by its name. */
   match(head: Uint8Array, file: RandomAccessFile): boolean;
   /** @throws InputError */
   open(file: RandomAccessFile): Promise<Checkpoint>;
@@ -69,7 +69,7 @@ export interface CheckpointReader {
 export interface OnnxGraph {
   /** Version of the standard operators. */
   readonly opset: number;
-  /** What a run is given; initializers that are listed as inputs too are not among them. */
+  /** What a run is given, without the initializers that the file lists as inputs too. */
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   /** In an order in which they can be computed. */
@@ -78,10 +78,10 @@ export interface OnnxGraph {
   readonly initializers: ReadonlySet<string>;
 }
 
-/** An input or output. */
+/** An input or output of the graph. */
 export interface OnnxValue {
   readonly name: string;
-  /** Sizes; null for one that is left open. The whole is null where nothing is said. */
+  /** Sizes, with null for one that is left open; null where the file says nothing. */
   readonly shape: readonly (number | null)[] | null;
 }
 
@@ -98,6 +98,6 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** A tensor is given by its name in the checkpoint. Null is what no operator here needs: a subgraph, a type. */
+/** A tensor is given by its name in the checkpoint. Null stands for what no operator here needs: a subgraph, a type. */
 export type OnnxAttribute =
   number | string | readonly number[] | readonly string[] | { readonly tensor: string } | null;

@@ -1,24 +1,24 @@
 import { InputError } from '../base/error';
+import type { PlainRecord } from '../base/plain-value';
 import { quote } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
 import type { Tensor } from '../tensor/dtype';
-import type { PlainValue } from '../base/plain-value';
 import type { Checkpoint, TensorInfo } from './checkpoint';
 
-/** A tensor and the way to its values. */
+/** A tensor, and how to read its values. */
 export interface LazyTensor {
   readonly info: TensorInfo;
   read(): Promise<Tensor>;
-  /** As that of Checkpoint; formats whose values are never in reach one by one have none. */
+  /** As `readPart` of Checkpoint. Absent where a format packs its values, so that no part can be read by itself. */
   readPart?(first: number, count: number): Promise<Tensor['data'] | undefined>;
 }
 
-/** A checkpoint of a format that holds tensors, free-form metadata and nothing else. */
+/** A checkpoint of tensors and free-form metadata. A format that holds more adds it to this. */
 export function lazyCheckpoint(
   file: RandomAccessFile,
   format: string,
   tensors: readonly LazyTensor[],
-  metadata: Readonly<Record<string, PlainValue>> = {},
+  metadata: PlainRecord = {},
 ): Checkpoint {
   const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
   const find = (name: string): LazyTensor => {

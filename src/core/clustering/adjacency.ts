@@ -20,12 +20,16 @@ export interface Adjacency extends WeightedGraph {
   readonly live: Int32Array;
 }
 
+/** Below this share of the total weight, a degree is rounding. */
 const DEAD_SHARE = 1e-15;
 
-/** What float32 sums over thousands of samples leave between (i, j) and (j, i), relative to the largest entry. */
+/**
+ * The difference between (i, j) and (j, i) that float32 sums over thousands of samples leave, relative to the largest
+ * entry.
+ */
 const SYMMETRY_TOLERANCE = 1e-5;
 
-/** Side of the square blocks in which a matrix is read along rows and columns at once: two fit the L1 cache. */
+/** Side of the square blocks in which a matrix is read along rows and columns at once. Two blocks fit the L1 cache. */
 const BLOCK = 32;
 
 /**
@@ -59,6 +63,7 @@ export function adjacency(matrix: SquareMatrix, name = 'matrix'): Adjacency {
   return { size, weights, degrees, total: total * largest, live };
 }
 
+/** The largest entry. @throws InputError where an entry is negative or not finite */
 function checkedMaximum({ size, data }: SquareMatrix, name: string): number {
   let largest = 0;
   for (let k = 0; k < data.length; k++) {
@@ -75,6 +80,7 @@ function checkedMaximum({ size, data }: SquareMatrix, name: string): number {
   return largest;
 }
 
+/** (M + Mᵀ)/2 with a zero diagonal. @throws InputError where the two differ by more than the tolerance */
 function symmetrised({ size, data }: SquareMatrix, tolerance: number, name: string): Float64Array {
   const weights = new Float64Array(size * size);
   for (let top = 0; top < size; top += BLOCK) {

@@ -13,7 +13,7 @@ const BEST_DEFAULTS = {
   cores: 128,
   /** Kicks in a round. */
   coreKicks: 150,
-  /** Kicks of the units, times size^¾: a kick costs about size², and time is to grow slower than that. */
+  /** Kicks of the units, times size^¾. A kick costs about size², and the time should grow more slowly. */
   kicks: 32_000,
 } as const;
 
@@ -24,14 +24,13 @@ interface BestPartition {
 }
 
 /**
- * The partition of highest modularity that a multi-start search finds. Local optima from random starts are the
- * raw material; in large graphs the units that several of them keep together (core groups: Ovelgönne and
- * Geyer-Schulz, DIMACS Challenge 10, 2012) become the units of a small graph that is searched in their stead, which
- * moves whole groups; then the units themselves are searched by ruin and recreate. The budget is counted, not
- * clocked: the same seed gives the same partition everywhere.
+ * The partition of highest modularity that a multi-start search finds. It begins with local optima from random starts. In
+ * large graphs, units that several of the optima keep together (core groups: Ovelgönne and Geyer-Schulz, DIMACS Challenge
+ * 10, 2012) become the units of a small graph; searching that moves whole groups. Last, the units themselves are searched
+ * by ruin and recreate. The budget is a count, not a time: the same seed gives the same partition everywhere.
  *
  * @param graph of live units alone
- * @param effort share of the budget to spend: where Q is wanted of many graphs, and its last thousandth of none
+ * @param effort share of the budget to spend: less than 1 where many graphs need a Q, and none its last thousandth
  */
 export function best(graph: WeightedGraph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
@@ -96,7 +95,7 @@ function searchCores(
   return partition;
 }
 
-/** Units stay together that are together in both. */
+/** The groups of units that are together in both partitions. */
 function split(a: Labels, b: Labels): { cores: Labels; count: number } {
   const numbers = new Map<number, number>();
   const cores = a.map((label, i) => {
@@ -109,8 +108,8 @@ function split(a: Labels, b: Labels): { cores: Labels; count: number } {
 }
 
 /**
- * How much lower than the present Q a partition may be and still be taken, at most, as a share of it: the search
- * walks between local optima and does not stay with the first good one.
+ * How much lower than the present Q that of an accepted partition may be, at most, as a share of the best Q. It lets the
+ * search walk between local optima.
  */
 const LENIENCE = 0.02;
 

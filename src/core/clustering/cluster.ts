@@ -2,7 +2,7 @@ import { UndirectedGraph } from 'graphology';
 import graphologyLouvain from 'graphology-communities-louvain';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import { Random } from '../base/random';
-import type { SolverName } from '../report';
+import type { SolverName } from '../choices';
 import { adjacency, subgraph, type WeightedGraph } from './adjacency';
 import { best } from './best';
 import { canonical, clusterCount, modularity, softClusterCount } from './modularity';
@@ -58,7 +58,7 @@ export function cluster(
 }
 
 function solve(
-  graph: ReturnType<typeof subgraph>,
+  graph: WeightedGraph,
   solver: SolverName,
   resolution: number,
   seed: number,
@@ -77,9 +77,9 @@ function solve(
 }
 
 /**
- * One run of the Louvain method (Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008, 2008), as
- * graphology-communities-louvain does it: for comparison with results from elsewhere. A graph object of 4096 dense units
- * takes 3 GB; `best` needs none.
+ * One run of the Louvain method (Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008, 2008) by the library
+ * graphology-communities-louvain, for comparison with results from elsewhere. Its graph object takes 3 GB for 4096 dense
+ * units; `best` needs none.
  */
 function louvain(graph: WeightedGraph, resolution: number, seed: number): Labels {
   const random = new Random(seed);
@@ -95,15 +95,12 @@ function louvain(graph: WeightedGraph, resolution: number, seed: number): Labels
   return Int32Array.from({ length: graph.size }, (_, i) => communities[i]!);
 }
 
-interface Resolved {
-  readonly resolution: number;
-  /** Modularity at this resolution; null where there is nothing to cluster. */
-  readonly q: number | null;
-  readonly count: number;
-  readonly softCount: number;
-}
+/** The clusters at one resolution. */
+type Resolved = Pick<Clustering, 'q' | 'count' | 'softCount'> & { readonly resolution: number };
 
-/** Q and number of clusters against the resolution γ: plateaus of the count are scales at which a network has modules. */
+/**
+ * Q and the number of clusters at each resolution γ. A plateau of the number is a scale at which a network has modules.
+ */
 export function resolutionSweep(
   matrix: SquareMatrix,
   resolutions: readonly number[],

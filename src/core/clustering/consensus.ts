@@ -2,15 +2,15 @@ import { elementSimilarity, overlap } from '../agreement/overlap';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import { cluster, type Clustering, type ClusterOptions } from './cluster';
 
-/** Pairs of units put together by a smaller share of the partitions are taken to be apart. */
+/** Two units that a smaller share of the partitions puts together count as apart. */
 const THRESHOLD = 0.5;
-/** Rounds after which the partitions have all become one; a handful is usual. */
-const MOST_ROUNDS = 20;
+/** Rounds at the end of which the partitions differ no more; a handful is usual. */
+const MAX_ROUNDS = 20;
 
 /**
- * The partition that many agree on (Lancichinetti and Fortunato, Scientific Reports 2, 336, 2012): the share of partitions
- * that put two units together is a similarity of its own, whose partitions are more alike than those it was made of;
- * and so on, until they are all the same.
+ * The partition that many agree on (Lancichinetti and Fortunato, Scientific Reports 2, 336, 2012). The share of partitions
+ * that put two units together is a similarity. Partitions of this similarity are more alike than those it was made of;
+ * this is repeated until they are all the same.
  *
  * @param partitions of the same units, from different starts or resampled data
  * @returns a partition of the units, −1 where most partitions have the unit dead
@@ -20,7 +20,7 @@ export function consensus(
   { resolution = 1, seed = 0 }: Pick<ClusterOptions, 'resolution' | 'seed'> = {},
 ): Labels {
   let present = partitions;
-  for (let round = 0; round < MOST_ROUNDS && !allEqual(present); round++) {
+  for (let round = 0; round < MAX_ROUNDS && !allEqual(present); round++) {
     const matrix = coAssignment(present);
     present = partitions.map((_, k) => cluster(matrix, { resolution, seed: seed + k, effort: 0.1 }).labels);
   }

@@ -6,6 +6,7 @@ import type { Adjacency } from './adjacency';
  * Bornholdt (Phys. Rev. E 74, 016110, 2006): Q = Σ_c e_cc − γ a_c², e = PᵀAP / ΣA, a the row sums of e. Units
  * labelled −1 are in no cluster.
  *
+ * @param adjacency of a symmetric, non-negative matrix
  * @param labels one per unit
  * @returns null for a graph without any weight, where Q is undefined
  */
@@ -52,6 +53,7 @@ function sizes(labels: Labels): Int32Array {
   return counts;
 }
 
+/** Number of clusters of canonical labels. */
 export function clusterCount(labels: Labels): number {
   return sizes(labels).filter((size) => size > 0).length;
 }

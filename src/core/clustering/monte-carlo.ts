@@ -6,14 +6,17 @@ import { spectral } from './spectral';
 
 const MONTE_CARLO_DEFAULTS = {
   steps: 5000,
-  /** Entropy of the draw of a unit's new cluster, nats: how far from greedy it is. */
+  /** Entropy of the draw of a unit's new cluster, in nats; 0 would be greedy. */
   entropy: 0.15,
 } as const;
 
 /**
- * The solver of Lange, Rolnick and Kording (2022): from the spectral partition (theirs, without correction), at each step one random unit moves to a cluster
- * drawn with probability ∝ exp(Q/T), T such that the draw has a fixed entropy. The best partition proposed is kept.
- * Every candidate's Q is known from its difference to the present one.
+ * The solver of Lange, Rolnick and Kording (2022). It starts from their spectral partition, which has no correction. At
+ * each step one random unit moves to a cluster drawn with probability ∝ exp(Q/T), with T such that the draw has a fixed
+ * entropy. The best partition proposed is kept. The Q of a candidate is known from its difference to the present one.
+ *
+ * @param graph of live units alone
+ * @returns cluster per unit
  */
 export function monteCarlo(graph: WeightedGraph, resolution: number, seed: number): Labels {
   const random = new Random(seed);
@@ -37,7 +40,7 @@ export function monteCarlo(graph: WeightedGraph, resolution: number, seed: numbe
   return best.labels;
 }
 
-/** ΔQ of moving a unit to each cluster there is, and to one of its own where it is not alone already. */
+/** ΔQ of moving a unit to each cluster, and to a new one where the unit is not alone already. */
 function candidateGains(partition: Partition, unit: number): number[] {
   const own = partition.labels[unit]!;
   const present = partition.score(unit, own);
@@ -50,8 +53,8 @@ function candidateGains(partition: Partition, unit: number): number[] {
 function draw(gains: readonly number[], random: Random): number {
   if (gains.length === 1) return 0;
   const best = Math.max(...gains);
-  const heat = temperature(gains, best);
-  const weights = gains.map((gain) => Math.exp((gain - best) / heat));
+  const t = temperature(gains, best);
+  const weights = gains.map((gain) => Math.exp((gain - best) / t));
   let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let c = 0; c < weights.length - 1; c++) {
     rest -= weights[c]!;
@@ -60,7 +63,7 @@ function draw(gains: readonly number[], random: Random): number {
   return weights.length - 1;
 }
 
-/** The T at which the draw has DEFAULTS.entropy; its limit where ties keep the entropy above at any T. */
+/** The T at which the draw has the default entropy; a very small T where ties keep the entropy higher at any T. */
 function temperature(gains: readonly number[], best: number): number {
   const spread = best - Math.min(...gains);
   if (spread === 0) return 1;

@@ -1,7 +1,7 @@
 import type { Labels } from '../base/matrix';
 import type { WeightedGraph } from './adjacency';
 
-/** A move must raise Q by more than this: rounding in the running sums must not send a unit to and fro. */
+/** A move must raise Q by more than this, so that rounding in the running sums moves no unit to and fro. */
 const EPSILON = 1e-14;
 
 /**
@@ -41,7 +41,10 @@ export class Partition {
     return partition;
   }
 
-  /** Q of a partition of all units, but for the self-loops of an aggregated graph: they add the same to any. */
+  /**
+   * Q of a partition of all units, without the self-loops of an aggregated graph, which add the same to every
+   * partition.
+   */
   quality(): number {
     const { labels, count } = this;
     const size = labels.length;
@@ -87,11 +90,13 @@ export class Partition {
     return best;
   }
 
-  /** Puts unit i into cluster `to`, where `to` = count is a new one. A cluster left empty gives its number to the last. */
+  /**
+   * Puts unit i into cluster `to`, where `to` = count is a new one. A cluster left empty gives its number to the last.
+   */
   move(i: number, to: number): void {
     const from = this.labels[i]!;
     if (from === to) return;
-    if (to === this.count) this.#found();
+    if (to === this.count) this.#open();
     const size = this.labels.length;
     const links = this.#links;
     const weights = this.#graph.weights;
@@ -120,7 +125,8 @@ export class Partition {
     this.#sizes.set(other.#sizes.subarray(0, other.count));
   }
 
-  #found(): void {
+  /** Makes a new, empty cluster. */
+  #open(): void {
     const c = this.count++;
     this.#reserve(this.count);
     const size = this.labels.length;
@@ -129,6 +135,7 @@ export class Partition {
     this.#sizes[c] = 0;
   }
 
+  /** Takes unit i out of the counts of a cluster. */
   #leave(i: number, from: number): void {
     this.#masses[from]! -= this.#graph.degrees[i]!;
     const left = this.#sizes[from]! - 1;
@@ -159,7 +166,7 @@ function extended<T extends Float64Array | Int32Array>(from: T, to: T): T {
   return to;
 }
 
-// Four entries at a time: the solver spends most of its time here, a tenth of it otherwise on the loops themselves.
+// Four entries at a time: the solver spends most of its time here, and one by one a tenth of that went into the loops.
 
 /** to[at + j] += from[start + j] for j below `length`. */
 function addRow(to: Float64Array, at: number, from: Float64Array, start: number, length: number): void {

@@ -2,16 +2,16 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Labels } from '../base/matrix';
 import type { WeightedGraph } from './adjacency';
 
-/** A split must raise Q by more than this: rounding must not split what belongs together. */
+/** A split must raise Q by more than this, so that rounding splits nothing. */
 const EPSILON = 1e-12;
 
 /**
- * Newman's spectral method (PNAS 103, 8577, 2006): a group is split by the signs of the leading eigenvector of its modularity
- * matrix B_ij = A_ij − γ k_i k_j, from whose diagonal the row sums over the group are taken so that a split is judged by
- * what it adds to Q of the whole; and so on with both halves, until no split adds anything. Deterministic.
+ * Newman's spectral method (PNAS 103, 8577, 2006). A group is split by the signs of the leading eigenvector of its
+ * modularity matrix B_ij = A_ij − γ k_i k_j, and so are both halves, until no split raises Q. The row sums over the group
+ * are subtracted from the diagonal, so that a split is judged by what it adds to Q of the whole. Deterministic.
  *
- * @param correction without it the diagonal of sub-groups is left as it is, as in the code of Lange, Rolnick and Kording,
- * which splits further
+ * @param correction whether these row sums are subtracted. The code of Lange, Rolnick and Kording does not, and splits
+ * further
  */
 export function spectral(graph: WeightedGraph, resolution: number, correction = true): Labels {
   const labels = new Int32Array(graph.size);
@@ -44,7 +44,7 @@ function split(
   const matrix = groupModularity(graph, group, resolution, correction);
   const vector = leadingEigenvector(matrix, size);
   const side = Int8Array.from(vector, (value) => (value > 0 ? 1 : -1));
-  // ΔQ = ½ (sᵀ B s − 1ᵀ B 1): what stands between the two halves goes.
+  // ΔQ = ½ (sᵀ B s − 1ᵀ B 1): the entries between the two halves are lost.
   let gain = 0;
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) if (side[i] !== side[j]) gain -= matrix[i * size + j]!;
@@ -52,7 +52,7 @@ function split(
   return gain > EPSILON && side.includes(1) && side.includes(-1) ? side : null;
 }
 
-/** The group's modularity matrix, [size, size]; generalised, where it is to be, by taking the row sums from its diagonal. */
+/** The group's modularity matrix, [size, size]; with `correction`, less the row sums on its diagonal. */
 function groupModularity(
   { weights, degrees, size: all }: WeightedGraph,
   group: Int32Array,
@@ -75,19 +75,21 @@ function groupModularity(
   return matrix;
 }
 
-/** Krylov dimensions between two looks at the residual, and at most. */
-const STEP = 16;
-const MOST = 192;
+/** Krylov dimensions between two checks of the residual. */
+const CHECK_INTERVAL = 16;
+/** Krylov dimensions in all. */
+const MAX_DIMENSIONS = 192;
 /** ‖Av − λv‖ relative to the largest |λ| at which v is done. */
 const TOLERANCE = 1e-10;
 
 /**
  * The eigenvector of the algebraically largest eigenvalue of a symmetric matrix, by the Lanczos method with full
- * reorthogonalisation (Golub and Van Loan, Matrix Computations, §10.1). The start is fixed: the same matrix gives the same vector.
+ * reorthogonalisation (Golub and Van Loan, Matrix Computations, §10.1). The start is fixed, so that the same matrix gives
+ * the same vector.
  * @param matrix [size, size]
  */
 function leadingEigenvector(matrix: Float64Array, size: number): Float64Array {
-  const most = Math.min(size, MOST);
+  const limit = Math.min(size, MAX_DIMENSIONS);
   const basis: Float64Array[] = [startVector(size)];
   const diagonal: number[] = [];
   const offDiagonal: number[] = [];
@@ -95,13 +97,13 @@ function leadingEigenvector(matrix: Float64Array, size: number): Float64Array {
     const k = diagonal.length;
     const next = multiply(matrix, basis[k]!, size);
     diagonal.push(dot(next, basis[k]!));
-    // Twice is enough (Parlett): what rounding leaves of the basis goes with the second pass.
+    // Two passes are enough (Parlett): the second removes what rounding leaves of the basis.
     for (let pass = 0; pass < 2; pass++) {
       for (const vector of basis) subtract(next, vector, dot(next, vector));
     }
     const norm = Math.sqrt(dot(next, next));
-    const last = k + 1 === most;
-    if (last || (k + 1) % STEP === 0 || norm < Number.EPSILON) {
+    const last = k + 1 === limit;
+    if (last || (k + 1) % CHECK_INTERVAL === 0 || norm < Number.EPSILON) {
       const { vector, residual, scale } = ritzVector(diagonal, offDiagonal, norm);
       if (last || residual <= TOLERANCE * scale) return combine(basis, vector, size);
     }
@@ -111,15 +113,19 @@ function leadingEigenvector(matrix: Float64Array, size: number): Float64Array {
   }
 }
 
-/** Fixed, without a pattern that an eigenvector could be orthogonal to. */
+/** A fixed unit vector without a pattern, so that no eigenvector is orthogonal to it. */
 function startVector(size: number): Float64Array {
   const vector = Float64Array.from({ length: size }, (_, i) => Math.sin(1 + i * i));
   const norm = Math.sqrt(dot(vector, vector));
   return vector.map((value) => value / norm);
 }
 
-/** The leading eigenvector of the tridiagonal matrix, and how far from one of the whole matrix it is. */
-function ritzVector(diagonal: readonly number[], offDiagonal: readonly number[], norm: number) {
+/** The leading eigenvector of the tridiagonal matrix, its residual in the whole matrix, and the largest |λ|. */
+function ritzVector(
+  diagonal: readonly number[],
+  offDiagonal: readonly number[],
+  norm: number,
+): { readonly vector: readonly number[]; readonly residual: number; readonly scale: number } {
   const size = diagonal.length;
   const tridiagonal = Matrix.zeros(size, size);
   diagonal.forEach((value, i) => tridiagonal.set(i, i, value));
@@ -139,6 +145,7 @@ function ritzVector(diagonal: readonly number[], offDiagonal: readonly number[],
   };
 }
 
+/** Σ weight · basis vector. */
 function combine(basis: readonly Float64Array[], weights: readonly number[], size: number): Float64Array {
   const vector = new Float64Array(size);
   weights.forEach((weight, k) => {

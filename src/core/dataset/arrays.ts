@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
-import type { RandomAccessFile } from '../file/file';
 import { withFile } from '../file/local';
 import { type NpyArray, openNpy, openNpz } from '../file/npy';
 import {
@@ -15,12 +14,6 @@ import {
 } from './dataset';
 import { assemble, checkCounts } from './inputs';
 
-/** An array that can be opened again and again; the file is closed in between. */
-interface ArrayRef {
-  readonly path: string;
-  readonly use: <T>(work: (array: NpyArray) => Promise<T>) => Promise<T>;
-}
-
 /** NumPy arrays: x.npy with y.npy, x_test.npy with y_test.npy, or the same as members of an .npz. */
 export const numpyReader: DatasetReader = {
   propose(folder, { files }, options) {
@@ -33,13 +26,7 @@ export const numpyReader: DatasetReader = {
   },
 };
 
-/** Whether a file is a .npy by its first bytes. */
-export async function isNpy(file: RandomAccessFile): Promise<boolean> {
-  const magic = await file.read(0, Math.min(6, file.size));
-  return Buffer.from(magic).toString('latin1') === '\x93NUMPY';
-}
-
-/** Inputs and labels named one by one. @throws InputError where they are no arrays or don't belong together */
+/** Inputs and labels that the user names. @throws InputError where they are not arrays, or do not belong together */
 export function openNpyPair(
   x: string,
   y: string,
@@ -80,6 +67,12 @@ function archiveProposal(path: string, options: DatasetOptions): Proposal {
   };
   // Much else is kept in .npz, checkpoints too.
   return { kind: 'NumPy', paths: [path], set: identity.set, certain: false, open };
+}
+
+/** An array that can be opened again and again. Its file is closed in between. */
+interface ArrayRef {
+  readonly path: string;
+  readonly use: <T>(work: (array: NpyArray) => Promise<T>) => Promise<T>;
 }
 
 async function openArrays(
@@ -145,18 +138,18 @@ function nameOf(role: 'x' | 'y', options: DatasetOptions): string {
   return options[role] ?? role;
 }
 
-/** Names that differ in x and y alone: "X_test" and "y_test", "digits-x" and "digits-y". */
+/** Pairs of names that differ in x and y alone: "X_test" and "y_test", "digits-x" and "digits-y". */
 function pairsOf(names: readonly string[], options: DatasetOptions): { x: string; y: string }[] {
   const word = nameOf('x', options).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'i');
   return names.flatMap((x) => {
-    const wanted = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
-    const y = names.find((name) => name.toLowerCase() === wanted);
+    const partner = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
+    const y = names.find((name) => name.toLowerCase() === partner);
     return pattern.test(x) && y !== undefined ? [{ x, y }] : [];
   });
 }
 
-/** Class numbers of one-hot rows; one value per sample is left as it is. @throws InputError for rows of anything else */
+/** Class numbers from one-hot rows; one value per sample stays as it is. @throws InputError for other rows */
 function fromOneHot(
   values: ArrayLike<number>,
   samples: number,

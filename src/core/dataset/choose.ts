@@ -1,15 +1,15 @@
 import { basename, dirname, normalize } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
+import { exists, isFolder, listFolder } from '../file/folders';
 import { withFile } from '../file/local';
-import { exists, isFolder } from '../file/upward';
-import type { Shape } from '../tensor/shape';
-import { isNpy, openNpyPair } from './arrays';
+import { isNpy } from '../file/npy';
+import { type Shape, sizeOf } from '../tensor/shape';
+import { openNpyPair } from './arrays';
 import {
   type DatasetOptions,
   type DatasetSource,
   type Identity,
-  listFolder,
   type Proposal,
   type Split,
   splitOfPath,
@@ -17,7 +17,6 @@ import {
 } from './dataset';
 import { candidatesBelow, findDatasetsBelow, openProposals, proposals, type Search } from './discover';
 import { openIdxPair } from './idx';
-import { sampleSize } from './inputs';
 import { fitted } from './layout';
 
 /** The data to analyse a network with. */
@@ -27,7 +26,41 @@ export interface Choice {
   readonly splits: readonly DatasetSource[];
 }
 
-/** Data the network was not trained on says most about it. */
+/** A data set as the user names it: a file or folder, or inputs and labels one by one. */
+export type NamedData = { readonly path: string } | { readonly images: string; readonly labels: string };
+
+/**
+ * The data set the user names, with the other splits of the same set where they lie beside it.
+ * @param inputShape of the network, without samples; null where any would do
+ * @throws InputError where it is not there, is no data set, is a bad one, or does not fit
+ */
+export async function resolveDataset(
+  named: NamedData,
+  options: DatasetOptions,
+  inputShape: Shape | null,
+): Promise<Choice> {
+  if ('images' in named) {
+    const main = requireFitting(await openPair(named.images, named.labels, options), inputShape);
+    return { main, splits: [main] };
+  }
+  if (!(await exists(named.path))) throw new InputError(named.path, 'no such file or folder');
+  if (await isFolder(named.path))
+    return chooseDataset(await findDatasetsBelow(named.path, options), inputShape, options.split);
+  return resolveFile(named.path, options, inputShape);
+}
+
+/** What `resolveDataset` chooses among, by names alone; none where there is no choice. */
+export async function candidatesNamed(
+  named: NamedData,
+  options: DatasetOptions,
+): Promise<readonly Proposal[]> {
+  if ('images' in named) return [];
+  return (await isFolder(named.path))
+    ? (await candidatesBelow(named.path, options)).proposals
+    : proposals(dirname(named.path), await listFolder(dirname(named.path)), options);
+}
+
+/** The splits by preference: data that the network was not trained on says most about it. */
 const PREFERENCE: readonly Split[] = ['test', 'val', 'train'];
 const REMEDY = 'Name one as "data" in modscope.json';
 
@@ -56,8 +89,47 @@ export function chooseDataset(search: Search, inputShape: Shape | null, split?: 
   return { main, splits: splitsOf(main, fitting) };
 }
 
-/** A data set as the network takes it. @throws InputError saying both sizes */
-function fit(source: DatasetSource, inputShape: Shape | null): DatasetSource {
+async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
+  const own = splitOfPath(images);
+  const identity: Identity = { set: own.set, split: options.split ?? own.split };
+  const start = await withFile(images, (file) => file.read(0, Math.min(8, file.size)), options.open);
+  return (isNpy(start) ? openNpyPair : openIdxPair)(images, labels, identity, options);
+}
+
+async function resolveFile(
+  given: string,
+  options: DatasetOptions,
+  inputShape: Shape | null,
+): Promise<Choice> {
+  const path = normalize(given);
+  const folder = dirname(path);
+  const { files } = await listFolder(folder);
+  // The named file first: of names that mean the same (x and x.gz), the first wins.
+  const names = [basename(path), ...files.filter((name) => name !== basename(path))];
+  const content = { files: names, folders: [] };
+  const all = proposals(folder, content, options);
+  const own = all.find((proposal) => proposal.paths.includes(path));
+  if (own === undefined)
+    throw new InputError(
+      given,
+      'is no data set by its name',
+      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR-10 (.bin), NumPy (.npz, x.npy with y.npy), CSV (.csv) and folders with a folder of PNG images per class',
+    );
+  const sources = (await own.open()).map((source) => requireFitting(source, inputShape));
+  const { main } = chooseDataset(
+    { start: given, folders: [folder], sources, failed: [] },
+    inputShape,
+    options.split,
+  );
+  const siblings = all.filter((proposal) => proposal !== own && sameSet(proposal, own));
+  const beside = (await openProposals(siblings)).sources.flatMap(
+    (source) => fitted(source, inputShape) ?? [],
+  );
+  return { main, splits: splitsOf(main, [...sources, ...beside]) };
+}
+
+/** As `fitted`. @throws InputError where it does not fit, saying both sizes */
+function requireFitting(source: DatasetSource, inputShape: Shape | null): DatasetSource {
   const found = fitted(source, inputShape);
   if (found !== null) return found;
   throw new InputError(
@@ -77,7 +149,10 @@ function isPreferred(
   return source.split === PREFERENCE.find((name) => present.includes(name));
 }
 
-/** A split that is there twice is left out: which is meant is not known, and only the statistics miss it. */
+/**
+ * The splits of one data set. A split that is there twice is left out: which one is meant is unknown, and only the
+ * statistics miss it.
+ */
 function splitsOf(main: DatasetSource, sources: readonly DatasetSource[]): DatasetSource[] {
   return SPLITS.flatMap((split) => {
     if (split === main.split) return [main];
@@ -117,79 +192,6 @@ function taken(inputShape: Shape | null): string {
 
 /** "28 × 28 = 784" */
 function sizes(shape: Shape): string {
-  const size = sampleSize(shape);
+  const size = sizeOf(shape);
   return shape.length === 1 ? `${size}` : `${shape.join(' × ')} = ${size}`;
-}
-
-/** A data set as the user names it: a file or folder, or inputs and labels one by one. */
-export type NamedData = { readonly path: string } | { readonly images: string; readonly labels: string };
-
-/**
- * The data set the user names, with the other splits of the same set where they lie beside it.
- * @param inputShape of the network, without samples; null where any would do
- * @throws InputError where it is not there, is no data set, is a bad one, or does not fit
- */
-export async function resolveDataset(
-  named: NamedData,
-  options: DatasetOptions,
-  inputShape: Shape | null,
-): Promise<Choice> {
-  if ('images' in named) {
-    const main = fit(await openPair(named.images, named.labels, options), inputShape);
-    return { main, splits: [main] };
-  }
-  if (!(await exists(named.path))) throw new InputError(named.path, 'no such file or folder');
-  if (await isFolder(named.path))
-    return chooseDataset(await findDatasetsBelow(named.path, options), inputShape, options.split);
-  return resolveFile(named.path, options, inputShape);
-}
-
-/** What `resolveDataset` chooses among, by names alone; none where there is no choice. */
-export async function candidatesNamed(
-  named: NamedData,
-  options: DatasetOptions,
-): Promise<readonly Proposal[]> {
-  if ('images' in named) return [];
-  return (await isFolder(named.path))
-    ? (await candidatesBelow(named.path, options)).proposals
-    : proposals(dirname(named.path), await listFolder(dirname(named.path)), options);
-}
-
-async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
-  const own = splitOfPath(images);
-  const identity: Identity = { set: own.set, split: options.split ?? own.split };
-  const numpy = await withFile(images, isNpy, options.open);
-  return (numpy ? openNpyPair : openIdxPair)(images, labels, identity, options);
-}
-
-async function resolveFile(
-  given: string,
-  options: DatasetOptions,
-  inputShape: Shape | null,
-): Promise<Choice> {
-  const path = normalize(given);
-  const folder = dirname(path);
-  const { files } = await listFolder(folder);
-  // First, for the named one is meant where another of the same meaning lies beside it (x and x.gz).
-  const names = [basename(path), ...files.filter((name) => name !== basename(path))];
-  const content = { files: names, folders: [] };
-  const all = proposals(folder, content, options);
-  const own = all.find((proposal) => proposal.paths.includes(path));
-  if (own === undefined)
-    throw new InputError(
-      given,
-      'is no data set by its name',
-      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR-10 (.bin), NumPy (.npz, x.npy with y.npy), CSV (.csv) and folders with a folder of PNG images per class',
-    );
-  const sources = (await own.open()).map((source) => fit(source, inputShape));
-  const { main } = chooseDataset(
-    { start: given, folders: [folder], sources, failed: [] },
-    inputShape,
-    options.split,
-  );
-  const siblings = all.filter((proposal) => proposal !== own && sameSet(proposal, own));
-  const beside = (await openProposals(siblings)).sources.flatMap(
-    (source) => fitted(source, inputShape) ?? [],
-  );
-  return { main, splits: splitsOf(main, [...sources, ...beside]) };
 }

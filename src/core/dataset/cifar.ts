@@ -12,6 +12,7 @@ import {
 } from './dataset';
 import { assemble } from './inputs';
 
+const KIND = 'CIFAR-10 binary';
 const SAMPLE_SHAPE = [3, 32, 32];
 const PIXELS = 3072;
 /** One label byte, then the planes R, G, B. */
@@ -22,7 +23,9 @@ const TEST = 'test_batch.bin';
 
 const byNumber = new Intl.Collator('en', { numeric: true }).compare;
 
-/** CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html): its batches, and other files made alike. */
+/**
+ * The binary version of CIFAR-10 (https://www.cs.toronto.edu/~kriz/cifar.html): its batches, and other files like them.
+ */
 export const cifarReader: DatasetReader = {
   propose(folder, content, options) {
     const files = content.files.filter((name) => name.endsWith('.bin'));
@@ -42,7 +45,7 @@ export const cifarReader: DatasetReader = {
 
 function batches(paths: readonly string[], identity: Identity, options: DatasetOptions): Proposal {
   return {
-    kind: 'CIFAR-10 binary',
+    kind: KIND,
     paths,
     set: identity.set,
     certain: true,
@@ -58,7 +61,7 @@ async function openBatches(
   let samples = 0;
   for (const path of paths) samples += await countRecords(path, options);
   return {
-    kind: 'CIFAR-10 binary',
+    kind: KIND,
     paths,
     ...identity,
     samples,
@@ -68,7 +71,7 @@ async function openBatches(
   };
 }
 
-/** Records in a file, its size and its first label being plausible. */
+/** Records in a file. @throws InputError where its size or its first label is not that of CIFAR-10 */
 function countRecords(path: string, options: DatasetOptions): Promise<number> {
   return withFile(
     path,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
 import type { RandomAccessFile } from '../file/file';
-import { fileChunks, withFile } from '../file/local';
+import { withFile } from '../file/local';
+import { fileChunks, transformed } from '../file/stream';
 import {
   type Dataset,
   type DatasetOptions,
@@ -16,7 +16,7 @@ import {
 } from './dataset';
 import { assemble } from './inputs';
 
-/** Tables of numbers, one sample a row: the label in a column of its own, the inputs in all others. */
+/** Tables of numbers, a sample in each row: the label in one column, the inputs in all others. */
 export const csvReader: DatasetReader = {
   propose(folder, { files }, options) {
     const paths = files.filter((name) => /\.(csv|tsv)$/i.test(name)).map((name) => join(folder, name));
@@ -86,7 +86,11 @@ interface TableLayout {
   readonly label: number;
 }
 
-/** Reads the first two rows. @param label the label's column by name @throws InputError where it is no such table */
+/**
+ * Reads the first two rows.
+ * @param label the name of the label's column
+ * @throws InputError where they are not those of such a table
+ */
 async function readLayout(file: RandomAccessFile, label?: string): Promise<TableLayout> {
   const [first, second] = await readFirstRows(file);
   const header = first?.some((cell) => Number.isNaN(numberIn(cell))) ? first : null;
@@ -136,7 +140,7 @@ function notANumber(
   );
 }
 
-/** The row of a sample as a spreadsheet counts. */
+/** The row of a sample, as a spreadsheet counts rows. */
 function rowOf({ header }: TableLayout, sample: number): number {
   return sample + (header === null ? 1 : 2);
 }
@@ -167,14 +171,14 @@ function numberIn(cell: string): number {
   return value === 0 && cell.trim() === '' ? NaN : value;
 }
 
-/** Characters in a row: more than any sample has. */
+/** Characters in a row; no sample has so many. */
 const MAX_ROW = 2 ** 22;
 const FORMAT: Options = {
   bom: true,
   delimiter: [',', ';', '\t'],
   trim: true,
   skip_empty_lines: true,
-  relax_column_count: true, // counted where rows are known by their numbers
+  relax_column_count: true, // parseRow checks it, and can say which row is wrong
   max_record_size: MAX_ROW,
 };
 /** Room for two rows of any sensible table. */
@@ -191,14 +195,14 @@ async function readFirstRows(file: RandomAccessFile): Promise<readonly string[][
 }
 
 /**
- * The rows from number `first` on, one by one; as little is read as is asked for. Cells may have spaces around them.
- * Rows without quotes, which tables of numbers are made of, are split here: csv-parse takes three times as long.
+ * The rows from number `first` on, one by one. Only what is asked for is read. Cells may have spaces around them.
+ * Rows without quotes are split here, because csv-parse takes three times as long, and tables of numbers have no others.
  */
 async function* readRows(file: RandomAccessFile, first: number): AsyncGenerator<string[]> {
   let row = 0;
   for await (const lines of lineBatches(file)) {
     for (const line of lines) {
-      // Past a quote that opens in one line and closes in another, lines are not rows.
+      // After a quote that opens in one line and closes in another, lines are no longer rows.
       const quotes = line.split('"').length - 1;
       if (quotes > 0 && (row >= first || quotes % 2 === 1)) {
         yield* parsedRows(file, Math.max(row, first));
@@ -215,7 +219,7 @@ async function* lineBatches(file: RandomAccessFile): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of fileChunks(file)) {
-    // A \r at the end may be the first half of \r\n; should it not be, a blank line follows, which is no row.
+    // A \r at the end may be the first half of \r\n. The blank line that then follows is dropped.
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r/);
     rest = lines.pop() ?? '';
     if (rest.length > MAX_ROW)
@@ -231,12 +235,9 @@ function isNotBlank(line: string): boolean {
 
 async function* parsedRows(file: RandomAccessFile, first: number): AsyncGenerator<string[]> {
   const parser = parse({ ...FORMAT, from: first + 1 });
-  const rows = pipeline(Readable.from(fileChunks(file)), parser, () => {
-    // Errors arrive in the loop below; leaving it early destroys both streams, which is not one.
-  });
   try {
-    // Without `columns` a record is an array of its cells; the stream's declared type does not say so.
-    for await (const row of rows as AsyncIterable<string[]>) yield row;
+    // Without the option `columns` a record is an array of its cells.
+    for await (const row of transformed(file, parser) as AsyncIterable<string[]>) yield row;
   } catch (error) {
     throw asInputError(file.path, error);
   }

@@ -1,62 +1,61 @@
-import type { Dirent } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Listing } from '../file/folders';
 import type { OpenFile } from '../file/local';
 
-/** Which part of a data set: as the names of its files say, "test" when they say nothing. */
-export type Split = 'train' | 'val' | 'test';
-export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split[];
+/** The part of a data set, as the names of its files say; "test" where they say nothing. */
+export const SPLITS = ['train', 'val', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
 
-/** Where the channels of samples of three dimensions are: first, as PyTorch has them, or last, as Keras and NumPy. */
+/** Where the channels of samples of three dimensions are: first, as in PyTorch, or last, as in Keras. */
 export const LAYOUTS = ['NCHW', 'NHWC'] as const;
 type ImageLayout = (typeof LAYOUTS)[number];
 
 /** What the user may say about a data set; all of it has a default. */
 export interface DatasetOptions {
-  /** The split to take, and the split of files whose names say none; for files named one by one, the split they are. */
+  /** The split to take, and that of files whose names say none. Files named one by one are of this split. */
   readonly split?: Split | undefined;
-  /** Names of the arrays of NumPy files: "x" and "y". */
+  /** Names of the arrays in NumPy files; by default "x" and "y". */
   readonly x?: string | undefined;
   readonly y?: string | undefined;
-  /** The label's column of a CSV file: one called label, class, target or y, else the last. */
+  /** The label's column in a CSV file; by default the one called label, class, target or y, else the last. */
   readonly label?: string | undefined;
   /** How arrays are laid out, where their shape does not tell it. */
   readonly layout?: ImageLayout | undefined;
-  /** Per channel or one for all, after pixels were divided by 255: 0. */
+  /** What to subtract, per channel or one for all, after pixels were divided by 255; by default 0. */
   readonly mean?: readonly number[] | undefined;
-  /** Per channel or one for all: 1. */
+  /** What to divide by then, per channel or one for all; by default 1. */
   readonly std?: readonly number[] | undefined;
   /** How files are opened. */
   readonly open?: OpenFile | undefined;
 }
 
-/** What a data set is told by among others. */
+/** What tells a data set from others. */
 export interface Identity {
   /** Equal for the splits of one data set: the path without the part that names the split. */
   readonly set: string;
   readonly split: Split;
 }
 
-/** Files that by their names look like a data set; nothing of them has been read. */
+/** Files that look like a data set by their names. Nothing of them has been read. */
 export interface Proposal {
   /** "IDX", "CIFAR-10 binary", "NumPy", "CSV", "image folder". */
   readonly kind: string;
   /** Inputs first. */
   readonly paths: readonly string[];
-  /** As that of the sources in it. */
+  /** The `set` of the sources in it. */
   readonly set: string;
-  /** Whether the names leave no doubt that this is a data set, so that failing to open it is worth telling. */
+  /** Whether the names leave no doubt that it is a data set. Failing to open it is then an error to tell. */
   readonly certain: boolean;
   /**
-   * Reads headers; one file can hold several splits, a folder that is none at a closer look holds nothing.
-   * @throws InputError where it is no data set, or a bad one
+   * Reads headers. One file can hold several splits; a folder that turns out to be none holds nothing.
+   * @throws InputError where it is not a data set, or a bad one
    */
   open(): Promise<DatasetSource[]>;
 }
 
-/** One per kind of data set. */
+/** Finds one kind of data set. To add a kind, write one of these, and list it in discover.ts. */
 export interface DatasetReader {
-  /** What it makes of the content of one folder, by the names; of names that mean the same, the first wins. */
+  /** What looks like a data set in a folder, by the names alone. Of names that mean the same, the first wins. */
   propose(folder: string, content: Listing, options: DatasetOptions): Proposal[];
 }
 
@@ -65,14 +64,14 @@ export interface DatasetSource extends Identity {
   readonly kind: string;
   /** Every file it is made of, inputs first; of many images, the folders. */
   readonly paths: readonly string[];
-  /** Samples in it; null where that takes reading it all (CSV). */
+  /** Samples in it; null where counting them means reading it all (CSV). */
   readonly samples: number | null;
   /** e.g. [28, 28], [3, 32, 32], [64]. */
   readonly sampleShape: readonly number[];
   /** How samples of three dimensions are laid out; null where neither the kind nor the user tells. */
   readonly layout: ImageLayout | null;
   /**
-   * Reads the first `samples` samples, all by default; of images in folders the first are of all classes.
+   * Reads the first `samples` samples, all by default. The first images in folders are of all classes.
    * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;
@@ -95,6 +94,7 @@ export interface Dataset {
   readonly classes: number;
 }
 
+/** (stored / divisor − mean) / std */
 export interface Scaling {
   /** 255 for uint8 images as torchvision's ToTensor, 1 for everything else. */
   readonly divisor: number;
@@ -103,53 +103,16 @@ export interface Scaling {
   readonly std?: readonly number[] | undefined;
 }
 
-/** More entries than a folder of data files has; a folder of a million pictures is not read through. */
-const MAX_ENTRIES = 5000;
-const SKIPPED = new Set(['node_modules', '__pycache__']);
-
-export interface Listing {
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
-}
-
-/**
- * The names in a folder, sorted, without hidden ones; links count as what they lead to. Empty where it can't be read.
- * @param most entries to look at
- */
-export async function listFolder(folder: string, most = MAX_ENTRIES): Promise<Listing> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  let entries = 0;
-  try {
-    for await (const entry of await opendir(folder)) {
-      if (++entries > most) break;
-      if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue;
-      const kind = await kindOf(folder, entry);
-      if (kind === 'file') files.push(entry.name);
-      else if (kind === 'folder') folders.push(entry.name);
-    }
-  } catch {
-    // Gone or not ours to read: there is nothing in it for us. A folder the user names is checked by who asks.
-  }
-  return { files: files.sort(), folders: folders.sort() };
-}
-
-async function kindOf(folder: string, entry: Dirent): Promise<'file' | 'folder' | null> {
-  const found = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
-  if (found?.isFile() === true) return 'file';
-  return found?.isDirectory() === true ? 'folder' : null;
-}
-
-// A word of its own, or after the x or y of "Xtrain"; not a part of one, as in "latest" or "training".
-const WORDS: readonly (readonly [Split, RegExp])[] = [
+/** The words that name a split: by themselves, or after the x or y of "Xtrain"; not within words such as "latest". */
+const SPLIT_WORDS: readonly (readonly [Split, RegExp])[] = [
   ['train', /(?<![a-z])([xy]?)(train|training)(?![a-z])/i],
   ['val', /(?<![a-z])([xy]?)(val|valid|validation|dev)(?![a-z])/i],
   ['test', /(?<![a-z])([xy]?)(test|testing|t10k)(?![a-z0-9]*[a-z])/i],
 ];
 
-/** The split a name speaks of, null where it doesn't, and the rest of the name, equal for all splits of a set. */
+/** The split that a name says, null where it says none, and the rest of the name, equal for all splits of a set. */
 export function splitOfName(name: string): { readonly split: Split | null; readonly rest: string } {
-  for (const [split, word] of WORDS) {
+  for (const [split, word] of SPLIT_WORDS) {
     if (word.test(name)) return { split, rest: name.replace(word, '$1') };
   }
   return { split: null, rest: name };
@@ -157,14 +120,14 @@ export function splitOfName(name: string): { readonly split: Split | null; reado
 
 /**
  * The split of a file by its name, or by its folder's (test/x.npy), and the data set it belongs to.
- * @param silent the split where neither says
- * @param name the part of the file's name that tells; the name itself by default
+ * @param otherwise the split where neither says one
+ * @param name the part of the file's name that may say it; all of it by default
  */
-export function splitOfPath(path: string, silent: Split = 'test', name = basename(path)): Identity {
+export function splitOfPath(path: string, otherwise: Split = 'test', name = basename(path)): Identity {
   const own = splitOfName(name);
   if (own.split !== null) return { split: own.split, set: join(dirname(path), own.rest) };
   const folder = splitOfName(basename(dirname(path)));
   if (folder.split !== null && folder.rest === '')
     return { split: folder.split, set: join(dirname(dirname(path)), name) };
-  return { split: silent, set: join(dirname(path), name) };
+  return { split: otherwise, set: join(dirname(path), name) };
 }

@@ -1,35 +1,21 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../base/error';
-import { foldersUpward } from '../file/upward';
+import { DATA_FOLDER, foldersUpward, listFolder, type Listing } from '../file/folders';
 import { numpyReader } from './arrays';
 import { cifarReader } from './cifar';
 import { csvReader } from './csv';
-import {
-  type DatasetOptions,
-  type DatasetReader,
-  type DatasetSource,
-  listFolder,
-  type Listing,
-  type Proposal,
-} from './dataset';
+import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
 import { idxReader } from './idx';
 import { imageReader } from './images';
 
-const READERS: readonly DatasetReader[] = [
-  idxReader,
-  cifarReader,
-  numpyReader,
-  csvReader,
-  imageReader,
-];
+const READERS: readonly DatasetReader[] = [idxReader, cifarReader, numpyReader, csvReader, imageReader];
 
-const DATA_FOLDER = /^(data|dataset)s?$/i;
 /** Levels below a data folder, as in torchvision's data/MNIST/raw. */
-const DEPTH = 3;
+const MAX_DEPTH = 3;
 const MAX_FOLDERS = 200;
 
-/** What by its name may be data, and where that was looked for. */
+/** What may be data by its name, and where it was looked for. */
 export interface Candidates {
   readonly folders: readonly string[];
   readonly proposals: readonly Proposal[];
@@ -59,22 +45,22 @@ export async function findDatasetsBelow(folder: string, options: DatasetOptions 
   return openAll(folder, await candidatesBelow(folder, options));
 }
 
-/** What `findDatasets` opens, by names alone. */
+/** What `findDatasets` would open, by names alone. */
 export async function candidatesNear(start: string, options: DatasetOptions): Promise<Candidates> {
   const found: Found = new Map();
   for (const folder of await foldersUpward(start)) {
     await collect([folder], 0, found);
     const { folders } = await listFolder(folder);
     const children = folders.filter((name) => DATA_FOLDER.test(name));
-    for (const name of children) await collect([join(folder, name)], DEPTH, found);
+    for (const name of children) await collect([join(folder, name)], MAX_DEPTH, found);
   }
   return propose([...found.values()], options);
 }
 
-/** What `findDatasetsBelow` opens, by names alone. */
+/** What `findDatasetsBelow` would open, by names alone. */
 export async function candidatesBelow(folder: string, options: DatasetOptions): Promise<Candidates> {
   const found: Found = new Map();
-  await collect([join(folder)], DEPTH, found);
+  await collect([join(folder)], MAX_DEPTH, found);
   return propose([...found.values()], options);
 }
 
@@ -94,10 +80,13 @@ interface Folder {
   readonly content: Listing;
 }
 
-/** By real path: links may lead to a folder twice, or in circles. */
+/** Folders by their real path: links may lead to a folder twice, or in circles. */
 type Found = Map<string, Folder>;
 
-/** Adds folders and those below them, `depth` levels of them; level by level, for one may hold hundreds of classes. */
+/**
+ * Adds folders and what is below them, `depth` levels deep. It goes level by level, because a folder of hundreds of classes
+ * would else use up MAX_FOLDERS.
+ */
 async function collect(folders: readonly string[], depth: number, into: Found): Promise<void> {
   const below: string[] = [];
   for (const path of folders) {
@@ -121,7 +110,7 @@ async function openAll(start: string, { folders, proposals }: Candidates): Promi
   return { start, folders, ...(await openProposals(proposals)) };
 }
 
-/** Opens what was proposed; what is no data set is left out, what is a bad one is told. */
+/** Opens what was proposed, and tells what of it could not be opened. */
 export async function openProposals(
   proposals: readonly Proposal[],
 ): Promise<Pick<Search, 'sources' | 'failed'>> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
-import { readStart } from '../file/gzip';
+import { readStart } from '../file/stream';
 import { withFile } from '../file/local';
 import {
   type DatasetOptions,
@@ -13,11 +13,11 @@ import {
 } from './dataset';
 import { assemble, checkCounts } from './inputs';
 
-// train-images-idx3-ubyte, t10k-labels.idx1-ubyte.gz, emnist-letters-test-images-idx3-ubyte
+/** "train-images-idx3-ubyte", "t10k-labels.idx1-ubyte.gz", "emnist-letters-test-images-idx3-ubyte" */
 const NAME =
   /^(?<prefix>.+)[-_.](?<part>images|labels)[-_.]idx\d[-_.](ubyte|byte|short|int|float|double)(\.gz)?$/i;
 
-/** IDX, the format of MNIST: images and labels in two files that share a prefix; either may be gzip. */
+/** IDX, the format of MNIST: images and labels in two files that share a prefix. Either may be gzip. */
 export const idxReader: DatasetReader = {
   propose(folder, { files }, options) {
     const pairs = new Map<string, { images?: string; labels?: string }>();
@@ -59,7 +59,7 @@ function proposal(
   };
 }
 
-/** Images and labels named one by one. @throws InputError where they are not IDX or don't belong together */
+/** Images and labels that the user names. @throws InputError where they are not IDX, or do not belong together */
 export async function openIdxPair(
   images: string,
   labels: string,
@@ -98,7 +98,7 @@ export async function openIdxPair(
   };
 }
 
-/** What the first bytes of an IDX file say. The format: http://yann.lecun.com/exdb/mnist/ (big-endian throughout). */
+/** What the first bytes of an IDX file say. Source: http://yann.lecun.com/exdb/mnist/; big-endian throughout. */
 interface IdxHeader {
   readonly element: IdxElement;
   /** Items first. */
@@ -112,6 +112,7 @@ interface IdxElement {
   readonly read: (view: DataView, offset: number) => number;
 }
 
+/** The types of values, by the third byte of a file. */
 const ELEMENTS: Readonly<Record<number, IdxElement>> = {
   0x08: { bytes: 1, read: (view, offset) => view.getUint8(offset) },
   0x09: { bytes: 1, read: (view, offset) => view.getInt8(offset) },
@@ -144,7 +145,10 @@ async function readIdxHeader(file: RandomAccessFile): Promise<IdxHeader> {
   return header;
 }
 
-/** The first `items` items, row-major: bytes as they are, everything else widened. @throws InputError when truncated */
+/**
+ * The first `items` items, row-major: bytes as they are, everything else as float64.
+ * @throws InputError when truncated
+ */
 async function readIdxItems(
   file: RandomAccessFile,
   header: IdxHeader,
@@ -152,7 +156,7 @@ async function readIdxItems(
 ): Promise<Uint8Array | Float64Array> {
   const end = endOf(header, items);
   const whole = items === header.shape[0];
-  // Of a whole file one byte more is asked for: it shows a file that goes on, and makes gzip check its sum.
+  // Of a whole file one byte more is asked for: that shows a file that goes on, and makes gzip check its CRC.
   const bytes = await readStart(file, whole ? end + 1 : end);
   if (bytes.length < end) throw truncated(file, end, bytes.length);
   if (bytes.length > end)
@@ -166,14 +170,15 @@ async function readIdxItems(
   );
 }
 
+/** Where the first `items` items end, in bytes. */
 function endOf({ element, shape, offset }: IdxHeader, items: number): number {
   return shape.slice(1).reduce((product, size) => product * size, items * element.bytes) + offset;
 }
 
-function truncated(file: RandomAccessFile, wanted: number, found: number): InputError {
+function truncated(file: RandomAccessFile, expected: number, found: number): InputError {
   return new InputError(
     file.path,
-    `is truncated: its header speaks of ${wanted} bytes and there are ${found}`,
+    `is truncated: its header speaks of ${expected} bytes and there are ${found}`,
     'Download or copy it again',
   );
 }

@@ -1,24 +1,26 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../base/error';
 import { listed } from '../base/text';
-import { allocate, withFile } from '../file/local';
+import { allocate } from '../file/file';
+import { listFolder } from '../file/folders';
+import { withFile } from '../file/local';
 import { decodePng, imageShape, parsePngHeader, PNG_HEADER } from '../file/png';
+import { sizeOf } from '../tensor/shape';
 import {
   type Dataset,
   type DatasetOptions,
   type DatasetReader,
   type DatasetSource,
   type Identity,
-  listFolder,
   splitOfName,
   splitOfPath,
 } from './dataset';
-import { assemble, sampleSize } from './inputs';
+import { assemble } from './inputs';
 
 const KIND = 'image folder';
-/** Files read at a time: more than one, so that the disk is not waited for. */
+/** Files read at a time: several, so that decoding need not wait for the disk. */
 const LANES = 16;
-/** Text and colour profiles beside the pixels. */
+/** Bytes of text and colour profiles beside the pixels. */
 const MAX_METADATA = 2 ** 24;
 
 interface Image {
@@ -62,7 +64,7 @@ async function openClasses(
   );
   return {
     kind: KIND,
-    // A folder's time tells that files came or went.
+    // The folders' times tell that files came or went.
     paths: [folder, ...classes.map((each) => each.folder)],
     ...identity,
     samples,
@@ -73,13 +75,13 @@ async function openClasses(
   };
 }
 
-/** The first image of every class, then the second of every class and so on: the beginning of a set is of all classes. */
-function inTurn(classes: readonly ImageClass[], most: number): Image[] {
+/** The first image of every class, then the second of every class, and so on: the first samples are of all classes. */
+function inTurn(classes: readonly ImageClass[], limit: number): Image[] {
   const images: Image[] = [];
-  for (let turn = 0; images.length < most; turn++) {
+  for (let turn = 0; images.length < limit; turn++) {
     for (const [label, { folder, files }] of classes.entries()) {
       const name = files[turn];
-      if (name !== undefined && images.length < most) images.push({ path: join(folder, name), label });
+      if (name !== undefined && images.length < limit) images.push({ path: join(folder, name), label });
     }
   }
   return images;
@@ -93,10 +95,10 @@ async function loadImages(
   { split }: Identity,
   options: DatasetOptions,
 ): Promise<Dataset> {
-  const size = sampleSize(sampleShape);
+  const size = sizeOf(sampleShape);
   const inputs = allocate(path, images.length * size);
-  // One for all lanes; being a generator, it ends for all of them where one fails.
-  const entries = each(images);
+  // All lanes take from one generator: where a lane fails, it ends for the others too.
+  const entries = numbered(images);
   const lane = async (): Promise<void> => {
     for (const [i, image] of entries) inputs.set(await readImage(image.path), i * size);
   };
@@ -105,11 +107,11 @@ async function loadImages(
   return assemble({ path, split, sampleShape, inputs, labelsPath: path, labels }, options);
 
   async function readImage(path: string): Promise<Uint8Array> {
-    const most = 16 * size + MAX_METADATA; // a pixel takes up to 8 bytes, compressed badly a little more
+    const maximum = 16 * size + MAX_METADATA; // a pixel takes up to 8 bytes, badly compressed a little more
     const bytes = await withFile(
       path,
       async (file) => {
-        if (file.size > most)
+        if (file.size > maximum)
           throw new InputError(path, `is larger (${file.size} bytes) than its pixels can take`);
         return file.read(0, file.size);
       },
@@ -127,7 +129,7 @@ async function loadImages(
   }
 }
 
-function* each<T>(items: readonly T[]): Generator<[number, T]> {
+function* numbered<T>(items: readonly T[]): Generator<[number, T]> {
   yield* items.entries();
 }
 
@@ -143,10 +145,10 @@ const PNG = /\.png$/i;
 const OTHER = /\.(jpe?g|ppm|bmp|pgm|tiff?|webp)$/i;
 
 /**
- * The classes of an image folder as torchvision's ImageFolder has them: its subfolders, sorted by name. Names of files
- * alone are read.
- * @returns empty where it is none: it has fewer than two subfolders, or one of something else than images
- * @throws InputError where it surely is one, and a bad one
+ * The classes of an image folder as torchvision's ImageFolder has them: its subfolders, sorted by name. Only the names of
+ * files are read.
+ * @returns empty where it is no image folder: it has fewer than two subfolders, or one with something else than images
+ * @throws InputError where it surely is an image folder, but a bad one
  */
 async function listClasses(folder: string): Promise<ImageClass[]> {
   const classes: ImageClass[] = [];
@@ -167,6 +169,7 @@ async function listClasses(folder: string): Promise<ImageClass[]> {
   return classes;
 }
 
+/** @throws InputError where a class has other images, or folders */
 function pngOnly(path: string, images: string[], folders: readonly string[]): string[] {
   if (folders.length > 0)
     throw new InputError(
@@ -189,7 +192,7 @@ function isSplit(name: string): boolean {
   return split !== null && rest === '';
 }
 
-/** Python's order; JavaScript's own is another beyond U+FFFF. */
+/** Python's order. JavaScript's own differs beyond U+FFFF. */
 function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

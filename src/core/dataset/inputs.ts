@@ -1,12 +1,13 @@
 import { InputError } from '../base/error';
+import { sizeOf } from '../tensor/shape';
 import type { Dataset, DatasetOptions, Scaling, Split } from './dataset';
 
-/** What a reader has read of its files. */
+/** What a reader has read from its files. */
 interface Parts {
   readonly path: string;
   readonly split: Split;
   readonly sampleShape: readonly number[];
-  /** uint8 are pixels and stay as they are; anything else becomes float32. */
+  /** Bytes are pixels and stay as they are; anything else becomes float32. */
   readonly inputs: Uint8Array | Float32Array | Float64Array;
   readonly labelsPath: string;
   readonly labels: ArrayLike<number>;
@@ -14,7 +15,10 @@ interface Parts {
   readonly place?: (sample: number) => string;
 }
 
-/** A data set of what was read. @throws InputError for labels that are not classes and inputs that are not finite */
+/**
+ * Makes a data set of what was read.
+ * @throws InputError for labels that are not classes, and inputs that are not finite
+ */
 export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
@@ -36,7 +40,7 @@ function finiteInputs({ path, inputs, sampleShape, place = numbered }: Parts): U
   const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const size = sampleSize(sampleShape);
+    const size = sizeOf(sampleShape);
     throw new InputError(
       path,
       `${place(Math.floor(bad / size))}, value ${bad % size} is ${inputs[bad]!}, not a finite float32`,
@@ -47,7 +51,7 @@ function finiteInputs({ path, inputs, sampleShape, place = numbered }: Parts): U
 
 function classLabels({ labelsPath, labels, place = numbered }: Parts): Int32Array {
   const classes = Int32Array.from(labels);
-  // What int32 does not keep is no class: fractions, NaN, and numbers beyond any sensible count.
+  // What int32 does not keep is not a class: fractions, NaN, numbers beyond any sensible count.
   const bad = classes.findIndex((label, i) => label !== labels[i] || label < 0);
   if (bad >= 0)
     throw new InputError(
@@ -62,7 +66,7 @@ function numbered(sample: number): string {
   return `sample ${sample}`;
 }
 
-/** @throws InputError unless every input has its label, and there is one */
+/** The number of samples. @throws InputError unless there are as many labels as inputs, and at least one */
 export function checkCounts(
   path: string,
   inputs: number | undefined,
@@ -79,16 +83,6 @@ export function checkCounts(
   return inputs;
 }
 
-/** Channels of a sample: the first of three dimensions (channel, row, column); without it there is one. */
-function channelsOf(sampleShape: readonly number[]): number {
-  return sampleShape.length === 3 ? sampleShape[0]! : 1;
-}
-
-/** Values in one sample. */
-export function sampleSize(sampleShape: readonly number[]): number {
-  return sampleShape.reduce((product, size) => product * size, 1);
-}
-
 /** @throws InputError where mean or std have neither one value nor one per channel */
 export function checkScaling({ path, sampleShape, scaling: { mean, std } }: Dataset): void {
   const channels = channelsOf(sampleShape);
@@ -103,9 +97,9 @@ export function checkScaling({ path, sampleShape, scaling: { mean, std } }: Data
 }
 
 /**
- * Samples `first` to `first + count` as the network takes them, into the beginning of `out`: as torchvision's
- * ToTensor and Normalize do, every step rounded to float32.
- * @param out at least count × the size of a sample
+ * Writes samples `first` to `first + count` as the network takes them: scaled as torchvision's ToTensor and Normalize do
+ * it, with every step rounded to float32.
+ * @param out [count, ...sampleShape] at its beginning; it may be longer
  */
 export function fillInputs(
   { inputs, sampleShape, scaling }: Pick<Dataset, 'inputs' | 'sampleShape' | 'scaling'>,
@@ -113,7 +107,7 @@ export function fillInputs(
   count: number,
   out: Float32Array,
 ): void {
-  const size = sampleSize(sampleShape);
+  const size = sizeOf(sampleShape);
   const channels = channelsOf(sampleShape);
   const plane = size / channels;
   const scales = Array.from({ length: channels }, (_, channel) => scaleOf(scaling, channel));
@@ -143,4 +137,9 @@ function scaleOf({ divisor, mean, std }: Scaling, channel: number): (stored: num
 
 function ofChannel(values: readonly number[] | undefined, channel: number): number | undefined {
   return values?.[values.length === 1 ? 0 : channel];
+}
+
+/** Channels of a sample: its first dimension where it has three (channel, row, column), else one. */
+function channelsOf(sampleShape: readonly number[]): number {
+  return sampleShape.length === 3 ? sampleShape[0]! : 1;
 }

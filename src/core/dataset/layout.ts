@@ -1,20 +1,20 @@
-import type { Shape } from '../tensor/shape';
+import { type Shape, sizeOf } from '../tensor/shape';
 import type { Dataset, DatasetSource } from './dataset';
-import { checkScaling, sampleSize } from './inputs';
+import { checkScaling } from './inputs';
 
 /**
- * A data set as a network takes it: rearranged to channels first when it is loaded, where it is stored channels last,
- * and its mean and std checked. Without being told, three dimensions are channels last where they fit the network so
- * and not as they are.
+ * A data set as a network takes it. Loading it moves channels from last to first where they are stored last, and checks
+ * mean and std. Where nobody says how samples of three dimensions are laid out, they are channels last if only so they
+ * fit the network.
  * @param inputShape of the network, [channels, rows, columns] or flat; null where any would do
  * @returns null where it does not fit
  */
 export function fitted(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
   const stored = storedShape(source, inputShape);
   const channelsLast = source.layout === null ? isChannelsLast(stored, inputShape) : source.layout === 'NHWC';
-  const turned = channelsLast && stored.length === 3;
-  const shape = turned ? channelsFirst(stored) : stored;
-  if (inputShape !== null && !isTaken(shape, inputShape)) return null;
+  const moved = channelsLast && stored.length === 3;
+  const shape = moved ? channelsFirst(stored) : stored;
+  if (inputShape !== null && !isAccepted(shape, inputShape)) return null;
   // A flat sample has the channels of the network it is for.
   const sampleShape = shape.length === 1 && inputShape !== null ? inputShape : shape;
   return {
@@ -23,17 +23,17 @@ export function fitted(source: DatasetSource, inputShape: Shape | null): Dataset
     layout: 'NCHW', // as it is loaded from here on
     load: async (samples) => {
       const loaded = await source.load(samples);
-      const dataset = { ...loaded, sampleShape, inputs: turned ? planes(loaded, stored[2]!) : loaded.inputs };
+      const dataset = { ...loaded, sampleShape, inputs: moved ? planes(loaded, stored[2]!) : loaded.inputs };
       checkScaling(dataset);
       return dataset;
     },
   };
 }
 
-/** Flat samples said to be channels last are of the network's sizes in that order. */
+/** The shape as stored. Flat samples that the user calls channels last have the network's sizes in that order. */
 function storedShape({ sampleShape, layout }: DatasetSource, inputShape: Shape | null): Shape {
-  const said = layout === 'NHWC' && sampleShape.length === 1 && inputShape?.length === 3;
-  if (!said || sampleSize(sampleShape) !== sampleSize(inputShape)) return sampleShape;
+  const isFlatChannelsLast = layout === 'NHWC' && sampleShape.length === 1 && inputShape?.length === 3;
+  if (!isFlatChannelsLast || sizeOf(sampleShape) !== sizeOf(inputShape)) return sampleShape;
   return [inputShape[1]!, inputShape[2]!, inputShape[0]!];
 }
 
@@ -51,12 +51,10 @@ function isEqual(a: Shape, b: Shape): boolean {
   return a.join() === b.join();
 }
 
-/** Whether samples of one shape are inputs of another as they lie there. */
-function isTaken(shape: Shape, inputShape: Shape): boolean {
+/** Whether a network of `inputShape` takes samples of a shape without rearranging them. */
+function isAccepted(shape: Shape, inputShape: Shape): boolean {
   const flat = shape.length === 1 || inputShape.length === 1;
-  return flat
-    ? sampleSize(shape) === sampleSize(inputShape)
-    : isEqual(withoutOnes(shape), withoutOnes(inputShape));
+  return flat ? sizeOf(shape) === sizeOf(inputShape) : isEqual(withoutOnes(shape), withoutOnes(inputShape));
 }
 
 function withoutOnes(shape: Shape): Shape {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fileChunks, withFile } from './local';
+import { withFile } from './local';
+import { fileChunks } from './stream';
 
 /** SHA-256 of a file's bytes, in hexadecimal. @throws InputError where it cannot be read */
 export function sha256(path: string): Promise<string> {

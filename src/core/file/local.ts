@@ -3,28 +3,39 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../base/error';
-import type { RandomAccessFile } from './file';
+import { allocate, checkRange, isRelativeName, type RandomAccessFile } from './file';
 
-/** Systems read less than 2 GB at a time. */
-const PIECE = 2 ** 30;
-
-/** Opens a file by its path; what readers take so that tests can count or fake. */
+/** Opens a file by its path. Readers take one, so that tests can count what is read, or fake it. */
 export type OpenFile = (path: string) => Promise<RandomAccessFile>;
 
 /**
- * A regular file on disk, for reading. A link is followed, for the user named it; what it leads to is never
- * opened when it is a pipe or a device, which could block or have effects.
+ * A regular file on disk, for reading. A link is followed, because the user named it. A pipe or a device is never
+ * opened, because that could block or have effects.
  * @throws InputError when there is no such file, it is not a regular file, or it may not be read
  */
 export async function openLocalFile(path: string): Promise<RandomAccessFile> {
   return openReal(path, await explained(path, realpath(path)));
 }
 
+/** Opens a file, uses it and closes it, whatever happens. */
+export async function withFile<T>(
+  path: string,
+  use: (file: RandomAccessFile) => Promise<T>,
+  open: OpenFile = openLocalFile,
+): Promise<T> {
+  const file = await open(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
 async function openReal(path: string, real: string): Promise<RandomAccessFile> {
   const found = await explained(path, lstat(real));
   if (!found.isFile()) throw notRegular(path, found.isDirectory());
-  // Between the look and the opening the name may have become a link or a pipe: neither is followed or waited
-  // for. Windows has neither flag; there they are undefined, and count as 0.
+  // Since lstat the name may have become a link or a pipe: the flags neither follow the one nor wait for the other.
+  // Windows has no such flags; there they are undefined, and count as 0.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await explained(path, open(real, flags));
   try {
@@ -35,6 +46,9 @@ async function openReal(path: string, real: string): Promise<RandomAccessFile> {
     throw error;
   }
 }
+
+/** Bytes read at a time: operating systems read less than 2 GB. */
+const PIECE = 2 ** 30;
 
 class LocalFile implements RandomAccessFile {
   constructor(
@@ -56,7 +70,7 @@ class LocalFile implements RandomAccessFile {
       if (bytesRead === 0) throw this.changed();
       done += bytesRead;
     }
-    // Asked after the bytes are in: a change before that may have mixed old bytes with new.
+    // Checked after the bytes are in: a change during the reading may have mixed old bytes with new.
     const now = await regular(this.path, this.handle);
     if (now.size !== this.size || now.mtimeNs !== this.modified) throw this.changed();
     return bytes;
@@ -67,7 +81,7 @@ class LocalFile implements RandomAccessFile {
       throw new InputError(this.path, `names a file outside its own folder: ${JSON.stringify(name)}`);
     const path = join(dirname(this.path), name);
     const real = await explained(path, realpath(path));
-    // The Hugging Face cache lists a model as links into a folder of blobs; both are the file's own folders.
+    // The Hugging Face cache lists a model as links into a folder of blobs; both folders are the file's own.
     const folder = await explained(this.path, realpath(dirname(this.path)));
     const folders = [folder, dirname(this.realPath)];
     if (!folders.some((folder) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
@@ -84,35 +98,7 @@ class LocalFile implements RandomAccessFile {
   }
 }
 
-/** @throws InputError unless `length` bytes from `offset` lie inside the file */
-export function checkRange(file: RandomAccessFile, offset: number, length: number): void {
-  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
-  if (!valid || offset + length > file.size)
-    throw new InputError(
-      file.path,
-      `ends too early: bytes ${offset} to ${offset + length} are wanted and the file has ${file.size}`,
-      'It is truncated or damaged',
-    );
-}
-
-/** Whether a name stays below its folder on every platform, whatever links there may be. */
-export function isRelativeName(name: string): boolean {
-  return (
-    name !== '' &&
-    !/^[A-Za-z]:|[\\\0]/.test(name) &&
-    name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  );
-}
-
-/** @throws InputError where memory does not hold so much */
-export function allocate(path: string, length: number): Uint8Array {
-  try {
-    return new Uint8Array(length);
-  } catch {
-    throw new InputError(path, `${length} bytes of it are wanted at once, which memory does not hold`);
-  }
-}
-
+/** @throws InputError unless what was opened is a regular file */
 async function regular(path: string, handle: FileHandle): Promise<{ size: number; mtimeNs: bigint }> {
   const stat = await explained(path, handle.stat({ bigint: true }));
   if (!stat.isFile()) throw notRegular(path, stat.isDirectory());
@@ -137,7 +123,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
-/** The system's error as one about the user's file. */
+/** Waits for work on a file. @throws InputError in place of the system's error */
 async function explained<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -148,33 +134,9 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Opens a file, uses it and closes it, whatever happens. */
-export async function withFile<T>(
-  path: string,
-  use: (file: RandomAccessFile) => Promise<T>,
-  open: OpenFile = openLocalFile,
-): Promise<T> {
-  const file = await open(path);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-const CHUNK = 1 << 18;
-
-/** A file from its beginning, piece by piece, for what reads streams; a piece is read when it is asked for. */
-export async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; offset < file.size; offset += CHUNK) {
-    yield file.read(offset, Math.min(CHUNK, file.size - offset));
-  }
-}
-
 /**
- * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. A reader, a crash
- * or a cancel never sees half of it, and what stood there before stays until the new one is complete. Folders that are
- * missing are made.
+ * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. No reader sees half a
+ * file, whatever crashes or is cancelled, and the old file stays until the new one is complete. Missing folders are made.
  * @param durable on the disk before it takes its name, so that it is whole after a power cut too
  * @throws InputError when it cannot be written there
  */

@@ -7,11 +7,55 @@ import type { RandomAccessFile } from './file';
 import { type Literal, parseLiteral } from './python-literal';
 import { openZip, type ZipArchive, type ZipEntry } from './zip';
 
-/** Where a .npy lies: a file of its own or a member of an .npz. */
+const MAGIC = '\x93NUMPY';
+
+/** NumPy's codes of the types whose values can be read: kind and bytes. */
+export const NUMPY_DTYPES: ReadonlyMap<string, DType> = new Map([
+  ['f8', 'f64'],
+  ['f4', 'f32'],
+  ['f2', 'f16'],
+  ['i8', 'i64'],
+  ['i4', 'i32'],
+  ['i2', 'i16'],
+  ['i1', 'i8'],
+  ['u8', 'u64'],
+  ['u4', 'u32'],
+  ['u2', 'u16'],
+  ['u1', 'u8'],
+  ['b1', 'bool'],
+]);
+
+/** Python objects, by their code. */
+const OBJECT = 'O';
+/** Byte order, then code: "<f8", "|O", "<M8[ns]". */
+const DESCR = /^([<>|=]?)(\w+(?:\[\w+\])?)$/;
+
+/** Enough for the header of any array of plain numbers. */
+export const USUAL_HEADER = 1024;
+/** NumPy itself refuses headers beyond 10,000 characters. */
+const MAX_HEADER = 65_536;
+/** The values begin at a multiple of this, as NumPy writes them for memory mapping. */
+const ALIGNMENT = 64;
+/** What numpy.savez adds to the names of its members. */
+const SUFFIX = '.npy';
+
+/** What a .npy file says of its array. */
+export interface NpyHeader {
+  /** The descr as it stands, e.g. "<U5" or "object", where values of the type cannot be read. */
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bigEndian: boolean;
+  /** Stored column by column: the first index runs fastest. */
+  readonly fortranOrder: boolean;
+  /** Where the values begin. */
+  readonly dataOffset: number;
+}
+
+/** Where an array is stored: a .npy file, or a member of an .npz. */
 interface NpySource {
   /** The file, for messages. */
   readonly path: string;
-  /** What in the file it is, for messages: "it" or a member's name. */
+  /** What it is in the file, for messages: "it", or a member's name. */
   readonly what: string;
   readonly size: number;
   /** The first bytes, `length` of them if there are so many. */
@@ -28,7 +72,7 @@ export class NpyArray {
 
   /**
    * The values, row-major, or those of the first `rows` rows (the first dimension) only.
-   * @throws InputError for object arrays and other types that are no numbers, and when values are missing or left over
+   * @throws InputError for objects and other types that are not numbers, and when values are missing or left over
    */
   async read(rows?: number): Promise<Tensor> {
     const { dtype, bigEndian } = this.header;
@@ -37,13 +81,13 @@ export class NpyArray {
     return { shape, data: this.#isColumnMajor ? gatherStrided(stored, shape, this.#strides) : stored };
   }
 
-  /** As `read`, of an array of type u8, in a byte each. */
+  /** `read` for an array of type u8: a byte per value. */
   async readBytes(rows?: number): Promise<Uint8Array> {
     const stored = await this.#stored(rows);
     return this.#isColumnMajor ? gatherStrided(stored, this.#shapeOf(rows), this.#strides) : stored;
   }
 
-  /** The bytes of the first rows, or of all of them where rows do not lie one after the other. */
+  /** The bytes of the first rows; of all rows where the array is stored column by column. */
   async #stored(rows: number | undefined): Promise<Uint8Array> {
     const { dtype, shape, dataOffset } = this.header;
     const { path, what, size } = this.source;
@@ -62,8 +106,8 @@ export class NpyArray {
       );
     if (rows !== undefined && !(shape.length > 0 && rows >= 0 && rows <= shape[0]!))
       throw new RangeError(`${rows} rows of an array of shape (${shape.join(', ')})`);
-    const wanted = rows === undefined || total === 0 ? total : (total / shape[0]!) * rows;
-    return this.source.read(dataOffset, this.#isColumnMajor ? total : wanted);
+    if (this.#isColumnMajor || rows === undefined || total === 0) return this.source.read(dataOffset, total);
+    return this.source.read(dataOffset, (total / shape[0]!) * rows);
   }
 
   get #isColumnMajor(): boolean {
@@ -82,17 +126,6 @@ export class NpyArray {
 }
 
 /**
- * Opens the array of a source by its header.
- * @throws InputError
- */
-async function openNpySource(source: NpySource): Promise<NpyArray> {
-  let start = await source.start(USUAL_HEADER);
-  const end = npyHeaderEnd(start, source.path, source.what);
-  if (end > start.length) start = await source.start(end);
-  return new NpyArray(source, parseNpyHeader(start, source.path, source.what));
-}
-
-/**
  * Opens a .npy file; its header alone is read.
  * @throws InputError
  */
@@ -106,41 +139,49 @@ export function openNpy(file: RandomAccessFile): Promise<NpyArray> {
   });
 }
 
-/** What a .npy file says of its array. */
-export interface NpyHeader {
-  /** The descr as it stands, e.g. "<U5" or "object", where values of the type cannot be read. */
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly bigEndian: boolean;
-  /** Stored column by column: the first index runs fastest. */
-  readonly fortranOrder: boolean;
-  /** Where the values begin. */
-  readonly dataOffset: number;
+/**
+ * The arrays of an .npz file by name, in file order; their headers alone are read.
+ * @throws InputError
+ */
+export async function openNpz(file: RandomAccessFile): Promise<ReadonlyMap<string, NpyArray>> {
+  const zip = await openZip(file);
+  const arrays = new Map<string, NpyArray>();
+  for (const [name, entry] of zip.entries)
+    if (name.endsWith(SUFFIX))
+      arrays.set(name.slice(0, -SUFFIX.length), await openNpySource(memberSource(zip, entry)));
+  return arrays;
 }
 
-/** Enough for the header of any array of plain numbers. */
-export const USUAL_HEADER = 1024;
-/** NumPy itself refuses headers beyond 10,000 characters. */
-const MAX_HEADER = 65_536;
+function memberSource(zip: ZipArchive, entry: ZipEntry): NpySource {
+  return {
+    path: zip.file.path,
+    what: `its array ${quote(entry.name.slice(0, -SUFFIX.length))}`,
+    size: entry.size,
+    start: (length) => zip.readStart(entry, length),
+    read: async (offset, length) => {
+      if (entry.method === 0 && offset + length < entry.size)
+        return zip.file.read((await zip.dataOffset(entry)) + offset, length);
+      const bytes = await zip.readEntry(entry);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}
 
-/** Byte order, kind, size, unit: "<f8", "|O", "<M8[ns]". */
-const DESCR = /^([<>|=]?)(\w+(?:\[\w+\])?)$/;
+/**
+ * Opens the array of a source by its header.
+ * @throws InputError
+ */
+async function openNpySource(source: NpySource): Promise<NpyArray> {
+  let start = await source.start(USUAL_HEADER);
+  const end = npyHeaderEnd(start, source.path, source.what);
+  if (end > start.length) start = await source.start(end);
+  return new NpyArray(source, parseNpyHeader(start, source.path, source.what));
+}
 
-const DTYPES: Readonly<Record<string, DType>> = {
-  b1: 'bool',
-  i1: 'i8',
-  i2: 'i16',
-  i4: 'i32',
-  i8: 'i64',
-  u1: 'u8',
-  u2: 'u16',
-  u4: 'u32',
-  u8: 'u64',
-  f2: 'f16',
-  f4: 'f32',
-  f8: 'f64',
-  O: 'object',
-};
+/** Whether the first bytes of a file are those of a .npy. */
+export function isNpy(start: Uint8Array): boolean {
+  return Buffer.from(start.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+}
 
 /**
  * Where the header of a .npy file ends, from its first 12 bytes or more.
@@ -149,9 +190,8 @@ const DTYPES: Readonly<Record<string, DType>> = {
  */
 function npyHeaderEnd(start: Uint8Array, path: string, what: string): number {
   const view = new DataView(start.buffer, start.byteOffset, start.length);
-  const isNpy = start.length >= 12 && view.getUint32(0) === 0x934e554d && view.getUint16(4) === 0x5059;
   const major = start[6] ?? 0;
-  if (!isNpy || major < 1 || major > 3)
+  if (start.length < 12 || !isNpy(start) || major < 1 || major > 3)
     throw new InputError(path, `${what} is not a NumPy array (.npy) of version 1 to 3`);
   const end = major === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
   if (end > MAX_HEADER) throw new InputError(path, `${what} has a header of ${end} bytes`);
@@ -198,11 +238,9 @@ function parseDescr(descr: Literal | undefined): Pick<NpyHeader, 'dtype' | 'bigE
   if (Array.isArray(descr)) return { dtype: 'structured', bigEndian: false };
   const [, order = '', code = ''] = DESCR.exec(typeof descr === 'string' ? descr : '') ?? [];
   if (typeof descr !== 'string' || code === '') return undefined;
-  const known = Object.hasOwn(DTYPES, code) ? DTYPES[code] : undefined;
-  return { dtype: known ?? descr, bigEndian: order === '>' };
+  const dtype = code === OBJECT ? 'object' : (NUMPY_DTYPES.get(code) ?? descr);
+  return { dtype, bigEndian: order === '>' };
 }
-
-const ALIGNMENT = 64;
 
 /**
  * A .npy file (version 1.0) of an array: float64, float32 or int32, row-major.
@@ -218,45 +256,11 @@ export function encodeNpy(
   // As Python writes a tuple: (3,) has a comma.
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // Padded so that the values begin at a multiple of 64, as NumPy does for memory mapping.
   const offset = Math.ceil((10 + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const header = `\x93NUMPY\x01\x00\0\0${dictionary}`.padEnd(offset - 1) + '\n';
+  const header = `${MAGIC}\x01\x00\0\0${dictionary}`.padEnd(offset - 1) + '\n';
   const bytes = new Uint8Array(offset + data.byteLength);
   bytes.set(Buffer.from(header, 'latin1'));
   new DataView(bytes.buffer).setUint16(8, offset - 10, true);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
   return bytes;
-}
-
-const SUFFIX = '.npy';
-/** A deflated member must be inflated whole: a file of 1 MB could claim a thousand times that. */
-const MAX_DEFLATED = 2 ** 30;
-
-/**
- * The arrays of an .npz file by name, in file order; their headers alone are read.
- * @throws InputError
- */
-export async function openNpz(file: RandomAccessFile): Promise<ReadonlyMap<string, NpyArray>> {
-  const zip = await openZip(file);
-  const arrays = new Map<string, NpyArray>();
-  for (const [name, entry] of zip.entries)
-    if (name.endsWith(SUFFIX))
-      arrays.set(name.slice(0, -SUFFIX.length), await openNpySource(memberSource(zip, entry)));
-  return arrays;
-}
-
-function memberSource(zip: ZipArchive, entry: ZipEntry): NpySource {
-  return {
-    path: zip.file.path,
-    what: `its array ${quote(entry.name.slice(0, -SUFFIX.length))}`,
-    size: entry.size,
-    start: (length) => zip.readStart(entry, length),
-    read: async (offset, length) => {
-      const stored = entry.method === 0;
-      if (stored && offset + length < entry.size)
-        return zip.file.read((await zip.dataOffset(entry)) + offset, length);
-      const bytes = await zip.readEntry(entry, stored ? entry.size : MAX_DEFLATED);
-      return bytes.subarray(offset, offset + length);
-    },
-  };
 }

@@ -1,4 +1,4 @@
-/** What a Python literal can be here: tuples are lists, dictionaries have text keys. */
+/** A Python literal. Tuples become arrays; the keys of dictionaries are text. */
 export type Literal = string | number | boolean | null | readonly Literal[] | ReadonlyMap<string, Literal>;
 
 /** Deeper than any structured dtype. */
@@ -6,8 +6,8 @@ const MAX_DEPTH = 16;
 const TOKEN = /\s*(?:([[\](){},:])|u?'([^'\\]*)'|u?"([^"\\]*)"|(True|False|None)|(-?\d+)L?)\s*/y;
 
 /**
- * Reads text as a Python literal, as ast.literal_eval would, without evaluating anything: strings without
- * escapes, whole numbers, True, False, None, tuples, lists, dictionaries.
+ * Parses a Python literal as ast.literal_eval does. Known are strings without escapes, whole numbers, True, False, None,
+ * tuples, lists and dictionaries: what the headers of NumPy files are made of.
  * @throws SyntaxError
  */
 export function parseLiteral(text: string): Literal {

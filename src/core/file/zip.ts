@@ -2,17 +2,50 @@ import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw, type ZlibOptions } from 'node:zlib';
 import { InputError } from '../base/error';
 import { quote } from '../base/text';
-import type { RandomAccessFile } from './file';
-import { isRelativeName } from './local';
+import { isRelativeName, type RandomAccessFile, uint64 } from './file';
 
 // Why not yauzl: its random-access reading checks no CRC, no header of an entry, and not whether entries overlap.
 
+// The records of a zip file: PKWARE APPNOTE 6.3.10, section 4.3. Each has a signature and a length without its names.
 const LOCAL = 0x04034b50;
-/** Sizes and CRC follow the data; what the local header says of them means nothing. */
+const LOCAL_LENGTH = 30;
+const CENTRAL = 0x02014b50;
+const CENTRAL_LENGTH = 46;
+const END = 0x06054b50;
+const END_LENGTH = 22;
+const END64 = 0x06064b50;
+const END64_LENGTH = 56;
+const LOCATOR64 = 0x07064b50;
+const LOCATOR64_LENGTH = 20;
+/** The value of a 32-bit field that reads this is in the ZIP64 record. */
+const SATURATED = 0xffffffff;
+/** Flag of an entry whose sizes and CRC follow its data: the local header's own mean nothing. */
 const HAS_DESCRIPTOR = 0x8;
-/** More than the code tables heading a deflated block can take. */
+/** Flags: encrypted, patch data, strong encryption, masked headers. */
+const REFUSED_FLAGS = 0x1 | 0x20 | 0x40 | 0x2000;
+
+const MAX_COMMENT = 0xffff;
+/** Some 600,000 entries; the largest checkpoints have a few thousand. */
+const MAX_DIRECTORY = 64 * 2 ** 20;
+/** A deflated entry must be inflated whole, and a file of 1 MB could claim a thousand times that. */
+const MAX_INFLATED = 2 ** 30;
+/** More than the code tables at the head of a deflated block can take. */
 const BLOCK_HEADER = 512;
+
 const inflate = promisify(inflateRaw);
+
+/** An entry as the central directory describes it. */
+export interface ZipEntry {
+  readonly name: string;
+  /** 0 is stored, 8 deflated. */
+  readonly method: 0 | 8;
+  readonly compressedSize: number;
+  readonly size: number;
+  readonly crc32: number;
+  readonly localHeaderOffset: number;
+  /** Where what follows in the file begins, the next entry or the directory: the entry lies before it. */
+  readonly end: number;
+}
 
 /**
  * Opens a zip file by its directory alone; entries are read when asked for.
@@ -56,22 +89,25 @@ export class ZipArchive {
 
   /**
    * The whole content of an entry, its CRC checked.
-   * @param limit most bytes to accept, checked before anything is read
+   * @param limit bytes to accept, checked before anything is read
    * @throws InputError when the entry is larger, or damaged
    */
-  async readEntry(entry: ZipEntry, limit: number): Promise<Uint8Array> {
+  async readEntry(
+    entry: ZipEntry,
+    limit = entry.method === 0 ? entry.size : MAX_INFLATED,
+  ): Promise<Uint8Array> {
     const size = Math.max(entry.size, entry.compressedSize);
     if (size > limit) throw this.damaged(entry, `has ${size} bytes, more than the ${limit} expected at most`);
     const stored = await this.file.read(await this.dataOffset(entry), entry.compressedSize);
-    const most = { maxOutputLength: Math.max(1, entry.size) };
-    const bytes = entry.method === 0 ? stored : await this.inflate(entry, stored, most);
+    const options = { maxOutputLength: Math.max(1, entry.size) };
+    const bytes = entry.method === 0 ? stored : await this.inflate(entry, stored, options);
     // PyTorch can be told to leave CRCs out (torch.serialization.set_crc32_options), and writes 0 then.
     if (bytes.length !== entry.size || (entry.crc32 !== 0 && crc32(bytes) !== entry.crc32))
       throw this.damaged(entry, 'does not have the size and checksum it should have');
     return bytes;
   }
 
-  /** The first `length` bytes of an entry's content, or all of it when it is shorter; nothing is checked by CRC. */
+  /** The first `length` bytes of an entry's content, or all of it when it is shorter. No CRC is checked. */
   async readStart(entry: ZipEntry, length: number): Promise<Uint8Array> {
     const offset = await this.dataOffset(entry);
     if (entry.method === 0) return this.file.read(offset, Math.min(entry.size, length));
@@ -95,31 +131,23 @@ export class ZipArchive {
   }
 }
 
-/** An entry as the central directory describes it. */
-export interface ZipEntry {
-  readonly name: string;
-  /** 0 is stored, 8 deflated. */
-  readonly method: 0 | 8;
-  readonly compressedSize: number;
-  readonly size: number;
-  readonly crc32: number;
-  readonly localHeaderOffset: number;
-  /** Where what follows in the file begins, the next entry or the directory: the entry lies before it. */
-  readonly end: number;
+/**
+ * The name of the first entry, from the first bytes of a file, as it stands there.
+ * @returns undefined where they do not begin a zip file
+ */
+export function firstEntryName(head: Uint8Array): string | undefined {
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  if (head.length < LOCAL_LENGTH || view.getUint32(0, true) !== LOCAL) return undefined;
+  return new TextDecoder().decode(head.subarray(LOCAL_LENGTH, LOCAL_LENGTH + view.getUint16(26, true)));
 }
 
-const CENTRAL = 0x02014b50;
-const CENTRAL_LENGTH = 46;
-const LOCAL_LENGTH = 30;
-/** Encrypted, patch data, strong encryption, masked headers. */
-const REFUSED_FLAGS = 0x1 | 0x20 | 0x40 | 0x2000;
-
+/** An entry before it is known what follows it. */
 type Unbounded = Omit<ZipEntry, 'end'>;
 
 /**
- * The entries of a zip file, in file order. Nothing in the file may be readable in two ways: names are
- * unique and plain, entries do not overlap, and the file begins with one of them.
- * Source: PKWARE APPNOTE 6.3.10, section 4.3.12.
+ * The entries of a zip file, in file order. No file may be readable in two ways: names are unique and plain, entries do
+ * not overlap, and the file begins with one of them.
+ * Source: APPNOTE, section 4.3.12.
  * @throws InputError
  */
 async function readDirectory(file: RandomAccessFile): Promise<ReadonlyMap<string, ZipEntry>> {
@@ -166,8 +194,8 @@ function parseEntry(
 }
 
 /**
- * Replaces each saturated value by its 64-bit one, which the ZIP64 extra field holds in the same
- * order; undefined where it lacks one.
+ * Replaces each saturated value by its 64-bit one. The ZIP64 extra field holds these in the same order.
+ * @returns undefined in place of a value that it lacks
  */
 function widen(narrow: readonly number[], extra: Uint8Array): readonly (number | undefined)[] {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
@@ -182,7 +210,7 @@ function widen(narrow: readonly number[], extra: Uint8Array): readonly (number |
   });
 }
 
-/** The bytes of a name as text. */
+/** A name as text. @throws InputError where it is not UTF-8, or could lead out of a folder */
 function decodeName(file: RandomAccessFile, bytes: Uint8Array): string {
   let name: string;
   try {
@@ -195,6 +223,7 @@ function decodeName(file: RandomAccessFile, bytes: Uint8Array): string {
   return name;
 }
 
+/** The entries in file order, each with its end. @throws InputError where they overlap, or share a name */
 function bounded(
   file: RandomAccessFile,
   entries: readonly Unbounded[],
@@ -216,29 +245,17 @@ function bounded(
   return result;
 }
 
-/** Where the central directory lies, as the end records say and as was checked. */
+/** Where the central directory lies, checked. */
 interface ZipDirectory {
   readonly offset: number;
   readonly size: number;
   readonly count: number;
 }
 
-const END = 0x06054b50;
-const END64 = 0x06064b50;
-const LOCATOR64 = 0x07064b50;
-const END_LENGTH = 22;
-const END64_LENGTH = 56;
-const LOCATOR64_LENGTH = 20;
-const MAX_COMMENT = 0xffff;
-/** A 32-bit field that reads this has its value in the ZIP64 record. */
-const SATURATED = 0xffffffff;
-/** Some 600,000 entries; the largest checkpoints have a few thousand. */
-const MAX_DIRECTORY = 64 * 2 ** 20;
-
 /**
- * Finds the central directory by the end record, and by the ZIP64 one where there is one (PyTorch always writes
- * it). Both must agree, and the directory must end where they begin, so there is one reading of the file only.
- * Source: PKWARE APPNOTE 6.3.10, sections 4.3.14 to 4.3.16.
+ * Finds the central directory by the end record, and by the ZIP64 one where there is one (PyTorch always writes it).
+ * Both must agree, and the directory must end where they begin, so that the file can be read in one way only.
+ * Source: APPNOTE, sections 4.3.14 to 4.3.16.
  * @throws InputError
  */
 async function findDirectory(file: RandomAccessFile): Promise<ZipDirectory> {
@@ -264,7 +281,7 @@ async function findDirectory(file: RandomAccessFile): Promise<ZipDirectory> {
   return directory;
 }
 
-/** The end record is the last thing in the file but for a comment whose length it tells. */
+/** The end record. Only a comment follows it, whose length it tells. */
 async function findEnd(file: RandomAccessFile): Promise<{ view: DataView; offset: number }> {
   const length = Math.min(file.size, END_LENGTH + MAX_COMMENT);
   const tail = new DataView((await file.read(file.size - length, length)).buffer);
@@ -273,12 +290,13 @@ async function findEnd(file: RandomAccessFile): Promise<{ view: DataView; offset
   const fitting = found.filter((at) => at + END_LENGTH + tail.getUint16(at + 20, true) === length);
   const [at] = fitting;
   if (at === undefined) throw damagedZip(file, 'it has no end record. The file is cut off');
-  // Other tools take the last one they find; which contents a file has must not depend on the tool.
+  // Other tools take the last one they find: what a file holds would depend on the tool.
   if (fitting.length > 1 || found.some((other) => other > at))
     throw damagedZip(file, 'it has more than one end record');
   return { view: new DataView(tail.buffer, at, END_LENGTH), offset: file.size - length + at };
 }
 
+/** The ZIP64 end record; undefined where there is none. */
 async function findEnd64(
   file: RandomAccessFile,
   endOffset: number,
@@ -300,9 +318,4 @@ async function findEnd64(
 
 function damagedZip(file: RandomAccessFile, problem: string): InputError {
   return new InputError(file.path, `is a zip file that cannot be read: ${problem}`);
-}
-
-/** An unsigned 64-bit integer. Beyond 2⁵³ it is no longer exact, but larger than any file: range checks refuse it. */
-export function uint64(view: DataView, offset: number): number {
-  return Number(view.getBigUint64(offset, true));
 }

@@ -30,7 +30,7 @@ export interface DenseStack {
   readonly readout: DenseParameters;
 }
 
-/** The stack that a network is; null where it is another kind of graph, or other nodes than its nonlinearities are its hidden layers. */
+/** The stack that a network is; null where its graph is of another kind, or its hidden layers are not its nonlinearities. */
 export function asDenseStack(
   { nodes, hidden }: Network,
   parameters: ReadonlyMap<string, Parameter>,

@@ -7,12 +7,12 @@ import type { Network, Node } from './network';
 import { rulesOf } from './ops/operation';
 import type { Parameter } from './ops/rules';
 
-/** Any other network, with its parameters. Plain data: workers get a copy. */
+/** The graph of a network that is no dense stack, with its parameters. Plain data: workers get a copy. */
 export interface GraphModel {
   readonly kind: 'graph';
   /** The first is the input, the last the logits. */
   readonly nodes: readonly Node[];
-  /** Indices of the hidden layers' nodes, in network order. */
+  /** Indices of the hidden layers, in network order. */
   readonly hidden: readonly number[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
@@ -73,13 +73,13 @@ function layerOf(nodes: readonly Node[], index: number): Layer {
   return { name, kind, shape, units, positions: size / units, unitsLast: axis > 0 };
 }
 
-/** Logits. */
+/** How many logits there are. */
 export function classesOf(model: Model): number {
   return model.kind === 'stack' ? model.readout.outputs : (model.nodes.at(-1)?.shape[0] ?? 0);
 }
 
 /**
- * The parameters of a network in float32, by name: those of its graph, then those of the checkpoint.
+ * The parameters of a network in float32, by name: the graph's own constants, and tensors of the checkpoint.
  * @throws InputError where one is not finite
  */
 export async function loadParameters(

@@ -114,6 +114,7 @@ export function selectHidden(network: Network, names: readonly string[]): Networ
   return { ...network, hidden: [...new Set(chosen)].sort((a, b) => a - b) };
 }
 
+/** Names in the message about one that is not known. */
 const LISTED = 20;
 
 function unknownLayer(name: string, known: readonly string[]): InputError {
@@ -126,10 +127,11 @@ function unknownLayer(name: string, known: readonly string[]): InputError {
   );
 }
 
+/** What DataParallel, torch.compile and Lightning modules put before names. */
 const WRAPPERS = ['module.', '_orig_mod.', 'model.'];
 
 /**
- * Names without the prefixes that DataParallel, torch.compile and Lightning modules put before them, in any mix.
+ * Names without those prefixes, in any mix.
  * Kept where stripping would make two names the same.
  * @returns stored name → short name, in the order given
  */

@@ -6,7 +6,7 @@ import type { GraphModel, Model } from './model';
 import type { Operation } from './ops/operation';
 import type { Parameter } from './ops/rules';
 
-/** A network of the same architecture with other weights. */
+// Null models: networks of the same architecture with other weights.
 
 /**
  * As PyTorch initialises its layers: weights and biases of dense and convolutional ones from U(−1/√inputs, 1/√inputs), norms

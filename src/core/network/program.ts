@@ -16,11 +16,11 @@ type Visit = (node: number, rows: Float32Array) => void;
 /** Cotangents that are added on the way. */
 export interface Injection {
   readonly at: ReadonlySet<number>;
-  /** Adds to what is pulled into a node's inputs. */
+  /** Adds to the cotangents of a node's inputs; null are those that are not asked for. */
   readonly add: (node: number, into: readonly (Float32Array | null)[]) => void;
 }
 
-/** A graph ready to run: forwards, and with tangents forwards and cotangents backwards. */
+/** A graph ready to run: its values, and the products of its Jacobians with tangents and cotangents. */
 export class Program {
   /** Values per sample of every node. */
   readonly sizes: readonly number[];
@@ -54,6 +54,11 @@ export class Program {
     });
   }
 
+  /** Values per sample of all roots. */
+  get rootSize(): number {
+    return this.roots.reduce((sum, root) => sum + this.sizes[root]!, 0);
+  }
+
   /** Nodes with a second-order term. */
   get smooth(): number[] {
     return this.#kernels.flatMap((kernel, i) => (kernel?.hvp ? [i] : []));
@@ -72,19 +77,19 @@ export class Program {
   }
 
   /**
-   * Jacobian-vector products: tangents at some nodes, pushed to the nodes that are wanted.
-   * @param seeds by node
+   * Jacobian-vector products: what tangents of some nodes come to at the targets.
+   * @param seeds tangents by node, `perSample` rows per sample
    */
   jvp(
     state: ForwardValues,
     seeds: ReadonlyMap<number, Float32Array>,
     perSample: number,
-    wanted: ReadonlySet<number>,
+    targets: ReadonlySet<number>,
     visit: Visit,
   ): void {
     const { nodes } = this.graph;
     const rows = state.samples * perSample;
-    const lastUse = this.#lastUse(wanted);
+    const lastUse = this.#lastUse(targets);
     const tangents = nodes.map((_, i): Float32Array | null => seeds.get(i) ?? null);
     for (const [i, kernel] of this.#kernels.entries()) {
       const { inputs } = nodes[i]!;
@@ -95,7 +100,7 @@ export class Program {
         tangents[i] = out;
       }
       const reached = tangents[i];
-      if (reached && wanted.has(i)) visit(i, reached);
+      if (reached && targets.has(i)) visit(i, reached);
       for (const from of [i, ...inputs]) {
         const done = tangents[from];
         if (!done || lastUse[from]! > i || seeds.has(from)) continue;
@@ -106,27 +111,27 @@ export class Program {
   }
 
   /**
-   * Vector-Jacobian products: cotangents of some nodes, pulled back to the nodes that are wanted.
-   * @param seeds by node, none of which leads to another
+   * Vector-Jacobian products: what cotangents of some nodes come to at the targets.
+   * @param seeds cotangents by node, `perSample` rows per sample; no node leads to another
    */
   vjp(
     state: ForwardValues,
     seeds: ReadonlyMap<number, Float32Array>,
     perSample: number,
-    wanted: ReadonlySet<number>,
+    targets: ReadonlySet<number>,
     visit: Visit,
     injection?: Injection,
   ): void {
     const { nodes } = this.graph;
     const rows = state.samples * perSample;
-    const leads = this.#leadsTo(wanted);
+    const leads = this.#leadsFrom(targets);
     const cotangents = nodes.map((_, i): Float32Array | null => seeds.get(i) ?? null);
     for (let i = nodes.length - 1; i >= 0; i--) {
       const cotangent = cotangents[i] ?? null;
       const { inputs } = nodes[i]!;
       const injects = injection?.at.has(i) ?? false;
       if (cotangent === null && !injects) continue;
-      if (cotangent !== null && wanted.has(i)) visit(i, cotangent);
+      if (cotangent !== null && targets.has(i)) visit(i, cotangent);
       const into = inputs.map((input) => {
         if (!leads[input]) return null;
         return (cotangents[input] ??= this.#pool.zeros(rows * this.sizes[input]!));
@@ -140,18 +145,18 @@ export class Program {
   }
 
   /**
-   * The second-order term of one node; see Kernel.bend.
+   * The second-order term of one node; see Kernel.hvp.
    * @param delta the loss's derivative with respect to the node's values, one row per sample
    */
   hvp(
     state: ForwardValues,
     node: number,
     delta: Float32Array,
-    directions: readonly (Float32Array | null)[],
+    tangents: readonly (Float32Array | null)[],
     perSample: number,
     into: readonly (Float32Array | null)[],
   ): void {
-    this.#kernels[node]?.hvp?.(this.#point(state, node), delta, directions, perSample, into);
+    this.#kernels[node]?.hvp?.(this.#point(state, node), delta, tangents, perSample, into);
   }
 
   #point({ samples, values }: ForwardValues, node: number): Point {
@@ -159,10 +164,10 @@ export class Program {
     return { samples, inputs, output: values[node]! };
   }
 
-  /** Per node, the last node on the way to a wanted one that reads it; −1 where there is none and it is not wanted. */
-  #lastUse(wanted: ReadonlySet<number>): number[] {
+  /** Per node, the last node on the way to a target that reads it; −1 where there is none and it is no target. */
+  #lastUse(targets: ReadonlySet<number>): number[] {
     const { nodes } = this.graph;
-    const last = nodes.map((_, i) => (wanted.has(i) ? i : -1));
+    const last = nodes.map((_, i) => (targets.has(i) ? i : -1));
     for (let i = nodes.length - 1; i >= 0; i--) {
       if (last[i]! < 0) continue;
       for (const input of nodes[i]!.inputs) last[input] = Math.max(last[input]!, i);
@@ -170,11 +175,11 @@ export class Program {
     return last;
   }
 
-  /** Per node, whether it is wanted or a wanted one comes before it. */
-  #leadsTo(wanted: ReadonlySet<number>): boolean[] {
+  /** Per node, whether it is a target or one comes before it. */
+  #leadsFrom(targets: ReadonlySet<number>): boolean[] {
     const leads: boolean[] = [];
     for (const [i, { inputs }] of this.graph.nodes.entries())
-      leads.push(wanted.has(i) || inputs.some((input) => leads[input]));
+      leads.push(targets.has(i) || inputs.some((input) => leads[input]));
     return leads;
   }
 }

@@ -1,5 +1,5 @@
 import { shorten } from '../base/text';
-import { familyOf, inOrder, type Measure, rawOf } from '../measures';
+import { inOrder, type Measure } from '../measures';
 import type { Agreement, LayerReport } from '../report';
 import { linearScale, type PaletteName, type Scale } from './colours';
 import {
@@ -75,8 +75,9 @@ export function agreementCard(card: AgreementCard, palette: PaletteName): string
   );
 }
 
-/** What the report draws of the metrics. */
-export type AgreementMetric = 'element_sim' | 'rsa';
+/** What the report draws of the metrics: how clusters agree, and how matrices do. */
+export const AGREEMENT_METRICS = ['element_sim', 'rsa'] as const;
+export type AgreementMetric = (typeof AGREEMENT_METRICS)[number];
 
 const EXPLAINED: Readonly<Record<AgreementMetric, string>> = {
   element_sim: 'Do two measures put units in the same clusters? 1: the same',
@@ -119,33 +120,4 @@ function lookup(
     ]),
   );
   return (a, b) => values.get(`${a} ${b}`) ?? null;
-}
-
-/** null where there is no such pair. */
-interface FamilyMeans {
-  readonly upstream: number | null;
-  readonly downstream: number | null;
-  readonly between: number | null;
-}
-
-/**
- * Mean agreement within the families and between them: whether what drives units also says what they do. A measure
- * and its own normalised form are not counted: they agree by construction.
- */
-export function familyMeans(agreement: readonly Agreement[], metric: AgreementMetric): FamilyMeans {
-  const groups: Record<keyof FamilyMeans, number[]> = { upstream: [], downstream: [], between: [] };
-  for (const pair of agreement) {
-    const { a, b, [metric]: value } = pair;
-    if (value === null || rawOf(a) === rawOf(b)) continue;
-    groups[familyOf(a) === familyOf(b) ? familyOf(a) : 'between'].push(value);
-  }
-  return {
-    upstream: mean(groups.upstream),
-    downstream: mean(groups.downstream),
-    between: mean(groups.between),
-  };
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value) / values.length;
 }

@@ -16,6 +16,8 @@ export interface AssociationStyle {
 /** Above this many units, blocks are averaged: finer than what fits on the page. */
 const MAX_CELLS = 256;
 
+// Apart from the card, which pages draw too, because what encodes the picture runs in Node alone.
+
 /** The picture of a matrix that is at hand. */
 export function associationFigure(
   layer: string,

@@ -2,10 +2,10 @@ import type { SquareMatrix } from '../base/matrix';
 import { printable } from '../base/text';
 import { familyOf, inOrder, type Measure, rawOf } from '../measures';
 import type { LayerReport, Report } from '../report';
-import { agreementFigure, type AgreementMetric } from './agreement-figure';
+import { AGREEMENT_METRICS, agreementFigure, type AgreementMetric } from './agreement-figure';
 import { associationFigure, type AssociationStyle } from './association-figure';
 import { modularityFigure } from './modularity-figure';
-import { AGREEMENT_METRICS, agreementFile, associationFile, MODULARITY_FILE } from './report-files';
+import { agreementFile, associationFile, MODULARITY_FILE } from './report-files';
 
 /** A picture and the file it goes into. */
 export interface Figure {

@@ -109,7 +109,7 @@ export function modularityFigure(layers: readonly LayerReport[], palette: Palett
   const qs = layers.flatMap((layer) => Object.values(layer.methods).flatMap(({ q }) => q ?? []));
   return modularityCard(
     {
-      subtitle: { large: 'Q of the best clusters found', small: second(layers) },
+      subtitle: { large: 'Q of the best clusters found', small: smallNumber(layers) },
       caption: 'Q',
       description: 'modularity Q',
       methods: measures,
@@ -122,7 +122,7 @@ export function modularityFigure(layers: readonly LayerReport[], palette: Palett
 }
 
 /** From 0, or from the least Q where that is negative, to a round number above the greatest. */
-function qScale(qs: readonly number[]): ReturnType<typeof linearScale> {
+function qScale(qs: readonly number[]): Scale {
   const highest = Math.max(0.05, ...qs);
   const step = niceStep(highest / 6);
   const lowest = Math.min(0, ...qs);
@@ -143,7 +143,8 @@ function cell(result: MeasureReport | undefined): ModularityCardCell {
   };
 }
 
-function second(layers: readonly LayerReport[]): string {
+/** What the small number of a cell is. */
+function smallNumber(layers: readonly LayerReport[]): string {
   return layers.some((layer) => Object.values(layer.methods).some((result) => zOf(result) !== null))
     ? 'z, its distance from the null model in standard deviations'
     : 'the number of clusters';

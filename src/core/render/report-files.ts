@@ -1,11 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as v from 'valibot';
-import { type Measure, MEASURES } from '../measures';
-import { Report } from '../report';
+import type { Measure } from '../measures';
 import type { AgreementMetric } from './agreement-figure';
 
-/** Where the parts of a report are in its folder, with forward slashes. A layer goes by its file name: see fileNames. */
+// Where the parts of a report are in its folder, with forward slashes. A layer goes by its file name: see fileNames.
 
 export const REPORT_FILES = {
   json: 'report.json',
@@ -16,8 +12,6 @@ export const REPORT_FILES = {
 } as const;
 
 export const MODULARITY_FILE = 'figures/modularity.svg';
-
-export const AGREEMENT_METRICS: readonly AgreementMetric[] = ['element_sim', 'rsa'];
 
 export const associationFile = (name: string, measure: Measure): string => `figures/${name}.${measure}.svg`;
 
@@ -54,43 +48,4 @@ function fileName(layer: string): string {
     .replace(/\.{2,}/g, '_')
     .replace(/^[.-]|\.$/g, '_');
   return safe === '' || DEVICE.test(safe) ? `_${safe}` : safe;
-}
-
-const Earlier = v.object({
-  schema: Report.entries.schema,
-  layers: v.array(v.object({ name: v.string() })),
-});
-
-/**
- * Files that a report written into a folder earlier may have left, relative to it: what writeReport calls the figures and
- * matrices of its layers. None where there is no report, so that nothing of anybody else's is ever among them.
- */
-export async function earlierFiles(dir: string): Promise<string[]> {
-  const layers = await earlierLayers(dir);
-  if (layers === null) return [];
-  const files = fileNames(layers).flatMap((name) => [
-    ...MEASURES.flatMap((measure) => [associationFile(name, measure), matrixFile(name, measure)]),
-    ...AGREEMENT_METRICS.map((metric) => agreementFile(name, metric)),
-  ]);
-  return [MODULARITY_FILE, ...files];
-}
-
-/** Removes those of an earlier report that the new one does not have. */
-export async function removeEarlier(
-  dir: string,
-  earlier: readonly string[],
-  written: Iterable<string>,
-): Promise<void> {
-  // On file systems that ignore letter case, a file of the new one.
-  const stay = new Set([...written].map((file) => file.toLowerCase()));
-  for (const file of earlier) if (!stay.has(file.toLowerCase())) await rm(join(dir, file), { force: true });
-}
-
-async function earlierLayers(dir: string): Promise<string[] | null> {
-  try {
-    const report: unknown = JSON.parse(await readFile(join(dir, REPORT_FILES.json), 'utf8'));
-    return v.parse(Earlier, report).layers.map(({ name }) => name);
-  } catch {
-    return null; // none, or none of ours
-  }
 }

@@ -1,16 +1,28 @@
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import type { SquareMatrix } from '../base/matrix';
 import { writeFileAtomically } from '../file/local';
 import { encodeNpy } from '../file/npy';
-import { inOrder, type Measure } from '../measures';
-import type { LayerReport, MeasureReport, Report } from '../report';
+import { inOrder, type Measure, MEASURES } from '../measures';
+import { type LayerReport, type MeasureReport, Report } from '../report';
+import { AGREEMENT_METRICS } from './agreement-figure';
 import type { AssociationStyle } from './association-figure';
-import { layersCsv } from './csv';
 import { drawFigures, type MatrixLookup } from './figures';
-import { reportHtml } from './html';
-import { reportJson } from './json';
-import { reportMarkdown } from './markdown';
-import { earlierFiles, fileNames, matrixFile, removeEarlier, REPORT_FILES } from './report-files';
+import { layersCsv } from './report-csv';
+import {
+  agreementFile,
+  associationFile,
+  fileNames,
+  matrixFile,
+  MODULARITY_FILE,
+  REPORT_FILES,
+} from './report-files';
+import { reportHtml } from './report-html';
+import { reportJson } from './report-json';
+import { reportMarkdown } from './report-markdown';
+
+// Of this folder, this file alone reads and writes files.
 
 export interface WriteOptions extends Partial<AssociationStyle> {
   /** Write the association matrices as .npy files too. */
@@ -30,9 +42,9 @@ export interface WrittenReport {
 }
 
 /**
- * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<measure>.npy into a folder, which is
- * made where it does not exist. Each file is written to a temporary name and renamed, report.json last: where it
- * stands, the rest does, and nothing of the report that stood there before.
+ * Writes report.json, report.md, report.html, report.csv, figures/*.svg and, on request, matrices/<layer>.<measure>.npy
+ * into a folder, which is made where it does not exist. Each file is written to a temporary name and renamed, report.json
+ * last: where it stands, the rest does, and nothing of the report that stood there before.
  *
  * @param report its `matrix` fields are set to the matrices written here
  * @throws RangeError when a result is not finite (see reportJson), before anything is written
@@ -104,4 +116,44 @@ function withPaths(layer: LayerReport, name: string, files: ReadonlyMap<string, 
     if (result !== undefined) methods[measure] = { ...result, matrix: files.has(file) ? file : null };
   }
   return { ...layer, methods };
+}
+
+/** What is read of an earlier report. */
+const Earlier = v.object({
+  schema: Report.entries.schema,
+  layers: v.array(v.object({ name: v.string() })),
+});
+
+/**
+ * Files that a report written into a folder earlier may have left, relative to it: what writeReport calls the figures and
+ * matrices of its layers. None where there is no report, so that nothing of anybody else's is ever among them.
+ */
+export async function earlierFiles(dir: string): Promise<string[]> {
+  const layers = await earlierLayers(dir);
+  if (layers === null) return [];
+  const files = fileNames(layers).flatMap((name) => [
+    ...MEASURES.flatMap((measure) => [associationFile(name, measure), matrixFile(name, measure)]),
+    ...AGREEMENT_METRICS.map((metric) => agreementFile(name, metric)),
+  ]);
+  return [MODULARITY_FILE, ...files];
+}
+
+/** Removes those of an earlier report that the new one does not have. */
+export async function removeEarlier(
+  dir: string,
+  earlier: readonly string[],
+  written: Iterable<string>,
+): Promise<void> {
+  // On file systems that ignore letter case, a file of the new one.
+  const stay = new Set([...written].map((file) => file.toLowerCase()));
+  for (const file of earlier) if (!stay.has(file.toLowerCase())) await rm(join(dir, file), { force: true });
+}
+
+async function earlierLayers(dir: string): Promise<string[] | null> {
+  try {
+    const report: unknown = JSON.parse(await readFile(join(dir, REPORT_FILES.json), 'utf8'));
+    return v.parse(Earlier, report).layers.map(({ name }) => name);
+  } catch {
+    return null; // none, or none of ours
+  }
 }

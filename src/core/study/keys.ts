@@ -2,7 +2,8 @@ import { nullModel, nullSamples, type NullWork } from '../analysis/nulls';
 import type { Subject } from '../analysis/subject';
 import { contentHash } from '../base/content-hash';
 import { NUMERICS } from '../base/version';
-import type { NullKind, NullRequest } from '../report';
+import type { NullKind } from '../choices';
+import type { NullRequest } from '../report';
 
 // Results are stored under what they depend on, so that the same is never computed twice and a result never belongs to
 // anything else: where a file lies, and how many threads there are, does not count.

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Compute } from '../analysis/compute';
 import { clusterNull, type LayerQs, type NullRun, type NullWork } from '../analysis/nulls';
+import { NULL_KINDS, type NullKind } from '../choices';
 import { type Measure, MEASURES } from '../measures';
-import { NULL_KINDS, type NullKind } from '../report';
 import { STUDY_METRICS } from './agreement-metrics';
 
 // Null networks of a study: what each of them gives, and all of a kind together, as they are stored.

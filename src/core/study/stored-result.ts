@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { finiteValues } from '../render/json';
-import { NULL_KINDS, Report } from '../report';
+import { finiteValues } from '../render/report-json';
+import { NULL_KINDS } from '../choices';
+import { Report } from '../report';
 import { KEY } from './keys';
 
 // A result of a study as it is stored, under the key of what it depends on. What another run of the same would give otherwise

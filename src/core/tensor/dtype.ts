@@ -26,14 +26,18 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array;
 }
 
-/** How values of a type are stored: their size and what widens them. The bytes come aligned and little-endian. */
+/**
+ * How values of a type are stored: bytes per value, and how they are widened. `decode` takes aligned, little-endian
+ * bytes.
+ */
 interface Storage {
   readonly size: number;
   readonly decode: (bytes: Uint8Array) => Tensor['data'];
 }
 
-/** The bytes as a typed array in place; typed arrays are little-endian on every machine Node runs VS Code on. */
 type View<T> = new (buffer: ArrayBufferLike, offset: number, length: number) => T;
+
+/** Reads bytes as a typed array, without a copy. Typed arrays are little-endian on every machine that runs VS Code. */
 function view<T>(type: View<T>, size: number): (bytes: Uint8Array) => T {
   return (bytes) => new type(bytes.buffer, bytes.byteOffset, bytes.length / size);
 }
@@ -51,7 +55,7 @@ const TRUTH = new Float32Array(256).fill(1, 1);
 interface SmallFloat {
   readonly exponentBits: number;
   readonly mantissaBits: number;
-  /** False for "fn" formats: the largest exponent is an ordinary one, and only all ones are NaN. */
+  /** False for "fn" formats: the largest exponent holds numbers too, and only all ones are NaN. */
   readonly hasInfinity: boolean;
 }
 
@@ -79,7 +83,7 @@ const STORAGES: ReadonlyMap<DType, Storage> = new Map<DType, Storage>([
   ['bool', { size: 1, decode: (bytes) => lookUp(bytes, TRUTH) }],
 ]);
 
-/** Bytes per value; undefined for a type that is only listed (complex, sub-byte, unknown). */
+/** Bytes per value; undefined for a type that can be listed but not read (complex, sub-byte, unknown). */
 export function itemSize(dtype: DType): number | undefined {
   return STORAGES.get(dtype)?.size;
 }
@@ -97,7 +101,7 @@ export function readableItemSize(path: string, what: string, dtype: DType): numb
 }
 
 /**
- * Stored values, widened as `Tensor` describes. Without need of widening the result is a view of the bytes.
+ * Stored values, widened as `Tensor` describes. Where nothing needs widening, the result may be a view of the bytes.
  * @param bytes a whole number of values, at any alignment
  * @throws InputError for a type whose values cannot be read
  */
@@ -112,7 +116,7 @@ export function decodeValues(
   if (bytes.length % size !== 0)
     throw new RangeError(`${bytes.length} bytes are no whole number of ${dtype}`);
   if (bigEndian && size > 1) return decode(reversed(bytes, size));
-  // Not slice(): a Buffer's does not copy.
+  // Not slice(): that of a Buffer does not copy.
   return decode(bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes));
 }
 
@@ -136,7 +140,10 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-/** 64-bit integers from their 32-bit words: the sum rounds once, as from the exact integer. BigInts take ten times as long. */
+/**
+ * 64-bit integers from their 32-bit words. The sum rounds once, as from the exact integer. BigInt takes ten times as
+ * long.
+ */
 function joinWords(low: Uint32Array, high: Uint32Array | Int32Array): Float64Array {
   const result = new Float64Array(low.length / 2);
   for (let i = 0; i < result.length; i++) result[i] = high[2 * i + 1]! * 2 ** 32 + low[2 * i]!;
@@ -145,7 +152,7 @@ function joinWords(low: Uint32Array, high: Uint32Array | Int32Array): Float64Arr
 
 const tables = new Map<SmallFloat, Float32Array>();
 
-/** The value of every code; float32 holds each exactly. Made once: 256 KB for two bytes, 1 KB for one. */
+/** The value of every code; float32 holds each exactly. Made once per format: 256 KB for two bytes, 1 KB for one. */
 function smallFloats(format: SmallFloat): Float32Array {
   let table = tables.get(format);
   if (table === undefined) {

@@ -1,6 +1,10 @@
+/** The tensor backends by name; `auto` takes the native one where it is installed. */
+export const BACKENDS = ['auto', 'wasm', 'tensorflow'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
 /**
- * Dense linear algebra in float32, row-major. The two things that are asked of a tensor backend: everything else is
- * a fused loop over typed arrays, which keeps to memory speed. Arrays may be longer than what they hold.
+ * Dense linear algebra in float32, row-major: all that is asked of a tensor backend. Everything else is a fused loop
+ * over typed arrays, which runs at memory speed. An array may be longer than the values in it.
  */
 export interface Engine {
   /** e.g. "tfjs-wasm 4.22.0". */
@@ -29,7 +33,7 @@ export interface Convolution {
   readonly pads: readonly [top: number, left: number, bottom: number, right: number];
 }
 
-/** Places a window of `kernel` taps fits into along one side of `length` with `padding` zeros in all. */
+/** The length of a convolution's output along one side. @param padding zeros at both ends together */
 export function outputLength(
   length: number,
   kernel: number,
@@ -40,7 +44,10 @@ export function outputLength(
   return Math.floor((length + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
-/** out [columns, rows] = matrixᵀ, in tiles that stay in the cache. */
+/**
+ * out [columns, rows] = matrixᵀ, in tiles that stay in the cache: the backends are slow to transpose while they
+ * multiply.
+ */
 export function transposeMatrix(
   matrix: Float32Array,
   rows: number,
@@ -60,12 +67,12 @@ export function transposeMatrix(
   return out;
 }
 
-/** sum += addend, entry by entry, over the addend's first sum.length entries. */
+/** sum += addend, entry by entry, over the first sum.length entries of the addend. */
 export function accumulate(sum: Float64Array, addend: Float32Array | Float64Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += addend[i]!;
 }
 
-/** A float32 array that grows when asked for more, so that tiles of different sizes share it. Contents are undefined. */
+/** A float32 array that tiles of different sizes share. It grows when asked for more; its contents are undefined. */
 export class Scratch {
   #buffer = new Float32Array(0);
 
@@ -74,7 +81,3 @@ export class Scratch {
     return this.#buffer;
   }
 }
-
-/** The tensor backends by name; `auto` is the native one where it is installed. */
-export const BACKENDS = ['auto', 'wasm', 'tensorflow'] as const;
-export type BackendName = (typeof BACKENDS)[number];

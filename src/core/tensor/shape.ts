@@ -1,14 +1,14 @@
 /** Sizes per dimension; [] is a scalar. Values are row-major: the last dimension is the one that runs fastest. */
 export type Shape = readonly number[];
 
-/** Values in a shape. */
+/** Number of values of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
 /**
- * As `sizeOf`, for a shape that comes out of a file: undefined when a size is no safe integer from 0, or the values
- * cannot be counted exactly.
+ * `sizeOf` for a shape out of a file.
+ * @returns undefined where a size is not a safe integer of at least 0, or the number of values is not one
  */
 export function elementCount(shape: Shape): number | undefined {
   let [count, span] = [1, 1];
@@ -21,7 +21,10 @@ export function elementCount(shape: Shape): number | undefined {
   return Number.isSafeInteger(span) ? count : undefined;
 }
 
-/** The shape two shapes are broadcast to, as in NumPy: aligned at their ends, a dimension of 1 is repeated; null where they do not fit. */
+/**
+ * The shape that two shapes broadcast to, as in NumPy: they are aligned at their ends, and a dimension of 1 is repeated.
+ * @returns null where they do not fit
+ */
 export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const result: number[] = [];

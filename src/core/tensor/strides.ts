@@ -1,9 +1,9 @@
 import { type Shape, sizeOf } from './shape';
 
 /*
- * Strides: how far apart neighbours along each dimension are among stored values. With strides of its own, a shape is a
- * view of them: transposed, sliced, reversed (a stride below 0) or repeated (a stride of 0). Strides are not checked
- * against the values; those out of a file must be before they come here.
+ * A stride is the distance between neighbours along a dimension, counted in stored values. A shape with strides of its
+ * own is a view of the values: transposed, sliced, reversed (a stride below 0) or repeated (a stride of 0). Nothing here
+ * checks strides against the values; strides out of a file must be checked before.
  */
 
 /** The strides of row-major values. */
@@ -13,20 +13,23 @@ export function rowMajorStrides(shape: Shape): number[] {
   return strides;
 }
 
-/** Whether a view is all of its row-major values in their order. Strides that are never used, along a dimension of 1, may be any. */
+/**
+ * Whether a view lists its values in row-major order without gaps. The stride of a dimension of 1 is never used, and
+ * may be any.
+ */
 export function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
   const expected = rowMajorStrides(shape);
   return shape.includes(0) || shape.every((size, axis) => size === 1 || strides[axis] === expected[axis]);
 }
 
-/** The strides that repeat row-major values of a shape to fill another, to which it can be broadcast. */
+/** The strides that repeat the row-major values of `shape` to fill `to`. The shape must broadcast to it. */
 export function broadcastStrides(shape: Shape, to: Shape): number[] {
   const own = rowMajorStrides(shape);
   const ahead = to.length - shape.length;
   return to.map((_, axis) => (axis < ahead || shape[axis - ahead] === 1 ? 0 : own[axis - ahead]!));
 }
 
-/** Of every value of a view, in row-major order, its index among the stored ones: `offset` + Σ index · stride. */
+/** The index among the stored values of each value of a view, in row-major order: `offset` + Σ index · stride. */
 export function stridedIndices(shape: Shape, strides: readonly number[], offset = 0): Int32Array {
   const indices = new Int32Array(sizeOf(shape));
   const length = shape.at(-1) ?? 1;
@@ -39,7 +42,7 @@ export function stridedIndices(shape: Shape, strides: readonly number[], offset 
 
 type Floats = Float32Array | Float64Array;
 
-/** The values of a view, in row-major order, the one of index 0 being `values[offset]`. */
+/** The values of a view in row-major order, from `values[offset]` on. */
 export function gatherStrided(
   values: Floats,
   shape: Shape,
@@ -67,19 +70,25 @@ export function gatherStrided(
   return out;
 }
 
-/** Row-major values repeated to fill `to`, to which their shape can be broadcast; the same ones where there is nothing to repeat. */
+/**
+ * Row-major values repeated to fill `to`, which their shape must broadcast to; the same array where the shapes are
+ * equal.
+ */
 export function broadcastTo(values: Floats, shape: Shape, to: Shape): Floats {
   if (String(shape) === String(to)) return values;
   return gatherStrided(values, to, broadcastStrides(shape, to));
 }
 
-/** Not by `constructor`: bytes may be a Buffer. */
+/** An array of the same kind. Not by `constructor`: bytes may be a Buffer. */
 function emptyLike(values: Floats | Uint8Array, length: number): Floats | Uint8Array {
   if (values instanceof Float64Array) return new Float64Array(length);
   return values instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length);
 }
 
-/** Visits the runs of a view along its last dimension: where each begins among the stored values, and in row-major order. */
+/**
+ * Visits the runs of a view along its last dimension; `visit` gets where a run begins among the stored values, and in
+ * row-major order.
+ */
 function forEachRun(
   shape: Shape,
   strides: readonly number[],

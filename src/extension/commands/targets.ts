@@ -3,19 +3,11 @@ import { InputError } from '../../core/base/error';
 import type { App } from '../app';
 import { CHECKPOINT_GLOB, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
 import type { Entry } from '../model/entry';
-import type { TreeNode } from '../model/node';
+import type { TreeNode } from '../model/outline';
 import { nameOf, stateText } from '../wording';
 
-/** A file of the Explorer or an editor's title, or a row of the side panel. */
+/** What a command is invoked on: a file of the Explorer or of an editor's title, or a row of the side panel. */
 type Target = vscode.Uri | TreeNode;
-
-function isNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'path' in value;
-}
-
-function isTarget(value: unknown): value is Target {
-  return value instanceof vscode.Uri || isNode(value);
-}
 
 /** The files a menu's command was invoked on: all that are selected; none where it came from the palette. */
 export function givenPaths(args: readonly unknown[]): string[] {
@@ -30,8 +22,17 @@ export function givenPaths(args: readonly unknown[]): string[] {
   return [...new Set(paths)];
 }
 
+/** The row of the side panel that a command was invoked on. */
 export function givenNode(args: readonly unknown[]): TreeNode | undefined {
   return args.find(isNode);
+}
+
+function isNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'path' in value;
+}
+
+function isTarget(value: unknown): value is Target {
+  return value instanceof vscode.Uri || isNode(value);
 }
 
 /** The checkpoints a command is about: those given, else the one in the editor or panel in front. */
@@ -40,7 +41,7 @@ export function checkpointsAtHand({ panel }: App, args: readonly unknown[]): str
   if (given.length > 0) return given;
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isOpen = input instanceof vscode.TabInputCustom && isCheckpointName(input.uri.fsPath);
-  const inFront = isOpen ? input.uri.fsPath : panel.shown;
+  const inFront = isOpen ? input.uri.fsPath : panel.resultInFront;
   return inFront === null ? [] : [inFront];
 }
 
@@ -65,6 +66,7 @@ export async function pickCheckpoint(app: App, options: PickOptions): Promise<st
   return picked?.path === null ? browseCheckpoint(options.title) : picked?.path;
 }
 
+/** Lets the user choose checkpoints of the workspace. */
 export async function pickCheckpoints(app: App, options: PickOptions): Promise<string[]> {
   const items = await checkpointItems(app, options);
   const picked = await vscode.window.showQuickPick(items, { title: options.title, canPickMany: true });
@@ -85,6 +87,7 @@ async function browseCheckpoint(title: string): Promise<string | undefined> {
   return uri?.fsPath;
 }
 
+/** The checkpoints in a folder and below, by name. */
 export async function checkpointsIn(folder: vscode.Uri): Promise<string[]> {
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, CHECKPOINT_GLOB));
   return found.map(({ fsPath }) => fsPath).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));

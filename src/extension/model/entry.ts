@@ -1,9 +1,9 @@
-import { type Stage, STAGES } from '../../core/analysis/compute';
+import { type Stage, STAGES } from '../../core/analysis/progress';
 import type { Subject } from '../../core/base/error';
 import type { AnalysisEvent } from '../../protocol';
 
 export type ProgressEvent = Extract<AnalysisEvent, { type: 'progress' }>;
-export type MethodEvent = Extract<AnalysisEvent, { type: 'method' }>;
+export type MeasureEvent = Extract<AnalysisEvent, { type: 'method' }>;
 
 /** `new`: never analyzed. `stale`: it, its settings or its data changed since. */
 export type EntryState = 'new' | 'waiting' | 'running' | 'done' | 'stale' | 'failed';
@@ -18,14 +18,14 @@ export interface Entry {
   readonly about: Subject | null;
   /** While it runs. */
   readonly progress: ProgressEvent | null;
-  /** What of the running analysis is clustered already. */
-  readonly methods: readonly MethodEvent[];
+  /** The measures of the running analysis that are clustered already. */
+  readonly measures: readonly MeasureEvent[];
   /** Where its newest result lies, which a later run may have failed to replace. */
   readonly folder: string | null;
 }
 
 export function newEntry(path: string): Entry {
-  return { path, state: 'new', message: null, about: null, progress: null, methods: [], folder: null };
+  return { path, state: 'new', message: null, about: null, progress: null, measures: [], folder: null };
 }
 
 export function isBusy({ state }: Entry): boolean {
@@ -51,7 +51,7 @@ export interface Row {
   readonly q: number | null;
 }
 
-// "epoch=9" before "epoch=10".
+/** "epoch=9" before "epoch=10". */
 const natural = new Intl.Collator(undefined, { numeric: true });
 
 export function sortRows(rows: readonly Row[], sort: Sort): Row[] {

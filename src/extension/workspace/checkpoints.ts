@@ -1,18 +1,16 @@
 import * as vscode from 'vscode';
-import type { Analyses } from '../model/analyses';
-import { CHECKPOINT_GLOB, isDataArchive } from '../model/checkpoint-files';
-import type { Disposable } from '../model/signal';
+import type { Analyses } from '../model/checkpoint-analyses';
+import { CHECKPOINT_GLOB, isDataArchive, TOOL_FOLDERS_GLOB } from '../model/checkpoint-files';
 import type { Arrivals } from './watch';
 
 /** More are not listed: nobody reads a list that long, and each is looked up in the cache. */
 const LISTED_AT_MOST = 5000;
-const EXCLUDED = '**/{node_modules,site-packages,.venv,venv,.git}/**';
-/** Training writes in bursts: one look at the folders for all of it. */
+/** Milliseconds. Training writes in bursts: one look at the folders for all of it. */
 const DELAY = 300;
 
 /** Keeps the list of the workspace's checkpoints, and their states, up with its files and settings. */
 export class Checkpoints implements vscode.Disposable {
-  readonly #disposables: Disposable[] = [];
+  readonly #disposables: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
   #listing: Promise<void> | null = null;
 
@@ -25,7 +23,7 @@ export class Checkpoints implements vscode.Disposable {
     const later = (): void => {
       this.#later();
     };
-    this.#disposables.push(
+    this.#disposables = vscode.Disposable.from(
       files,
       settings,
       files.onDidCreate(later),
@@ -34,8 +32,8 @@ export class Checkpoints implements vscode.Disposable {
       settings.onDidCreate(later),
       settings.onDidDelete(later),
       settings.onDidChange(later),
-      arrivals.folders.on(later),
-      arrivals.data.on(later),
+      arrivals.onFolders(later),
+      arrivals.onData(later),
       vscode.workspace.onDidChangeWorkspaceFolders(later),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('modscope')) later();
@@ -49,7 +47,7 @@ export class Checkpoints implements vscode.Disposable {
   }
 
   async refresh(): Promise<void> {
-    const found = await vscode.workspace.findFiles(CHECKPOINT_GLOB, EXCLUDED, LISTED_AT_MOST);
+    const found = await vscode.workspace.findFiles(CHECKPOINT_GLOB, TOOL_FOLDERS_GLOB, LISTED_AT_MOST);
     this.analyses.list(
       found
         .filter(
@@ -64,7 +62,7 @@ export class Checkpoints implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    vscode.Disposable.from(...this.#disposables).dispose();
+    this.#disposables.dispose();
   }
 
   #later(): void {

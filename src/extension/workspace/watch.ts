@@ -1,17 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { isCheckpointName } from '../model/checkpoint-files';
+import { isCheckpointName, isInToolFolder } from '../model/checkpoint-files';
 import { Debounce } from '../model/debounce';
-import { Signal } from '../model/signal';
 
-/** Two looks this far apart, milliseconds: a file that stands still for so long is tried. */
+/** What comes into the workspace while it is open: checkpoints that training writes, folders, data. */
+
+/** Milliseconds between two looks at a file: one that stands still for so long is tried. */
 const INTERVAL = 700;
 /** Looks at a file that does not open, about a minute. */
 const PATIENCE = 90;
 
 interface WatchOptions {
   readonly arrivals: Arrivals;
+  /** Whether the file can be read to its end as a checkpoint. */
   readonly opens: (path: string) => Promise<boolean>;
   /** @returns whether that is all; else the file is looked at again */
   readonly ready: (path: string) => Promise<boolean>;
@@ -19,18 +21,18 @@ interface WatchOptions {
 
 /** Follows `modscope.watch`: tells of the checkpoints that training writes, once they are complete. */
 export function watchTraining({ arrivals, opens, ready }: WatchOptions): vscode.Disposable {
-  const settle = new Debounce({
+  const debounce = new Debounce({
     interval: INTERVAL,
     patience: PATIENCE,
     opens,
     ready: (path) =>
       void ready(path).then((done) => {
-        if (!done) settle.touch(path);
+        if (!done) debounce.touch(path);
       }),
     stat: (path) => stat(path).catch(() => null),
   });
   const touch = ({ scheme, fsPath }: vscode.Uri): void => {
-    if (scheme === 'file' && isCheckpointName(fsPath)) settle.touch(fsPath);
+    if (scheme === 'file' && isCheckpointName(fsPath)) debounce.touch(fsPath);
   };
   let watchers: vscode.Disposable[] = [];
   const watch = (): void => {
@@ -50,6 +52,7 @@ export function watchTraining({ arrivals, opens, ready }: WatchOptions): vscode.
     files.onDidChange(touch);
     return files;
   };
+  /** Finds the checkpoints that came with their folder. */
   const list = async (folders: readonly string[]): Promise<void> => {
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       for (const pattern of patternsOf(folder)) {
@@ -60,13 +63,13 @@ export function watchTraining({ arrivals, opens, ready }: WatchOptions): vscode.
   };
   watch();
   return vscode.Disposable.from(
-    settle,
+    debounce,
     {
       dispose: () => {
         vscode.Disposable.from(...watchers).dispose();
       },
     },
-    arrivals.folders.on((folders) => void list(folders)),
+    arrivals.onFolders((folders) => void list(folders)),
     vscode.workspace.onDidChangeWorkspaceFolders(watch),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('modscope.watch')) watch();
@@ -87,18 +90,19 @@ function patternsOf(folder: vscode.WorkspaceFolder): string[] {
 }
 
 /** Milliseconds: what is written into a new folder in one go is in it by then. */
-const DELAY = 500;
-const IGNORED = /[/\\](node_modules|site-packages|\.venv|venv|\.git)([/\\]|$)/;
+const ARRIVAL_DELAY = 500;
 
 /**
- * Tells what VS Code's watchers of checkpoints do not: of a folder that appears with files in it, the folder alone is
+ * Tells what VS Code's watchers of checkpoints do not. Of a folder that appears with files in it, the folder alone is
  * reported; and files that may be data change which results hold.
  */
 export class Arrivals implements vscode.Disposable {
-  /** Folders that appeared, whose contents may have gone unreported. */
-  readonly folders = new Signal<readonly string[]>();
+  readonly #folders = new vscode.EventEmitter<readonly string[]>();
+  readonly #data = new vscode.EventEmitter<undefined>();
+  /** Folders appeared, whose contents may have gone unreported. */
+  readonly onFolders = this.#folders.event;
   /** Something that may be data came or went. */
-  readonly data = new Signal<undefined>();
+  readonly onData = this.#data.event;
 
   readonly #watcher = vscode.workspace.createFileSystemWatcher('**', false, true, false);
   readonly #created = new Set<string>();
@@ -107,9 +111,9 @@ export class Arrivals implements vscode.Disposable {
 
   constructor() {
     const note = ({ scheme, fsPath }: vscode.Uri): boolean => {
-      if (scheme !== 'file' || IGNORED.test(fsPath)) return false;
+      if (scheme !== 'file' || isInToolFolder(fsPath)) return false;
       this.#changed.add(fsPath);
-      this.#timer ??= setTimeout(() => void this.#tell(), DELAY);
+      this.#timer ??= setTimeout(() => void this.#tell(), ARRIVAL_DELAY);
       return true;
     };
     this.#watcher.onDidCreate((uri) => {
@@ -120,7 +124,7 @@ export class Arrivals implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#watcher.dispose();
+    vscode.Disposable.from(this.#watcher, this.#folders, this.#data).dispose();
   }
 
   async #tell(): Promise<void> {
@@ -131,8 +135,8 @@ export class Arrivals implements vscode.Disposable {
     this.#timer = undefined;
     const kinds = await Promise.all(created.map((path) => stat(path).catch(() => null)));
     const folders = created.filter((_, i) => kinds[i]?.isDirectory() === true);
-    if (folders.length > 0) this.folders.fire(folders);
+    if (folders.length > 0) this.#folders.fire(folders);
     const { mayBeData } = await import('../../core/dataset/discover'); // not needed for activation
-    if (changed.some((path) => mayBeData(dirname(path), basename(path)))) this.data.fire(undefined);
+    if (changed.some((path) => mayBeData(dirname(path), basename(path)))) this.#data.fire(undefined);
   }
 }

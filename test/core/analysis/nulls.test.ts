@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareWithNulls } from '../../../src/core/analysis/nulls';
-import type { NullKind } from '../../../src/core/report';
+import type { NullKind } from '../../../src/core/choices';
 
 const runs = (kind: NullKind, values: readonly (number | null)[]) =>
   values.map((result) => ({ kind, result }));

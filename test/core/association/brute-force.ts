@@ -88,13 +88,13 @@ function lossGradient(stack: DenseStack, from: number, h: readonly number[], lab
   const layers = stack.hidden.slice(from);
   const inputs = [h, ...forward({ ...stack, hidden: layers }, h).values];
   const logits = affine(stack.readout, inputs.at(-1) ?? h);
-  let gradient = pull(
+  let gradient = vjp(
     stack.readout,
     softmax(logits).map((p, o) => (o === label ? p - 1 : p)),
   );
   for (const [l, layer] of [...layers.entries()].reverse()) {
     const slopes = affine(layer, inputs[l]!).map(elementwise(layer.activation).slope);
-    gradient = pull(
+    gradient = vjp(
       layer,
       gradient.map((g, i) => g * slopes[i]!),
     );
@@ -102,7 +102,8 @@ function lossGradient(stack: DenseStack, from: number, h: readonly number[], lab
   return gradient;
 }
 
-function pull(layer: DenseStack['readout'], y: readonly number[]): number[] {
+/** Wᵀ y, the vector-Jacobian product of a layer without its nonlinearity. */
+function vjp(layer: DenseStack['readout'], y: readonly number[]): number[] {
   return Array.from({ length: layer.inputs }, (_, k) =>
     y.reduce((sum, value, i) => sum + layer.weight[i * layer.inputs + k]! * value, 0),
   );

@@ -5,7 +5,7 @@ import { cluster } from '../../../src/core/clustering/cluster';
 import { modularity } from '../../../src/core/clustering/modularity';
 import { InputError } from '../../../src/core/base/error';
 import type { SquareMatrix } from '../../../src/core/base/matrix';
-import { SOLVERS } from '../../../src/core/report';
+import { SOLVERS } from '../../../src/core/choices';
 import { matrices, partitions, planted, symmetric } from './graphs';
 
 const square = (size: number, ...values: number[]): SquareMatrix => ({

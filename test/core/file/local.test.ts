@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/core/base/error';
-import { isRelativeName, openLocalFile } from '../../../src/core/file/local';
+import { isRelativeName } from '../../../src/core/file/file';
+import { openLocalFile } from '../../../src/core/file/local';
 import { temporaryFolder } from '../../support/temporary';
 
 const folder = temporaryFolder();

@@ -102,6 +102,6 @@ describe('a stored result', () => {
   it('holds hyper-parameters that are not finite as text', () => {
     const { checkpoint } = exampleReport();
     const report = exampleReport({ checkpoint: { ...checkpoint, hyperParameters: { clip: Infinity } } });
-    expect(resultJson(split(report, {}).result)).toContain('"clip": "Infinity"');
+    expect(resultJson(split(report, {}).result)).toContain('"clip":"Infinity"');
   });
 });

@@ -33,9 +33,9 @@ export async function commandLine(folder: string, checkpoint = CHECKPOINT): Prom
 /** The panel's cells for a report, as screen readers say them. */
 export function modularityLabels({ layers }: Report): readonly string[] {
   return layers.flatMap(({ name, methods }) =>
-    Object.entries(methods).map(([method, { q, count }]) => {
-      if (q === null) throw new Error(`${name}, ${method} of the sample has no Q`);
-      return `${name}, ${method}: Q ${q.toFixed(3)}, ${count} ${count === 1 ? 'cluster' : 'clusters'}`;
+    Object.entries(methods).map(([measure, { q, count }]) => {
+      if (q === null) throw new Error(`${name}, ${measure} of the sample has no Q`);
+      return `${name}, ${measure}: Q ${q.toFixed(3)}, ${count} ${count === 1 ? 'cluster' : 'clusters'}`;
     }),
   );
 }

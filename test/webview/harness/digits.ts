@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../../src/core/report';
-import { matrixPicture, readValues } from '../../../src/host/picture';
+import { matrixPicture } from '../../../src/host/picture';
 import type { ResultSummary } from '../../../src/protocol';
-import { matrixOf, withMatrix } from '../../../src/store/results';
+import { matrixOf, readValues, withMatrix } from '../../../src/store/results';
 import { DIGITS, modscope } from '../../support/command';
 import type { Answers } from './page';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { pageHtml } from '../../../src/extension/webview';
+import { pageHtml } from '../../../src/extension/model/page-html';
 import type { EditorMethods, PanelMethods } from '../../../src/protocol';
 import { PROJECT } from '../../support/command';
 import { styleSheet, type ThemeName } from './themes';

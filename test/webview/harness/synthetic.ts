@@ -59,7 +59,7 @@ function prepare(units: number): void {
         kind: 'dense',
         units,
         shape: [units],
-        methods: Object.fromEntries(MEASURES.map((method) => [method, result])),
+        methods: Object.fromEntries(MEASURES.map((measure) => [measure, result])),
         agreement: MEASURES.flatMap((a, i) => MEASURES.slice(i + 1).map((b) => exampleAgreement(a, b))),
       },
     ],

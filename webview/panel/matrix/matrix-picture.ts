@@ -1,12 +1,8 @@
 import { linearScale, type Scale, superscript, type Tick } from '../../../src/core/render/colours';
 import type { Segment } from '../../../src/core/render/order';
-import type { MatrixPicture } from '../../../src/protocol';
+import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../../../src/protocol';
 
 /** What a picture of a matrix says: its scale, the values of its bytes, its clusters. */
-
-/** The byte that stands for no value; the one below stands for the greatest value. */
-const NO_VALUE = 255;
-const LAST = 254;
 
 /** The scale of a picture's bytes, with ticks for its colour bar. */
 export function pictureScale({ low, high, scale }: Pick<MatrixPicture, 'low' | 'high' | 'scale'>): Scale {
@@ -26,7 +22,7 @@ export function pictureScale({ low, high, scale }: Pick<MatrixPicture, 'low' | '
 /** Roughly the value that a byte stands for; null: it stands for none. */
 export function valueOfByte({ low, high, scale }: MatrixPicture, byte: number): number | null {
   if (byte === NO_VALUE) return null;
-  const at = byte / LAST;
+  const at = byte / HIGHEST_BYTE;
   return scale === 'log' ? low * (high / low) ** at : low + (high - low) * at;
 }
 

@@ -1,6 +1,8 @@
 import { type Camera, panned, zoomed } from './camera';
 import { GUTTER } from './painter';
 
+/** How the user moves in a matrix: a cursor for the keyboard, gestures for the pointer. */
+
 /** An entry of the matrix in the order of its clusters, not of its units. */
 export interface Position {
   readonly row: number;

@@ -1,7 +1,7 @@
 import type { PaletteName } from '../../../src/core/render/colours';
 import type { Segment } from '../../../src/core/render/order';
 import type { MatrixPicture } from '../../../src/protocol';
-import { words } from '../strings';
+import { words } from '../panel-words';
 import type { Camera } from './camera';
 import { colourTables, type ColourTables, drawCells, type Theme, themeOf } from './raster';
 

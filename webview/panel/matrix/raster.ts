@@ -2,6 +2,8 @@ import { type PaletteName, resample } from '../../../src/core/render/colours';
 import type { MatrixPicture } from '../../../src/protocol';
 import type { Camera } from './camera';
 
+/** The pixels of a matrix, in the colours of a palette and of the theme. */
+
 /** A colour of the theme, red, green and blue. */
 type Rgb = readonly [number, number, number];
 

@@ -6,16 +6,15 @@ import type { LayerReport } from '../../../src/core/report';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
+import { measureReport, measuresOf } from '../layer-measures';
 import type { PanelState } from '../panel-state';
-import { words } from '../strings';
+import { words } from '../panel-words';
 import { cellColours, colourLegend, dropdown, plainTable, segmentedControl, viewTools } from './controls';
 import { keyboardGrid } from './keyboard-grid';
-import { methodHeadings, methodsOf, opensFamily } from './method-columns';
+import { measureHeadings, opensFamily } from './measure-columns';
 import { type AgreementTable, agreementTable, METRICS } from './metrics';
 
-const text = words.agreement;
-
-/** Methods × methods of a layer: how alike they cluster its units. A press shows which units two methods share. */
+/** Measures × measures of a layer: how alike they cluster its units. A press shows which units two measures share. */
 export function agreementView(
   state: PanelState,
   layer: LayerReport,
@@ -24,28 +23,28 @@ export function agreementView(
 ): TemplateResult {
   const { selection, view } = state;
   const table = agreementTable(layer, selection.metric, selection.relative);
-  const methods = methodsOf([layer]);
+  const measures = measuresOf([layer]);
   const asTable = view.tables.includes('agreement');
   const hasBaseline = table.metric.baseline !== undefined;
 
   return html`<section class="view agreement" aria-labelledby="agreement">
     <header>
-      <h2 id="agreement">${text.title} <small>${layer.name}</small></h2>
+      <h2 id="agreement">${words.agreement.title} <small>${layer.name}</small></h2>
       ${dropdown(
-        text.metric,
+        words.agreement.metric,
         table.metric.id,
         METRICS.map(({ id }) => [id, id] as const),
         (metric) => {
           controller.select({ metric });
         },
       )}
-      <span title=${hasBaseline ? nothing : text.noBaseline}>
+      <span title=${hasBaseline ? nothing : words.agreement.noBaseline}>
         ${segmentedControl(
-          text.baseline,
+          words.agreement.baseline,
           table.relative ? 'relative' : 'absolute',
           [
-            ['absolute', text.absolute],
-            ['relative', text.relative],
+            ['absolute', words.agreement.absolute],
+            ['relative', words.agreement.relative],
           ],
           (chosen) => {
             controller.select({ relative: chosen === 'relative' });
@@ -53,13 +52,13 @@ export function agreementView(
           !hasBaseline,
         )}
       </span>
-      ${viewTools(text.title, {
+      ${viewTools(words.agreement.title, {
         asTable,
         toggle: () => {
           controller.toggleTable('agreement');
         },
         copy: () => {
-          exports.copy(asTable ? agreementRows(layer, full) : metricRows(methods, table, full));
+          exports.copy(asTable ? agreementRows(layer, full) : metricRows(measures, table, full));
         },
         save: (kind) => {
           exports.save('agreement', kind);
@@ -67,30 +66,30 @@ export function agreementView(
       })}
     </header>
     ${
-      methods.length < 2
-        ? html`<p class="hint">${text.none}</p>`
+      measures.length < 2
+        ? html`<p class="hint">${words.agreement.none}</p>`
         : asTable
-          ? plainTable(text.grid, agreementRows(layer))
+          ? plainTable(words.agreement.grid, agreementRows(layer))
           : html`<div class="scroll">
-                <table class="heat square" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-                  ${methodHeadings(methods, words.method)}
+                <table class="heat square" role="grid" aria-label=${words.agreement.grid} ${keyboardGrid()}>
+                  ${measureHeadings(measures, words.measure)}
                   <tbody>
-                    ${methods.map((method, i) => [
-                      opensFamily(methods, i) ? html`<tr class="gap" role="presentation"></tr>` : nothing,
-                      gridRow(method, methods, table, view.pair, selection.palette, controller),
+                    ${measures.map((measure, i) => [
+                      opensFamily(measures, i) ? html`<tr class="gap" role="presentation"></tr>` : nothing,
+                      gridRow(measure, measures, table, view.pair, selection.palette, controller),
                     ])}
                   </tbody>
                 </table>
               </div>
               ${colourLegend(table.scale, selection.palette, table.metric.id)}`
     }
-    ${methods.length < 2 ? nothing : overlapView(layer, view.pair, selection.palette)}
+    ${measures.length < 2 ? nothing : overlapView(layer, view.pair, selection.palette)}
   </section>`;
 }
 
 function gridRow(
   a: Measure,
-  methods: readonly Measure[],
+  measures: readonly Measure[],
   table: AgreementTable,
   pair: PanelState['view']['pair'],
   palette: PaletteName,
@@ -98,10 +97,10 @@ function gridRow(
 ): TemplateResult {
   return html`<tr role="row">
     <th role="rowheader" scope="row"><span class="name">${a}</span></th>
-    ${methods.map((b, i) => {
+    ${measures.map((b, i) => {
       const value = a === b ? null : table.valueOf(a, b);
       const at = value === null ? null : table.scale.position(value);
-      return html`${opensFamily(methods, i) ? html`<td class="gap" role="presentation"></td>` : nothing}
+      return html`${opensFamily(measures, i) ? html`<td class="gap" role="presentation"></td>` : nothing}
         <td
           role="gridcell"
           class=${a === b ? 'itself' : at === null ? 'none' : ''}
@@ -119,23 +118,23 @@ function gridRow(
 }
 
 function label(a: Measure, b: Measure, value: number | null, { metric, relative }: AgreementTable): string {
-  if (a === b) return text.itself(a);
-  const shown = value === null ? text.undefinedValue : value.toFixed(3);
-  return (relative ? text.relativeCell : text.cell)(a, b, metric.id, shown);
+  if (a === b) return words.agreement.itself(a);
+  const shown = value === null ? words.agreement.undefinedValue : value.toFixed(3);
+  return (relative ? words.agreement.relativeCell : words.agreement.cell)(a, b, metric.id, shown);
 }
 
-/** The metric as a table of methods × methods. */
-function metricRows(methods: readonly Measure[], { valueOf }: AgreementTable, write: Write): Rows {
+/** The metric as a table of measures × measures. */
+function metricRows(measures: readonly Measure[], { valueOf }: AgreementTable, write: Write): Rows {
   return [
-    [words.method, ...methods],
-    ...methods.map((a) => [a, ...methods.map((b) => write(a === b ? null : valueOf(a, b)))]),
+    [words.measure, ...measures],
+    ...measures.map((a) => [a, ...measures.map((b) => write(a === b ? null : valueOf(a, b)))]),
   ];
 }
 
 /** All metrics as a table with a row per pair; directed metrics both ways. */
 function agreementRows(layer: LayerReport, write: Write = rounded): Rows {
   return [
-    [words.method, words.method, ...METRICS.map(({ id }) => id)],
+    [words.measure, words.measure, ...METRICS.map(({ id }) => id)],
     ...layer.agreement.map((pair) => [
       pair.a,
       pair.b,
@@ -147,28 +146,29 @@ function agreementRows(layer: LayerReport, write: Write = rounded): Rows {
   ];
 }
 
-/** Clusters that are shown of each method, which may have as many as the layer has units. */
+/** Clusters that are shown of each measure, which may have as many as the layer has units. */
 const MOST = 48;
 
-/** How many units each cluster of one method shares with each cluster of another. Units that are dead in either are left out. */
+/** How many units each cluster of one measure shares with each cluster of another. Units that are dead in either are left out. */
 function overlapView(
-  { methods }: LayerReport,
+  layer: LayerReport,
   pair: PanelState['view']['pair'],
   palette: PaletteName,
 ): TemplateResult {
-  const [a, b] = (pair ?? []).map((method) => methods[method as Measure]?.clusters); // undefined for a name that is none
+  const [a, b] = (pair ?? []).map((measure) => measureReport(layer, measure)?.clusters);
   if (pair === null || a === undefined || b === undefined)
-    return html`<p class="hint">${text.overlapHint}</p>`;
+    return html`<p class="hint">${words.agreement.overlapHint}</p>`;
   const { units, rows, columns, rowLabels, columnLabels, counts } = overlap(
     Int32Array.from(a),
     Int32Array.from(b),
   );
   const dead = a.length - units;
-  const caption = text.overlap(...pair);
+  const caption = words.agreement.overlap(...pair);
   const [shownRows, shownColumns] = [largestClusters(rows), largestClusters(columns)];
   const all = shownRows.length === rows.length && shownColumns.length === columns.length;
   return html`<p class="hint">
-      ${caption}. ${all ? nothing : text.largest(MOST)} ${dead === 0 ? nothing : text.deadLeftOut(dead)}
+      ${caption}. ${all ? nothing : words.agreement.largest(MOST)}
+      ${dead === 0 ? nothing : words.agreement.deadLeftOut(dead)}
     </p>
     <div class="scroll overlap" tabindex="0" role="region" aria-label=${caption}>
       <table aria-label=${caption}>
@@ -176,7 +176,7 @@ function overlapView(
           <tr>
             <th scope="col">${pair[0]} ╲ ${pair[1]}</th>
             ${shownColumns.map((column) => html`<th scope="col">${words.clusterName(columnLabels[column]!)}</th>`)}
-            <th scope="col">${text.total}</th>
+            <th scope="col">${words.agreement.total}</th>
           </tr>
         </thead>
         <tbody>
@@ -195,7 +195,7 @@ function overlapView(
               </tr>`,
           )}
           <tr>
-            <th scope="row">${text.total}</th>
+            <th scope="row">${words.agreement.total}</th>
             ${shownColumns.map((column) => html`<td class="total">${columns[column]}</td>`)}
             <td class="total">${units}</td>
           </tr>

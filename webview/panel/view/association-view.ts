@@ -1,19 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
+import { type RawMeasure, rawOf } from '../../../src/core/measures';
 import type { LayerReport, Report } from '../../../src/core/report';
-import { type Measure, rawOf } from '../../../src/core/measures';
 import type { MatrixPicture } from '../../../src/protocol';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
+import { inForm, measureReport, measuresOf } from '../layer-measures';
 import type { Camera } from '../matrix/camera';
 import { pictureScale, segmentsOf } from '../matrix/matrix-picture';
 import type { MatrixView } from '../matrix/matrix-view';
 import type { PanelState, ShownMatrix } from '../panel-state';
+import { words } from '../panel-words';
 import { type Readout, valuesTable } from '../readout';
-import { words } from '../strings';
 import { colourLegend, dropdown, segmentedControl, viewTools } from './controls';
-import { inForm, methodsOf } from './method-columns';
 import { multiples } from './multiples';
 
 /** What the views call. */
@@ -23,10 +23,9 @@ export interface PanelParts {
   readonly readout: Readout;
 }
 
-const text = words.association;
 const element = createRef<MatrixView>();
 
-/** The selected matrix in the order of its clusters, and the same units in the other methods' matrices. */
+/** The selected matrix in the order of its clusters, and the same units in the other measures' matrices. */
 export function associationView(
   state: PanelState,
   report: Report,
@@ -38,11 +37,11 @@ export function associationView(
   const asTable = state.view.tables.includes('association');
   const shown = matrix.state === 'ready' ? matrix.value : null;
   // The matrix that is shown stays until the selected one has arrived.
-  const busy = shown !== null && (shown.layer !== selection.layer || shown.method !== selection.method);
+  const busy = shown !== null && (shown.layer !== selection.layer || shown.measure !== selection.method);
   return html`<section class="view association" aria-labelledby="association" aria-busy=${busy}>
     <header>
-      <h2 id="association">${text.title} <small>${layer.name}, ${selection.method}</small></h2>
-      ${viewTools(text.title, {
+      <h2 id="association">${words.association.title} <small>${layer.name}, ${selection.method}</small></h2>
+      ${viewTools(words.association.title, {
         asTable,
         toggle: () => {
           controller.toggleTable('association');
@@ -68,12 +67,12 @@ function associationControls(
   layer: LayerReport,
   controller: Controller,
 ): TemplateResult {
-  const methods = methodsOf([layer]);
-  const method = methods.find((one) => one === selection.method);
-  const measures = [...new Set(methods.map(rawOf))];
-  const choose = (measure: string, form: 'raw' | 'norm'): void => {
-    const found = methods.find((one) => rawOf(one) === measure);
-    if (found !== undefined) controller.select({ method: inForm(found, form, methods) });
+  const measures = measuresOf([layer]);
+  const measure = measures.find((one) => one === selection.method);
+  const rawMeasures = [...new Set(measures.map(rawOf))];
+  const choose = (raw: RawMeasure, form: 'raw' | 'norm'): void => {
+    const found = measures.find((one) => rawOf(one) === raw);
+    if (found !== undefined) controller.select({ method: inForm(found, form, measures) });
   };
   return html`<div class="controls">
     ${dropdown(
@@ -86,10 +85,10 @@ function associationControls(
     )}
     ${dropdown(
       words.measure,
-      method === undefined ? null : rawOf(method),
-      measures.map((measure) => [measure, measure] as const),
-      (measure) => {
-        choose(measure, selection.form);
+      measure === undefined ? null : rawOf(measure),
+      rawMeasures.map((raw) => [raw, raw] as const),
+      (raw) => {
+        choose(raw, selection.form);
       },
     )}
     ${segmentedControl(
@@ -100,7 +99,7 @@ function associationControls(
         ['norm', words.normalised],
       ],
       (form) => {
-        if (method !== undefined) choose(rawOf(method), form);
+        if (measure !== undefined) choose(rawOf(measure), form);
       },
     )}
     ${segmentedControl(
@@ -136,14 +135,14 @@ function content(state: PanelState, layer: LayerReport, parts: PanelParts): Temp
   return html`${
     view.tables.includes('association') ? valuesTable(parts.readout) : matrixView(state, matrix.value, parts)
   }
-  ${estimated(layer, matrix.value.method)}
+  ${estimated(layer, matrix.value.measure)}
   ${clusterList(matrix.value.picture, view.cluster, parts.controller)}
   ${multiples(state, layer, selection.palette, parts.controller)}`;
 }
 
 function matrixView(
   { selection, view }: PanelState,
-  { result, layer, method, picture }: ShownMatrix,
+  { result, layer, measure, picture }: ShownMatrix,
   { controller, readout }: PanelParts,
 ): TemplateResult {
   return html`<modscope-matrix
@@ -154,7 +153,7 @@ function matrixView(
         cluster: view.cluster,
         place: JSON.stringify([result, layer]),
         camera: view.camera,
-        label: text.grid(layer, method),
+        label: words.association.grid(layer, measure),
         describe: readout.describe,
         onPosition: readout.at,
         onCluster: (chosen: number | null) => {
@@ -166,12 +165,12 @@ function matrixView(
       }}
     ></modscope-matrix>
     <div class="under">
-      <p class="readout" ${ref(readout.output)}>${text.hint}</p>
+      <p class="readout" ${ref(readout.output)}>${words.association.hint}</p>
       <div class="tools">
         ${[
-          [text.zoomOut, '−', () => element.value?.zoom(false)] as const,
-          [text.zoomIn, '+', () => element.value?.zoom(true)] as const,
-          [text.fit, text.fit, () => element.value?.fit()] as const,
+          [words.association.zoomOut, '−', () => element.value?.zoom(false)] as const,
+          [words.association.zoomIn, '+', () => element.value?.zoom(true)] as const,
+          [words.association.fit, words.association.fit, () => element.value?.fit()] as const,
         ].map(
           ([label, sign, act]) =>
             html`<button class="tool" title=${label} aria-label=${label} @click=${act}>${sign}</button>`,
@@ -182,21 +181,23 @@ function matrixView(
 }
 
 /** How far the values may be off, where they are not exact. */
-function estimated(layer: LayerReport, method: string): TemplateResult | typeof nothing {
-  const error = layer.methods[method as Measure]?.standardError ?? null; // undefined for a name that is none
-  return error === null ? nothing : html`<p class="hint">${text.estimated(relativeError(error))}</p>`;
+function estimated(layer: LayerReport, measure: string): TemplateResult | typeof nothing {
+  const error = measureReport(layer, measure)?.standardError ?? null;
+  return error === null
+    ? nothing
+    : html`<p class="hint">${words.association.estimated(relativeError(error))}</p>`;
 }
 
 /** Clusters as buttons, for those who do not aim at the matrix. */
 function clusterList(picture: MatrixPicture, chosen: number | null, controller: Controller): TemplateResult {
   const live = segmentsOf(picture).filter(({ label }) => label >= 0);
-  return html`<div class="clusters" role="group" aria-label=${text.clusterList}>
+  return html`<div class="clusters" role="group" aria-label=${words.association.clusterList}>
     ${live.map(
       ({ label, size }) =>
         html`<button
           class="chip"
           aria-pressed=${label === chosen}
-          aria-label=${text.highlight(label, size)}
+          aria-label=${words.association.highlight(label, size)}
           @click=${() => {
             controller.change({ cluster: label === chosen ? null : label });
           }}

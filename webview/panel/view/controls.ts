@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { colourAt, inkAt, type PaletteName, type Scale, superscript } from '../../../src/core/render/colours';
 import type { Rows } from '../../format';
-import { words } from '../strings';
+import { words } from '../panel-words';
 
 /** What the views are made of: choices, tools, tables, colours. */
 

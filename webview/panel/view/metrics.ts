@@ -2,6 +2,7 @@ import { elementSimilarityByChance, overlap } from '../../../src/core/agreement/
 import type { Measure } from '../../../src/core/measures';
 import { linearScale, niceStep, type Scale } from '../../../src/core/render/colours';
 import type { Agreement, LayerReport } from '../../../src/core/report';
+import { measureReport } from '../layer-measures';
 
 /** How two partitions are compared. */
 export interface Metric {
@@ -12,8 +13,8 @@ export interface Metric {
   readonly baseline?: (pair: Agreement, layer: LayerReport) => number | null;
 }
 
-const labelsOf = (layer: LayerReport, method: string): Int32Array =>
-  Int32Array.from(layer.methods[method as Measure]?.clusters ?? []); // agreement is between methods of the layer
+const labelsOf = (layer: LayerReport, measure: string): Int32Array =>
+  Int32Array.from(measureReport(layer, measure)?.clusters ?? []);
 
 const plain = (id: Extract<keyof Agreement, string>): Metric => ({
   id,

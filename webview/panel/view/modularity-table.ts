@@ -3,14 +3,12 @@ import { linearScale, niceStep, type Scale } from '../../../src/core/render/colo
 import type { ModularityCard } from '../../../src/core/render/modularity-figure';
 import type { BootstrapReport, LayerReport, MeasureReport } from '../../../src/core/report';
 import { fixed, relativeError, rounded, type Rows, type Write } from '../../format';
-import type { MethodDone, PanelState, Quantity } from '../panel-state';
-import { words } from '../strings';
-import { methodsOf } from './method-columns';
-
-const text = words.modularity;
+import { measuresOf } from '../layer-measures';
+import type { MeasureDone, PanelState, Quantity } from '../panel-state';
+import { words } from '../panel-words';
 
 export interface ModularityCell {
-  readonly method: Measure;
+  readonly measure: Measure;
   readonly q: number | null;
   readonly count: number;
   /** Distance of Q from the null model in standard deviations. */
@@ -23,12 +21,12 @@ export interface ModularityRow {
   readonly layer: string;
   /** Its kind and shape; null while the analysis is running. */
   readonly size: Pick<LayerReport, 'kind' | 'units' | 'shape'> | null;
-  /** By method; it lacks those that were not computed, or not yet. */
+  /** By measure; it lacks those that were not computed, or not yet. */
   readonly cells: ReadonlyMap<Measure, ModularityCell>;
 }
 
 export interface ModularityTable {
-  readonly methods: readonly Measure[];
+  readonly measures: readonly Measure[];
   readonly rows: readonly ModularityRow[];
   /** Whether cells are still to come. */
   readonly running: boolean;
@@ -42,26 +40,26 @@ export function modularityTable({ report, selection, partial }: PanelState): Mod
       layer: layer.name,
       size: layer,
       cells: new Map(
-        inOrder(Object.keys(layer.methods)).flatMap((method) => {
-          const found = layer.methods[method];
+        inOrder(Object.keys(layer.methods)).flatMap((measure) => {
+          const found = layer.methods[measure];
           if (found === undefined) return [];
           const { q, count } = found;
-          return [[method, { method, q, count, z: found.null?.z ?? null, report: found }] as const];
+          return [[measure, { measure, q, count, z: found.null?.z ?? null, report: found }] as const];
         }),
       ),
     }));
-    return { methods: methodsOf(layers), rows, running: false };
+    return { measures: measuresOf(layers), rows, running: false };
   }
   const done = partial.get(selection.result ?? '') ?? [];
-  return done.length === 0 ? null : { methods: MEASURES, rows: soFar(done), running: true };
+  return done.length === 0 ? null : { measures: MEASURES, rows: soFar(done), running: true };
 }
 
-function soFar(done: readonly MethodDone[]): ModularityRow[] {
+function soFar(done: readonly MeasureDone[]): ModularityRow[] {
   const layers = new Map<string, Map<Measure, ModularityCell>>();
   for (const { layer, method: name, q, count } of done) {
     const cells = layers.get(layer) ?? new Map<Measure, ModularityCell>();
     layers.set(layer, cells);
-    for (const method of inOrder([name])) cells.set(method, { method, q, count, z: null, report: null });
+    for (const measure of inOrder([name])) cells.set(measure, { measure, q, count, z: null, report: null });
   }
   return [...layers].map(([layer, cells]) => ({ layer, size: null, cells }));
 }
@@ -85,7 +83,7 @@ export const hasNullModel = (rows: readonly ModularityRow[]): boolean =>
   rows.some(({ cells }) => [...cells.values()].some(({ z }) => z !== null));
 
 export const quantityName = (quantity: Quantity): string =>
-  ({ q: text.q, z: text.zName, count: text.countName })[quantity];
+  ({ q: words.modularity.q, z: words.modularity.zName, count: words.modularity.countName })[quantity];
 
 /** Says how many units a dense layer has, or how many channels and positions a convolution. */
 export function sizeInWords({ kind, units, shape }: Pick<LayerReport, 'kind' | 'units' | 'shape'>): string {
@@ -104,51 +102,50 @@ export function cellNumbers(
   quantity: Quantity,
 ): { readonly large: string; readonly small: string | null; readonly more: string } {
   if (cell === undefined || cell.q === null) return { large: '–', small: null, more: '' };
-  const q = text.qValue(fixed(cell.q, 3));
-  const z = cell.z === null ? null : text.z(fixed(cell.z, 1));
+  const q = words.modularity.qValue(fixed(cell.q, 3));
+  const z = cell.z === null ? null : words.modularity.z(fixed(cell.z, 1));
   const error = cell.report?.standardError ?? null;
   const numbers = {
     q: { large: fixed(cell.q, 3), small: z ?? words.clusters(cell.count) },
     z: { large: fixed(cell.z, 1), small: q },
     count: { large: String(cell.count), small: q },
   }[quantity];
-  const more = [z, error === null ? null : text.standardError(relativeError(error))];
+  const more = [z, error === null ? null : words.modularity.standardError(relativeError(error))];
   return { ...numbers, more: more.filter((part) => part !== null).join(', ') };
 }
 
 /** What the large and the small numbers are, for a picture that stands by itself. */
 export function subtitleOf({ rows }: ModularityTable, quantity: Quantity): ModularityCard['subtitle'] {
-  const { best, distance, number } = text.explained;
+  const { best, distance, number } = words.modularity.explained;
   return {
     q: { large: best, small: hasNullModel(rows) ? distance : number },
-    z: { large: distance, small: text.q },
-    count: { large: number, small: text.q },
+    z: { large: distance, small: words.modularity.q },
+    count: { large: number, small: words.modularity.q },
   }[quantity];
 }
 
-/** One quantity as a table of layers × methods. */
-export function quantityRows({ methods, rows }: ModularityTable, quantity: Quantity, write: Write): Rows {
+/** One quantity as a table of layers × measures. */
+export function quantityRows({ measures, rows }: ModularityTable, quantity: Quantity, write: Write): Rows {
   return [
-    [words.layer, ...methods],
+    [words.layer, ...measures],
     ...rows.map(({ layer, cells }) => [
       layer,
-      ...methods.map((method) => {
-        const cell = cells.get(method);
+      ...measures.map((measure) => {
+        const cell = cells.get(measure);
         return write(cell === undefined ? null : quantityOf(cell, quantity));
       }),
     ]),
   ];
 }
 
-/** All numbers as a table with a row per layer and method. */
+/** All numbers as a table with a row per layer and measure. */
 export function modularityRows({ rows }: ModularityTable, write: Write = rounded): Rows {
-  const { columns } = words.modularity;
   return [
-    [words.layer, words.method, ...Object.values(columns)],
+    [words.layer, words.measure, ...Object.values(words.modularity.columns)],
     ...rows.flatMap(({ layer, cells }) =>
-      [...cells.values()].map(({ method, q, count, z, report }) => [
+      [...cells.values()].map(({ measure, q, count, z, report }) => [
         layer,
-        method,
+        measure,
         write(q),
         count,
         write(report?.softCount ?? null),

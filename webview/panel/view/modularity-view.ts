@@ -6,10 +6,10 @@ import { fixed, full } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
 import type { PanelState } from '../panel-state';
-import { words } from '../strings';
+import { words } from '../panel-words';
 import { cellColours, colourLegend, plainTable, segmentedControl, viewTools } from './controls';
 import { keyboardGrid } from './keyboard-grid';
-import { methodHeadings, opensFamily } from './method-columns';
+import { measureHeadings, opensFamily } from './measure-columns';
 import {
   cellNumbers,
   hasNullModel,
@@ -24,11 +24,10 @@ import {
   sizeInWords,
 } from './modularity-table';
 
-const text = words.modularity;
 /** Letters that are shown of a layer's name, from both its ends; its tooltip has all. */
 const LONGEST = 21;
 
-/** Layers × methods: how modular each is. A press selects one. */
+/** Layers × measures: how modular each is. A press selects one. */
 export function modularityView(
   state: PanelState,
   controller: Controller,
@@ -42,20 +41,20 @@ export function modularityView(
 
   return html`<section class="view modularity" aria-labelledby="modularity">
     <header>
-      <h2 id="modularity">${text.title}</h2>
+      <h2 id="modularity">${words.modularity.title}</h2>
       ${segmentedControl(
-        text.shown,
+        words.modularity.shown,
         quantity,
         [
-          ['q', text.q],
-          ['z', text.zName],
-          ['count', text.countName],
+          ['q', words.modularity.q],
+          ['z', words.modularity.zName],
+          ['count', words.modularity.countName],
         ],
         (chosen) => {
           controller.change({ quantity: chosen });
         },
       )}
-      ${viewTools(text.title, {
+      ${viewTools(words.modularity.title, {
         asTable,
         toggle: () => {
           controller.toggleTable('modularity');
@@ -73,28 +72,28 @@ export function modularityView(
     </header>
     ${
       table.rows.length === 0
-        ? html`<p class="hint">${text.noLayers}</p>`
+        ? html`<p class="hint">${words.modularity.noLayers}</p>`
         : asTable
-          ? plainTable(text.grid, modularityRows(table))
+          ? plainTable(words.modularity.grid, modularityRows(table))
           : html`<div class="scroll">
-              <table class="heat" role="grid" aria-label=${text.grid} ${keyboardGrid()}>
-                ${methodHeadings(table.methods, words.layer)}
+              <table class="heat" role="grid" aria-label=${words.modularity.grid} ${keyboardGrid()}>
+                ${measureHeadings(table.measures, words.layer)}
                 <tbody>
-                  ${table.rows.map((row) => gridRow(row, table.methods, table.running, scale, state, controller))}
+                  ${table.rows.map((row) => gridRow(row, table.measures, table.running, scale, state, controller))}
                 </tbody>
               </table>
             </div>`
     }
     <footer>
       ${asTable ? nothing : colourLegend(scale, state.selection.palette, quantityName(quantity))}
-      ${quantity === 'z' && !hasNullModel(table.rows) ? html`<p class="hint">${text.noNull}</p>` : nothing}
+      ${quantity === 'z' && !hasNullModel(table.rows) ? html`<p class="hint">${words.modularity.noNull}</p>` : nothing}
     </footer>
   </section>`;
 }
 
 function gridRow(
   row: ModularityRow,
-  methods: readonly Measure[],
+  measures: readonly Measure[],
   running: boolean,
   scale: Scale,
   state: PanelState,
@@ -108,24 +107,24 @@ function gridRow(
       <span class="name">${shorten(layer, LONGEST)}</span>
       ${size === null ? nothing : html`<small>${size}</small>`}
     </th>
-    ${methods.map((method, i) => {
-      const cell = row.cells.get(method);
-      const gap = opensFamily(methods, i) ? html`<td class="gap" role="presentation"></td>` : nothing;
+    ${measures.map((measure, i) => {
+      const cell = row.cells.get(measure);
+      const gap = opensFamily(measures, i) ? html`<td class="gap" role="presentation"></td>` : nothing;
       const { large, small, more } = cellNumbers(cell, view.quantity);
       const value = cell === undefined ? null : quantityOf(cell, view.quantity);
       const at = value === null ? null : scale.position(value);
-      const selected = layer === selection.layer && method === selection.method;
+      const selected = layer === selection.layer && measure === selection.method;
       return html`${gap}
         <td
           role="gridcell"
           class=${at === null ? 'none' : ''}
           aria-selected=${selected}
-          aria-label=${label(layer, method, cell, state)}
+          aria-label=${label(layer, measure, cell, state)}
           aria-description=${more === '' ? nothing : more}
           title=${more === '' ? nothing : more}
           .style=${cellColours(selection.palette, at)}
           @click=${() => {
-            if (cell !== undefined && !running) controller.select({ layer, method });
+            if (cell !== undefined && !running) controller.select({ layer, method: measure });
           }}
         >
           <b>${large}</b>${small === null ? nothing : html`<small data-text=${small}></small>`}
@@ -135,10 +134,13 @@ function gridRow(
 }
 
 /** Says what is in view: Q and the number of clusters, and z where the cell shows it. */
-function label(layer: string, method: Measure, cell: ModularityCell | undefined, state: PanelState): string {
+function label(layer: string, measure: Measure, cell: ModularityCell | undefined, state: PanelState): string {
   if (cell === undefined)
-    return (state.report.state === 'ready' ? text.missing : text.pending)(layer, method);
-  if (cell.q === null) return text.nothing(layer, method);
-  const said = text.cell(layer, method, cell.q.toFixed(3), cell.count);
-  return state.view.quantity === 'z' ? `${said}, ${text.z(fixed(cell.z, 1))}` : said;
+    return (state.report.state === 'ready' ? words.modularity.missing : words.modularity.pending)(
+      layer,
+      measure,
+    );
+  if (cell.q === null) return words.modularity.nothing(layer, measure);
+  const said = words.modularity.cell(layer, measure, cell.q.toFixed(3), cell.count);
+  return state.view.quantity === 'z' ? `${said}, ${words.modularity.z(fixed(cell.z, 1))}` : said;
 }

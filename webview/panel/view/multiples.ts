@@ -1,40 +1,39 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { overlap } from '../../../src/core/agreement/overlap';
-import type { Measure } from '../../../src/core/measures';
 import type { PaletteName } from '../../../src/core/render/colours';
 import type { LayerReport } from '../../../src/core/report';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
-import type { PanelState, Thumbnail } from '../panel-state';
+import { measureReport, measuresOf } from '../layer-measures';
 import { whole } from '../matrix/camera';
 import { maskOf } from '../matrix/matrix-picture';
 import { colourTables, drawCells, themeOf } from '../matrix/raster';
-import { words } from '../strings';
-import { methodsOf } from './method-columns';
+import type { PanelState, Thumbnail } from '../panel-state';
+import { words } from '../panel-words';
 
-/** The matrices of all methods of the layer, each in the order of its own clusters: do the selected units stay together? */
+/** The matrices of all measures of the layer, each in the order of its own clusters: do the selected units stay together? */
 export function multiples(
   { thumbnails, selection, view: { cluster } }: PanelState,
   layer: LayerReport,
   palette: PaletteName,
   controller: Controller,
 ): TemplateResult | typeof nothing {
-  const methods = methodsOf([layer]);
-  const labels = layer.methods[selection.method as Measure]?.clusters; // undefined for a name that is none
+  const measures = measuresOf([layer]);
+  const labels = measureReport(layer, selection.method)?.clusters;
   const selected = cluster === null || labels === undefined ? null : { cluster, labels };
   const units = selected === null ? null : unitsOf(selected.labels, selected.cluster);
-  if (methods.length < 2) return nothing;
+  if (measures.length < 2) return nothing;
   return html`<h3>${words.association.others}</h3>
     <div class="multiples" role="group" aria-label=${words.association.others}>
-      ${methods.map((method) => {
-        const thumbnail = thumbnails.get(method);
-        const others = layer.methods[method]?.clusters;
+      ${measures.map((measure) => {
+        const thumbnail = thumbnails.get(measure);
+        const others = measureReport(layer, measure)?.clusters;
         const share = selected === null || others === undefined ? null : shareTogether(selected, others);
         return html`<button
           class="multiple"
-          aria-pressed=${method === selection.method}
+          aria-pressed=${measure === selection.method}
           @click=${() => {
-            controller.select({ method });
+            controller.select({ method: measure });
           }}
         >
           ${
@@ -44,7 +43,7 @@ export function multiples(
                   .scene=${{ thumbnail, palette, mask: mask(thumbnail, units) }}
                 ></modscope-thumbnail>`
           }
-          <span class="name">${method}</span>
+          <span class="name">${measure}</span>
           <small>${share === null ? '\u00a0' : words.association.together(percent(share))}</small>
         </button>`;
       })}

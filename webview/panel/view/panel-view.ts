@@ -4,7 +4,7 @@ import type { ResultSummary } from '../../../src/protocol';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';
-import { words } from '../strings';
+import { words } from '../panel-words';
 import { agreementView } from './agreement-view';
 import { associationView, type PanelParts } from './association-view';
 import { dropdown, segmentedControl } from './controls';

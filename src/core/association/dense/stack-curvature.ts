@@ -8,7 +8,7 @@ import type { Activations } from './stack-forward';
 const TILE_FLOATS = 1 << 18;
 
 /**
- * What smooth nonlinearities add to the loss Hessian, exactly. Per sample, with δ = ∂L/∂h, D the slopes σ'(a) and
+ * The curvature of the nonlinearities: what smooth ones add to the loss Hessian, exactly. Per sample, with δ = ∂L/∂h, D the slopes σ'(a) and
  * c = δ σ''(a) of layer l + 1, the term of layer l is E_l = Wᵀ (D E_{l+1} D + diag(c)) W, W being layer l + 1's weight, and
  * E = 0 at the last layer; towards an earlier layer a it is J_{l←a}ᵀ E_l. The mirror image of the upstream Jacobian.
  */
@@ -25,16 +25,16 @@ export class StackCurvature {
   /** @param probabilities softmax of the logits, [samples, classes] */
   add(activations: Activations, probabilities: Float64Array, labels: Int32Array): void {
     const { samples } = activations;
-    const bends = this.#bends(activations, probabilities, labels);
+    const diagonals = this.#diagonals(activations, probabilities, labels);
     const widest = Math.max(...this.stack.hidden.map(({ outputs }) => outputs));
     const tile = Math.max(1, Math.floor(TILE_FLOATS / widest ** 2));
     for (let first = 0; first < samples; first += tile) {
-      this.#addTile(activations.slopes, bends, first, Math.min(first + tile, samples));
+      this.#addTile(activations.slopes, diagonals, first, Math.min(first + tile, samples));
     }
   }
 
   /** c of every hidden layer, [samples, units]; null where it is zero. */
-  #bends(
+  #diagonals(
     { samples, slopes, curvatures }: Activations,
     probabilities: Float64Array,
     labels: Int32Array,
@@ -42,21 +42,21 @@ export class StackCurvature {
     const { hidden, readout } = this.stack;
     let delta = lossGradient(probabilities, labels, readout.outputs);
     let above = readout;
-    const bends: (Float32Array | null)[] = hidden.map(() => null);
+    const diagonals: (Float32Array | null)[] = hidden.map(() => null);
     for (let l = hidden.length - 1; l >= 0; l--) {
       const units = above.inputs;
       const own = new Float32Array(samples * units);
       this.engine.multiply(delta, above.weight, samples, above.outputs, units, own);
-      bends[l] = curvatures[l]?.subarray(0, own.length).map((value, i) => value * own[i]!) ?? null;
+      diagonals[l] = curvatures[l]?.subarray(0, own.length).map((value, i) => value * own[i]!) ?? null;
       delta = own.map((value, i) => value * slopes[l]![i]!);
       above = hidden[l]!;
     }
-    return bends;
+    return diagonals;
   }
 
   #addTile(
     slopes: readonly Float32Array[],
-    bends: readonly (Float32Array | null)[],
+    diagonals: readonly (Float32Array | null)[],
     first: number,
     end: number,
   ): void {
@@ -66,16 +66,16 @@ export class StackCurvature {
     let above: Float32Array | null = null;
     for (let l = hidden.length - 2; l >= 0; l--) {
       const { weight, outputs: m, inputs: n } = hidden[l + 1]!;
-      const bend = bends[l + 1] ?? null;
-      if (above === null && bend === null) continue;
+      const diagonal = diagonals[l + 1] ?? null;
+      if (above === null && diagonal === null) continue;
       const inner = this.#rows[0]!.take(samples * m * m);
-      sandwich(above, slopes[l + 1]!, bend, first, end, m, inner);
+      sandwich(above, slopes[l + 1]!, diagonal, first, end, m, inner);
       const half = this.#rows[1]!.take(samples * m * n);
       this.engine.multiply(inner, weight, samples * m, m, n, half);
-      const turned = this.#rows[0]!.take(samples * n * m);
-      transposeEach(half, samples, m, n, turned);
+      const transposed = this.#rows[0]!.take(samples * n * m);
+      transposeEach(half, samples, m, n, transposed);
       const own = new Float32Array(samples * n * n);
-      this.engine.multiply(turned, weight, samples * n, m, n, own);
+      this.engine.multiply(transposed, weight, samples * n, m, n, own);
       this.#addRows(l, l, own, samples);
       above = own;
       this.#addEarlier(l, own, slopes, first, end);
@@ -125,7 +125,7 @@ export class StackCurvature {
 function sandwich(
   matrices: Float32Array | null,
   slopes: Float32Array,
-  bend: Float32Array | null,
+  diagonal: Float32Array | null,
   first: number,
   end: number,
   size: number,
@@ -136,7 +136,7 @@ function sandwich(
       const slope = slopes[b * size + i]!;
       for (let j = 0; j < size; j++, at++)
         out[at] = matrices === null ? 0 : slope * matrices[at]! * slopes[b * size + j]!;
-      if (bend !== null) out[at - size + i]! += bend[b * size + i]!;
+      if (diagonal !== null) out[at - size + i]! += diagonal[b * size + i]!;
     }
   }
 }

@@ -1,7 +1,10 @@
 import type { DenseStack } from '../../network/dense-stack';
+import { isSmooth } from '../../network/ops/activation';
 import { accumulate, type Engine, Scratch } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
 import { Products } from '../sums/products';
+import type { CollectedMeasures, Collector, CollectOptions, Tile } from '../sums/sums';
+import { StackCurvature } from './stack-curvature';
 import type { Activations } from './stack-forward';
 
 /** Rows (sample, logit) per matrix product: its sums stay short enough for float32. */
@@ -9,11 +12,11 @@ const TILE_ROWS = 1024;
 
 /**
  * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample, G_l = ∂z/∂h_l
- * [classes, units]: `jacobian` is Σ_b GᵀG and `hessian` is Σ_b Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy
- * in the logits; where a nonlinearity is smooth, Curvature adds the rest. G of the last hidden layer is the readout's weight
+ * [classes, units]: backward_jac is Σ_b GᵀG and backward_hess is Σ_b Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the
+ * cross-entropy in the logits; where a nonlinearity is smooth, StackCurvature adds the rest. G of the last hidden layer is the readout's weight
  * whatever the sample, so its blocks need only Σ_b G, Σ_b M G and Σ_b M.
  */
-export class StackDownstream {
+export class StackDownstream implements Collector<Activations> {
   readonly #jacobian: Blocks;
   readonly #hessian: Blocks;
   /** Per layer [classes, units]: Σ_b G and Σ_b M G. */
@@ -26,12 +29,14 @@ export class StackDownstream {
   readonly #weighted: readonly Scratch[];
   readonly #products: Products;
   readonly #scaled = new Scratch();
+  readonly #curvature: StackCurvature | null;
 
   constructor(
     readonly engine: Engine,
     readonly stack: DenseStack,
-    combined: boolean,
+    readonly options: CollectOptions,
   ) {
+    const { measures, combined } = options;
     const sizes = stack.hidden.map((layer) => layer.outputs);
     const classes = stack.readout.outputs;
     this.#jacobian = zeroBlocks(sizes, combined);
@@ -42,10 +47,14 @@ export class StackDownstream {
     this.#products = new Products(engine);
     this.#gradients = sizes.map(() => new Scratch());
     this.#weighted = sizes.map(() => new Scratch());
+    // The first layer's own nonlinearity comes before its units, not after them.
+    const isCurved = stack.hidden.slice(1).some(({ activation }) => isSmooth(activation));
+    this.#curvature =
+      measures.has('backward_hess') && isCurved ? new StackCurvature(engine, stack, this.#hessian) : null;
   }
 
-  /** @param probabilities softmax of the logits, [samples, classes] */
-  add({ samples, slopes }: Activations, probabilities: Float64Array): void {
+  add(activations: Activations, { probabilities, labels }: Tile): void {
+    const { samples, slopes } = activations;
     const classes = this.stack.readout.outputs;
     this.#samples += samples;
     for (let b = 0; b < samples; b++) {
@@ -61,15 +70,20 @@ export class StackDownstream {
     for (let first = 0; first < samples; first += tile) {
       this.#addTile(slopes, probabilities, first, Math.min(first + tile, samples));
     }
+    this.#curvature?.add(activations, probabilities, labels);
   }
 
-  /** What was added so far, without what `finish` adds for the last layer. */
-  get sums(): { readonly jacobian: Blocks; readonly hessian: Blocks } {
-    return { jacobian: this.#jacobian, hessian: this.#hessian };
+  finish(): CollectedMeasures {
+    this.#addLastLayer();
+    const { measures } = this.options;
+    return {
+      ...(measures.has('backward_jac') && { backward_jac: { products: this.#jacobian, variance: null } }),
+      ...(measures.has('backward_hess') && { backward_hess: { products: this.#hessian, variance: null } }),
+    };
   }
 
-  /** The sums over all samples that were added. */
-  finish(): { jacobian: Blocks; hessian: Blocks } {
+  /** The blocks with the last hidden layer, from the sums over all samples. */
+  #addLastLayer(): void {
     const last = this.stack.hidden.length - 1;
     const { weight, outputs: classes, inputs: units } = this.stack.readout;
     // G of the last layer is one matrix W: Σ_b WᵀW and Σ_b WᵀMW.
@@ -82,10 +96,9 @@ export class StackDownstream {
     for (let layer = 0; layer <= last; layer++) {
       const gradients = Float32Array.from(this.#gradientSums[layer]!);
       this.#addProduct(this.#jacobian, layer, last, gradients, weight, classes);
-      const curvatures = Float32Array.from(this.#weightedSums[layer]!);
-      this.#addProduct(this.#hessian, layer, last, curvatures, centred, classes);
+      const weightedGradients = Float32Array.from(this.#weightedSums[layer]!);
+      this.#addProduct(this.#hessian, layer, last, weightedGradients, centred, classes);
     }
-    return { jacobian: this.#jacobian, hessian: this.#hessian };
   }
 
   #addTile(slopes: readonly Float32Array[], probabilities: Float64Array, first: number, end: number): void {

@@ -1,17 +1,16 @@
 import type { Random } from '../../base/random';
 import type { DenseStack } from '../../network/dense-stack';
-import { accumulate, type Engine, transposeMatrix } from '../../tensor/engine';
+import { type Engine, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
-import type { SampleSource, SweepOptions, SweepSums } from '../sums/sums';
+import { Products } from '../sums/products';
+import type { CollectOptions, SampleSource, SweepSums } from '../sums/sums';
 import { StackForward } from './stack-forward';
 import { gramOfRows } from './stack-upstream';
 
 /** Floats of gradients that are held at once; fewer samples are taken where they would be more. */
-const MOST_FLOATS = 1 << 25;
+const MAX_FLOATS = 1 << 25;
 /** Too few samples say nothing. */
-const LEAST_SAMPLES = 100;
-/** Products summed in float32 before they are added up in float64. */
-const CHUNK = 512;
+const MIN_SAMPLES = 100;
 
 /** Vectors of all units over the samples: per layer [units, samples · width], row-major. */
 interface UnitRows {
@@ -20,12 +19,12 @@ interface UnitRows {
   readonly width: number;
 }
 
-/** See permutedSums. */
+/** The upstream measures of a dense stack whose units are permuted; see permutedSums. */
 export function permutedStackSums(
   engine: Engine,
   stack: DenseStack,
   source: SampleSource,
-  options: Pick<SweepOptions, 'measures' | 'combined'>,
+  options: CollectOptions,
   random: Random,
 ): SweepSums {
   const { samples } = source;
@@ -81,8 +80,8 @@ function gradientRows(
   if (first === undefined) return null;
   const width = Math.min(first.outputs, first.inputs);
   const units = hidden.reduce((sum, layer) => sum + layer.outputs, 0);
-  const samples = Math.min(available, Math.floor(MOST_FLOATS / (units * width)));
-  if (samples < Math.min(LEAST_SAMPLES, available)) return null;
+  const samples = Math.min(available, Math.floor(MAX_FLOATS / (units * width)));
+  if (samples < Math.min(MIN_SAMPLES, available)) return null;
   const columns = samples * width;
   const factor = choleskyFactor(gramOfRows(engine, first), first.outputs, width);
   const own = new Float32Array(first.outputs * columns);
@@ -161,27 +160,13 @@ function gramOfUnits(
   combined: boolean,
 ): Blocks {
   const sums = zeroBlocks(sizes, combined);
-  const columns = samples * width;
-  for (let first = 0; first < columns; first += CHUNK) {
-    const count = Math.min(CHUNK, columns - first);
-    const pieces = layers.map((rows, layer) => {
-      const piece = new Float32Array(sizes[layer]! * count);
-      for (let i = 0; i < sizes[layer]!; i++) {
-        piece.set(rows.subarray(i * columns + first, i * columns + first + count), i * count);
-      }
-      return piece;
-    });
-    pieces.forEach((right, b) => {
-      const transposed = transposeMatrix(right, sizes[b]!, count);
-      for (let a = 0; a <= b; a++) {
-        const sum = block(sums, a, b);
-        if (sum === null) continue;
-        const product = new Float32Array(sum.length);
-        engine.multiply(pieces[a]!, transposed, sizes[a]!, count, sizes[b]!, product);
-        accumulate(sum, product);
-      }
-    });
-  }
+  const products = new Products(engine);
+  layers.forEach((right, b) => {
+    for (let a = 0; a <= b; a++) {
+      const sum = block(sums, a, b);
+      if (sum !== null) products.addOfRows(sum, layers[a]!, right, samples * width, sizes[a]!, sizes[b]!);
+    }
+  });
   return sums;
 }
 

@@ -1,9 +1,6 @@
 import type { DenseStack } from '../../network/dense-stack';
-import { isSmooth } from '../../network/ops/activation';
 import type { Engine } from '../../tensor/engine';
-import type { Blocks, MeasureSums } from '../sums/blocks';
-import type { CollectedMeasures, Derivatives, Passes, SweepOptions, Tile } from '../sums/sums';
-import { StackCurvature } from './stack-curvature';
+import type { Collector, CollectOptions, Passes } from '../sums/sums';
 import { StackDownstream } from './stack-downstream';
 import { type Activations, StackForward } from './stack-forward';
 import { StackUpstream } from './stack-upstream';
@@ -21,7 +18,7 @@ export class StackPasses implements Passes<Activations> {
   constructor(
     readonly engine: Engine,
     readonly stack: DenseStack,
-    readonly options: Pick<SweepOptions, 'measures' | 'combined'>,
+    readonly options: CollectOptions,
   ) {
     this.#forward = new StackForward(stack, engine);
     this.inputs = stack.hidden[0]!.inputs;
@@ -41,47 +38,13 @@ export class StackPasses implements Passes<Activations> {
     return values;
   }
 
-  derivatives(): Derivatives<Activations> {
-    return new StackDerivatives(this.engine, this.stack, this.options);
-  }
-}
-
-class StackDerivatives implements Derivatives<Activations> {
-  readonly #upstream: StackUpstream | null;
-  readonly #downstream: StackDownstream | null;
-  readonly #curvature: StackCurvature | null;
-
-  constructor(
-    engine: Engine,
-    stack: DenseStack,
-    readonly options: Pick<SweepOptions, 'measures' | 'combined'>,
-  ) {
+  collectors(): readonly Collector<Activations>[] {
+    const { engine, stack, options } = this;
     const { measures, combined } = options;
-    const hessian = measures.has('backward_hess');
-    // What the last layer's own nonlinearity does is before its units, not after them.
-    const bends = stack.hidden.slice(1).some(({ activation }) => isSmooth(activation));
-    this.#upstream = measures.has('forward_jac') ? new StackUpstream(engine, stack, combined) : null;
-    this.#downstream =
-      hessian || measures.has('backward_jac') ? new StackDownstream(engine, stack, combined) : null;
-    const sums = this.#downstream?.sums;
-    this.#curvature = hessian && bends && sums ? new StackCurvature(engine, stack, sums.hessian) : null;
-  }
-
-  add(activations: Activations, { probabilities, labels }: Tile): void {
-    this.#upstream?.add(activations);
-    this.#downstream?.add(activations, probabilities);
-    this.#curvature?.add(activations, probabilities, labels);
-  }
-
-  finish(): CollectedMeasures {
-    const { measures } = this.options;
-    const forward = this.#upstream?.finish();
-    const backward = this.#downstream?.finish();
-    const exact = (products: Blocks): MeasureSums => ({ products, variance: null });
-    return {
-      ...(forward && { forward_jac: exact(forward) }),
-      ...(backward && measures.has('backward_jac') && { backward_jac: exact(backward.jacobian) }),
-      ...(backward && measures.has('backward_hess') && { backward_hess: exact(backward.hessian) }),
-    };
+    const downstream = measures.has('backward_jac') || measures.has('backward_hess');
+    return [
+      ...(measures.has('forward_jac') ? [new StackUpstream(engine, stack, combined)] : []),
+      ...(downstream ? [new StackDownstream(engine, stack, options)] : []),
+    ];
   }
 }

@@ -1,12 +1,12 @@
 import type { DenseParameters, DenseStack } from '../../network/dense-stack';
 import { accumulate, type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
+import { Products } from '../sums/products';
+import type { CollectedMeasures, Collector } from '../sums/sums';
 import type { Activations } from './stack-forward';
 
 /** Floats in the rows of one tile: few enough that two of them stay in the cache. */
 const TILE_FLOATS = 1 << 18;
-/** Products summed in float32 before they are added up in float64. */
-const CHUNK = 512;
 
 /** K_{a,l} of a tile: rows (sample, unit of layer a), columns the units of the layer reached. */
 interface Kernel {
@@ -19,7 +19,7 @@ interface Kernel {
  * Per sample, D the diagonal of slopes: K_{1,1} = D₁ W₁W₁ᵀ D₁, K_{a,l+1} = K_{a,l} W_{l+1}ᵀ D_{l+1}, and
  * K_{l+1,l+1} = K_{l,l+1}ᵀ W_{l+1}ᵀ D_{l+1}.
  */
-export class StackUpstream {
+export class StackUpstream implements Collector<Activations> {
   readonly #sums: Blocks;
   readonly #gram: Float32Array;
   /** W_lᵀ of every hidden layer but the first, [d_{l−1}, d_l]. */
@@ -56,11 +56,10 @@ export class StackUpstream {
     }
   }
 
-  /** The sums over all samples that were added. */
-  finish(): Blocks {
+  finish(): CollectedMeasures {
     const own = block(this.#sums, 0, 0);
     own?.set(this.#slopeProducts.map((products, i) => products * this.#gram[i]!));
-    return this.#sums;
+    return { forward_jac: { products: this.#sums, variance: null } };
   }
 
   #addTile(slopes: readonly Float32Array[], first: number, end: number): void {
@@ -118,19 +117,10 @@ export class StackUpstream {
   }
 }
 
-/** W Wᵀ, in chunks of columns that are added up in float64. */
+/** W Wᵀ, [outputs, outputs]. */
 export function gramOfRows(engine: Engine, { weight, outputs, inputs }: DenseParameters): Float32Array {
   const sum = new Float64Array(outputs * outputs);
-  const product = new Float32Array(outputs * outputs);
-  for (let first = 0; first < inputs; first += CHUNK) {
-    const width = Math.min(CHUNK, inputs - first);
-    const chunk = new Float32Array(outputs * width);
-    for (let i = 0; i < outputs; i++) {
-      chunk.set(weight.subarray(i * inputs + first, i * inputs + first + width), i * width);
-    }
-    engine.multiply(chunk, transposeMatrix(chunk, outputs, width), outputs, width, outputs, product);
-    accumulate(sum, product);
-  }
+  new Products(engine).addOfRows(sum, weight, weight, inputs, outputs, outputs);
   return Float32Array.from(sum);
 }
 

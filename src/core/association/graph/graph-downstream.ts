@@ -1,49 +1,67 @@
 import type { Layer } from '../../network/model';
 import type { ForwardValues, Program } from '../../network/program';
 import { type Engine, Scratch } from '../../tensor/engine';
-import { type Blocks, zeroBlocks } from '../sums/blocks';
+import { addBlocks, type Blocks, zeroBlocks } from '../sums/blocks';
 import { addProducts, Products, UnitRows } from '../sums/products';
+import type { CollectedMeasures, Collector, CollectOptions, Tile } from '../sums/sums';
+import type { GraphCurvature } from './graph-curvature';
 
 /**
  * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample and position, G = ∂z/∂h
- * [classes, units]: `jacobian` is Σ GᵀG and `hessian` is Σ Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy in
- * the logits. What smooth operations add to it is Bend's.
+ * [classes, units]: backward_jac is Σ GᵀG and backward_hess is Σ Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy
+ * in the logits; where an operation is smooth, GraphCurvature adds the rest.
  */
-export class GraphDownstream {
-  readonly jacobian: Blocks;
-  readonly hessian: Blocks;
+export class GraphDownstream implements Collector<ForwardValues> {
+  readonly #jacobian: Blocks;
+  readonly #hessian: Blocks;
   readonly #products: Products;
   readonly #rows: UnitRows;
   readonly #weighted: readonly Scratch[];
-  readonly #wanted: ReadonlySet<number>;
+  readonly #hidden: ReadonlySet<number>;
 
+  /**
+   * @param curvature null where there is none, or the Hessian is not collected
+   * @param maxRows of the largest node that are held at a time
+   */
   constructor(
     engine: Engine,
     readonly program: Program,
     readonly layers: readonly Layer[],
-    readonly combined: boolean,
-    /** Rows of the largest node that are held at a time. */
-    readonly mostRows: number,
+    readonly options: CollectOptions,
+    readonly curvature: GraphCurvature | null,
+    readonly maxRows: number,
   ) {
+    const { combined } = options;
     const sizes = layers.map(({ units }) => units);
     const positions = layers.map((layer) => layer.positions);
-    this.jacobian = zeroBlocks(sizes, combined, positions);
-    this.hessian = zeroBlocks(sizes, combined, positions);
+    this.#jacobian = zeroBlocks(sizes, combined, positions);
+    this.#hessian = zeroBlocks(sizes, combined, positions);
     this.#products = new Products(engine);
     this.#rows = new UnitRows(layers, combined);
     const shared = new Scratch();
     this.#weighted = layers.map(() => (combined ? new Scratch() : shared));
-    this.#wanted = new Set(program.graph.hidden);
+    this.#hidden = new Set(program.graph.hidden);
   }
 
-  /** @param probabilities softmax of the logits, [samples, classes] */
-  add(state: ForwardValues, probabilities: Float64Array): void {
+  add(state: ForwardValues, tile: Tile): void {
+    const { probabilities } = tile;
     const classes = probabilities.length / state.samples;
-    const chunk = Math.max(1, Math.min(classes, Math.floor(this.mostRows / state.samples)));
+    const chunk = Math.max(1, Math.min(classes, Math.floor(this.maxRows / state.samples)));
     const means = chunk < classes ? this.#meanGradients(state, probabilities) : null;
     for (let first = 0; first < classes; first += chunk) {
       this.#addLogits(state, probabilities, classes, first, Math.min(chunk, classes - first), means);
     }
+    this.curvature?.add(state, tile);
+  }
+
+  finish(): CollectedMeasures {
+    const { measures } = this.options;
+    const { products, variance } = this.curvature?.sums ?? { products: null, variance: null };
+    if (products !== null) addBlocks(this.#hessian, products);
+    return {
+      ...(measures.has('backward_jac') && { backward_jac: { products: this.#jacobian, variance: null } }),
+      ...(measures.has('backward_hess') && { backward_hess: { products: this.#hessian, variance } }),
+    };
   }
 
   #addLogits(
@@ -54,26 +72,27 @@ export class GraphDownstream {
     count: number,
     means: readonly Float32Array[] | null,
   ): void {
+    const { combined } = this.options;
     const rows = state.samples * count;
     const cotangents = new Float32Array(rows * classes);
     for (let row = 0; row < rows; row++) cotangents[row * classes + first + (row % count)] = 1;
     const gradients: (Float32Array | null)[] = this.layers.map(() => null);
     const weighted: (Float32Array | null)[] = this.layers.map(() => null);
-    this.#pull(state, cotangents, count, (layer, values) => {
+    this.#vjp(state, cotangents, count, (layer, values) => {
       const gradient = this.#rows.of(layer, values, rows);
       const { units, positions } = this.layers[layer]!;
       const out = this.#weighted[layer]!.take(rows * units * positions);
       const mean = means?.[layer] ?? null;
       weigh(gradient, mean, probabilities, classes, first, count, state.samples, units * positions, out);
       // Lent until the visit ends.
-      gradients[layer] = this.combined && gradient === values ? values.slice(0, rows * units) : gradient;
+      gradients[layer] = combined && gradient === values ? values.slice(0, rows * units) : gradient;
       weighted[layer] = out;
-      if (this.combined) return;
+      if (combined) return;
       this.#addBlocks(gradients, weighted, rows);
       gradients[layer] = null;
       weighted[layer] = null;
     });
-    if (this.combined) this.#addBlocks(gradients, weighted, rows);
+    if (combined) this.#addBlocks(gradients, weighted, rows);
   }
 
   #addBlocks(
@@ -81,21 +100,22 @@ export class GraphDownstream {
     weighted: readonly (Float32Array | null)[],
     rows: number,
   ): void {
-    addProducts(this.#products, this.jacobian, gradients, gradients, rows);
-    addProducts(this.#products, this.hessian, weighted, weighted, rows);
+    addProducts(this.#products, this.#jacobian, gradients, gradients, rows);
+    addProducts(this.#products, this.#hessian, weighted, weighted, rows);
   }
 
   /** Σ_o p_o G_o of every layer, [samples, positions, units]. */
   #meanGradients(state: ForwardValues, probabilities: Float64Array): Float32Array[] {
     const means: Float32Array[] = [];
-    this.#pull(state, Float32Array.from(probabilities), 1, (layer, values) => {
+    this.#vjp(state, Float32Array.from(probabilities), 1, (layer, values) => {
       const { units, positions } = this.layers[layer]!;
       means[layer] = this.#rows.of(layer, values, state.samples).slice(0, state.samples * units * positions);
     });
     return means;
   }
 
-  #pull(
+  /** Per hidden layer, what `perSample` cotangents of the logits give there. */
+  #vjp(
     state: ForwardValues,
     cotangents: Float32Array,
     perSample: number,
@@ -103,7 +123,7 @@ export class GraphDownstream {
   ): void {
     const { graph } = this.program;
     const seeds = new Map([[graph.nodes.length - 1, cotangents]]);
-    this.program.vjp(state, seeds, perSample, this.#wanted, (node, values) => {
+    this.program.vjp(state, seeds, perSample, this.#hidden, (node, values) => {
       visit(graph.hidden.indexOf(node), values);
     });
   }

@@ -3,126 +3,98 @@ import type { ForwardValues, Program } from '../../network/program';
 import { type Engine, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from '../sums/blocks';
 import { addProducts, Products, UnitRows } from '../sums/products';
-import { Estimate, type Probes } from './probes';
+import type { CollectedMeasures, Collector, Tile } from '../sums/sums';
+import { type ProbeRange, probeRows, type Probes, ProbeSums } from './probes';
 
 /**
- * Inner products of units' gradients with respect to the input, Σ_k ∂h_i/∂x_k ∂h_j/∂x_k at each position: of directions v pushed
- * through the network, (J v)(J v)ᵀ, or of gradients pulled back unit by unit.
+ * Inner products of units' gradients with respect to the input, Σ_k ∂h_i/∂x_k ∂h_j/∂x_k at each position: (J v)(J v)ᵀ of
+ * Jacobian-vector products with probes v of the input, or J Jᵀ of vector-Jacobian products, one for each unit.
  */
-export class GraphUpstream {
-  readonly estimate: Estimate;
+export class GraphUpstream implements Collector<ForwardValues> {
+  readonly #sums: ProbeSums;
   readonly #products: Products;
   readonly #rows: UnitRows;
-  readonly #pushedTo: ReadonlySet<number>;
-  readonly #pulledFrom: readonly number[];
+  /** Nodes of the layers whose gradients are taken by Jacobian-vector products. */
+  readonly #jvpNodes: ReadonlySet<number>;
+  /** The other layers. */
+  readonly #vjpLayers: readonly number[];
   readonly #roots: ReadonlySet<number>;
 
   /**
-   * @param directions of the input; null where none are pushed
-   * @param pulled per hidden layer, whether its units' gradients are pulled back
+   * @param probes of the input; null where no layer needs them
+   * @param vjp per hidden layer, whether its gradients are taken by vector-Jacobian products; only of layers without positions
+   * @param maxRows of the largest node that are held at a time
    */
   constructor(
     engine: Engine,
     readonly program: Program,
     readonly layers: readonly Layer[],
     readonly combined: boolean,
-    readonly directions: Probes | null,
-    pulled: readonly boolean[],
-    readonly mostRows: number,
+    readonly probes: Probes | null,
+    vjp: readonly boolean[],
+    readonly maxRows: number,
   ) {
-    const positions = layers.map((layer) => layer.positions);
-    this.estimate = new Estimate(
-      layers.map(({ units }) => units),
-      combined,
-      positions,
-    );
+    this.#sums = new ProbeSums(layers, combined, [probes]);
     this.#products = new Products(engine);
     this.#rows = new UnitRows(layers, combined);
-    this.#pushedTo = new Set(program.graph.hidden.filter((_, layer) => !pulled[layer]));
-    this.#pulledFrom = layers.flatMap((_, layer) => (pulled[layer] ? [layer] : []));
+    this.#jvpNodes = new Set(program.graph.hidden.filter((_, layer) => !vjp[layer]));
+    this.#vjpLayers = layers.flatMap((_, layer) => (vjp[layer] ? [layer] : []));
     this.#roots = new Set(program.roots);
   }
 
-  /** @param first number of the tile's first sample in the data set */
-  add(state: ForwardValues, first: number): void {
-    if (this.directions !== null) this.#push(state, first, this.directions);
-    if (this.#pulledFrom.length > 0) this.#pull(state);
-  }
-
-  #push(state: ForwardValues, first: number, directions: Probes): void {
-    if (!directions.random) {
-      this.#addDirections(state, first, directions, 0, directions.count, this.estimate.sum);
-      return;
-    }
-    const half = directions.count / 2;
-    const [a, b] = [this.estimate.zeros(), this.estimate.zeros()];
-    this.#addDirections(state, first, directions, 0, half, a);
-    this.#addDirections(state, first, directions, half, directions.count, b);
-    this.estimate.addHalves(a, b, directions.weight);
-  }
-
-  /** Adds the products of the directions from … end − 1 to the sums. */
-  #addDirections(
-    state: ForwardValues,
-    first: number,
-    directions: Probes,
-    from: number,
-    end: number,
-    sums: Blocks,
-  ): void {
-    const chunk = Math.max(1, Math.floor(this.mostRows / state.samples));
-    for (let at = from; at < end; at += chunk) {
-      const perSample = Math.min(chunk, end - at);
-      const rows = state.samples * perSample;
-      const seeds = this.#seeds(state.samples, first, directions, at, perSample);
-      const pushed: (Float32Array | null)[] = this.layers.map(() => null);
-      this.program.jvp(state, seeds, perSample, this.#pushedTo, (node, values) => {
-        const layer = this.program.graph.hidden.indexOf(node);
-        const own = this.#rows.of(layer, values, rows);
-        // Lent until the visit ends.
-        pushed[layer] = this.combined && own === values ? values.slice() : own;
-        if (this.combined) return;
-        addProducts(this.#products, sums, pushed, pushed, rows);
-        pushed[layer] = null;
+  add(state: ForwardValues, { first }: Tile): void {
+    const { probes } = this;
+    const { samples } = state;
+    if (probes !== null) {
+      const chunk = Math.max(1, Math.floor(this.maxRows / samples));
+      this.#sums.add(probes, (start, end, sums) => {
+        for (let from = start; from < end; from += chunk)
+          this.#addProbes(state, probes, { first, samples, from, count: Math.min(chunk, end - from) }, sums);
       });
-      if (this.combined) addProducts(this.#products, sums, pushed, pushed, rows);
     }
+    if (this.#vjpLayers.length > 0) this.#addGradients(state);
   }
 
-  #seeds(
-    samples: number,
-    first: number,
-    directions: Probes,
-    from: number,
-    perSample: number,
-  ): Map<number, Float32Array> {
+  finish(): CollectedMeasures {
+    const { products, variance } = this.#sums;
+    return { forward_jac: { products, variance } };
+  }
+
+  #addProbes(state: ForwardValues, probes: Probes, range: ProbeRange, sums: Blocks): void {
+    const { count } = range;
+    const rows = state.samples * count;
+    const reached: (Float32Array | null)[] = this.layers.map(() => null);
+    this.program.jvp(state, this.#seeds(probes, range), count, this.#jvpNodes, (node, values) => {
+      const layer = this.program.graph.hidden.indexOf(node);
+      const own = this.#rows.of(layer, values, rows);
+      // Lent until the visit ends.
+      reached[layer] = this.combined && own === values ? values.slice() : own;
+      if (this.combined) return;
+      addProducts(this.#products, sums, reached, reached, rows);
+      reached[layer] = null;
+    });
+    if (this.combined) addProducts(this.#products, sums, reached, reached, rows);
+  }
+
+  /** The part of the probes that each root takes. */
+  #seeds(probes: Probes, range: ProbeRange): Map<number, Float32Array> {
     let offset = 0;
     const seeds = new Map<number, Float32Array>();
     for (const root of this.program.roots) {
       const size = this.program.sizes[root]!;
-      const seed = new Float32Array(samples * perSample * size);
-      for (let row = 0; row < samples * perSample; row++) {
-        const sample = first + Math.floor(row / perSample);
-        directions.fill(
-          sample,
-          from + (row % perSample),
-          offset,
-          seed.subarray(row * size, (row + 1) * size),
-        );
-      }
-      seeds.set(root, seed);
+      seeds.set(root, probeRows(probes, range, offset, size));
       offset += size;
     }
     return seeds;
   }
 
-  /** Per sample, the gradients J [units, inputs] of all such layers, and J Jᵀ. */
-  #pull(state: ForwardValues): void {
-    const gradients = this.#pulledFrom.map((layer) => this.#gradients(state, layer));
+  /** Per sample, the gradients J [units, inputs] of all layers without probes, and J Jᵀ. */
+  #addGradients(state: ForwardValues): void {
+    const gradients = this.#vjpLayers.map((layer) => this.#gradients(state, layer));
     for (let sample = 0; sample < state.samples; sample++) {
       gradients.forEach((right, b) => {
         gradients.forEach((left, a) => {
-          const sum = block(this.estimate.sum, this.#pulledFrom[a]!, this.#pulledFrom[b]!);
+          const sum = block(this.#sums.products, this.#vjpLayers[a]!, this.#vjpLayers[b]!);
           if (a > b || sum === null) return;
           left.forEach(({ units: m, size, values }, root) => {
             const { units: n, values: others } = right[root]!;
@@ -146,7 +118,7 @@ export class GraphUpstream {
       size: sizes[root]!,
       values: new Float32Array(samples * units * sizes[root]!),
     }));
-    const chunk = Math.max(1, Math.floor(this.mostRows / samples));
+    const chunk = Math.max(1, Math.floor(this.maxRows / samples));
     for (let first = 0; first < units; first += chunk) {
       const count = Math.min(chunk, units - first);
       const cotangents = new Float32Array(samples * count * units);

@@ -1,15 +1,16 @@
 import type { GraphModel, Layer } from '../../network/model';
 import type { Program } from '../../network/program';
 import { sizeOf } from '../../tensor/shape';
+import type { ProbeKind } from './probes';
 
-/** How each of the measures that may need random directions is taken. */
+/** How the derivatives are taken of which there may be too many to take them all. */
 export interface Plan {
-  /** Per hidden layer: whether its Jacobian is pulled back unit by unit. */
-  readonly pulled: readonly boolean[];
-  /** Whether directions of the input are pushed to the other layers, and if so whether all of them, one by one. */
-  readonly pushed: 'no' | 'random' | 'all';
-  /** Per hidden layer, its second-order terms: none to add, estimated, or all directions one by one. */
-  readonly bent: readonly ('no' | 'random' | 'all')[];
+  /** Per hidden layer: whether its Jacobian is taken by vector-Jacobian products, one for each unit. */
+  readonly vjp: readonly boolean[];
+  /** The probes of the input whose Jacobian-vector products tell the Jacobians of the other layers. */
+  readonly jvp: ProbeKind;
+  /** Per hidden layer, the probes of its curvature: none where no smooth operation comes after it. */
+  readonly curvature: readonly ProbeKind[];
 }
 
 /**
@@ -23,60 +24,61 @@ export interface PlanOptions {
   readonly combined: boolean;
   /** Operations that a measure may take to be computed in full. */
   readonly affordable: number;
-  /** Random directions per sample where it takes more. Where there are no more of them than that, all are taken. */
-  readonly directions: number;
+  /** Random probes per sample where it takes more. Where there are no more unit vectors than that, these are the probes. */
+  readonly perSample: number;
 }
 
 /**
  * Depends on nothing but the network, the number of samples and what was asked for, so that all workers plan alike.
  * @param samples in the whole data set
- * @param bends per hidden layer, whether smooth operations come after it
+ * @param curved per hidden layer, whether smooth operations come after it
  */
 export function plan(
   program: Program,
   layers: readonly Layer[],
   samples: number,
-  bends: readonly boolean[],
-  { affordable, combined, directions }: PlanOptions,
+  curved: readonly boolean[],
+  { affordable, combined, perSample }: PlanOptions,
 ): Plan {
   const cost = samples * operations(program.graph);
-  /** As many rows as there would be random ones cost no more than those. */
+  /** As many rows as there would be random probes cost no more than those. */
   const affords = (rows: number, patience = 1): boolean =>
-    rows <= directions || rows * cost <= patience * affordable;
-  const inputs = program.roots.reduce((sum, root) => sum + program.sizes[root]!, 0);
-  const bent = bendings(layers, bends, directions, (rows) => affords(rows, combined ? PATIENCE.network : 1));
-  const cheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
+    rows <= perSample || rows * cost <= patience * affordable;
+  const inputs = program.rootSize;
+  const patience = combined ? PATIENCE.network : 1;
+  const curvature = curvatureProbes(layers, curved, perSample, (rows) => affords(rows, patience));
+  const isCheap = ({ units, positions }: Layer): boolean => positions === 1 && units < inputs;
   if (combined) {
     // Blocks between layers need them all in one way.
     const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-    const all = units < inputs && affords(units, PATIENCE.network);
-    const pushed = all ? 'no' : affords(inputs, PATIENCE.network) ? 'all' : 'random';
-    return { pulled: layers.map(() => all), pushed, bent };
+    const byUnit = units < inputs && affords(units, PATIENCE.network);
+    const jvp = byUnit ? 'none' : affords(inputs, PATIENCE.network) ? 'unit' : 'random';
+    return { vjp: layers.map(() => byUnit), jvp, curvature };
   }
-  if (affords(inputs) && !layers.every(cheap))
-    return { pulled: layers.map(() => false), pushed: 'all', bent };
-  const pulled = layers.map(
-    (layer) => cheap(layer) && affords(layer.units, layer.kind === 'dense' ? PATIENCE.layer : 1),
+  if (affords(inputs) && !layers.every(isCheap))
+    return { vjp: layers.map(() => false), jvp: 'unit', curvature };
+  const vjp = layers.map(
+    (layer) => isCheap(layer) && affords(layer.units, layer.kind === 'dense' ? PATIENCE.layer : 1),
   );
-  return { pulled, pushed: pulled.every(Boolean) ? 'no' : 'random', bent };
+  return { vjp, jvp: vjp.every(Boolean) ? 'none' : 'random', curvature };
 }
 
-/** Small layers first, as long as all of them together are affordable: every direction is pushed and pulled back. */
-function bendings(
+/** Unit vectors for small layers first, as long as all of them together are affordable: each takes one product forwards and one back. */
+function curvatureProbes(
   layers: readonly Layer[],
-  bends: readonly boolean[],
-  directions: number,
+  curved: readonly boolean[],
+  perSample: number,
   affords: (rows: number) => boolean,
-): Plan['bent'] {
+): ProbeKind[] {
   let spent = 0;
-  const bent: Plan['bent'][number][] = layers.map(() => 'no');
+  const kinds = layers.map((): ProbeKind => 'none');
   const sized = layers.map(({ units, positions }, layer) => ({ layer, size: units * positions }));
   for (const { layer, size } of sized.sort((a, b) => a.size - b.size)) {
-    if (bends[layer] !== true) continue;
+    if (curved[layer] !== true) continue;
     spent += 2 * size;
-    bent[layer] = size <= directions || affords(spent) ? 'all' : 'random';
+    kinds[layer] = size <= perSample || affords(spent) ? 'unit' : 'random';
   }
-  return bent;
+  return kinds;
 }
 
 /** Operations of one forward pass of one sample: those of its products, which outweigh all others. */

@@ -8,14 +8,14 @@ export interface Blocks {
   readonly sizes: readonly number[];
   /** Per layer, the places whose values are added up in it; 1 for dense layers. */
   readonly positions: readonly number[];
-  /** By `blockIndex`; null where only the diagonal is kept. */
+  /** Block (a, b) at b (b + 1) / 2 + a; null where only the diagonal is kept. */
   readonly data: readonly (Float64Array | null)[];
 }
 
 /** What was summed up of a measure over samples. */
 export interface MeasureSums {
   readonly products: Blocks;
-  /** Of the entries that were estimated with random directions, zero for exact ones; null where all are. */
+  /** Of the entries that were estimated with random probes, zero for exact ones; null where all are exact. */
   readonly variance: Blocks | null;
 }
 

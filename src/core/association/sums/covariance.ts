@@ -13,11 +13,7 @@ export interface Moments extends MeasureSums {
   readonly means: readonly Float64Array[];
 }
 
-function zeroMoments(
-  sizes: readonly number[],
-  combined: boolean,
-  positions: readonly number[] = sizes.map(() => 1),
-): Moments {
+function zeroMoments(sizes: readonly number[], combined: boolean, positions: readonly number[]): Moments {
   const means = sizes.map((size, l) => new Float64Array(size * positions[l]!));
   return { count: 0, means, products: zeroBlocks(sizes, combined, positions), variance: null };
 }
@@ -72,7 +68,7 @@ export class Covariance {
     engine: Engine,
     readonly sizes: readonly number[],
     readonly combined: boolean,
-    readonly positions: readonly number[] = sizes.map(() => 1),
+    readonly positions: readonly number[],
   ) {
     this.moments = zeroMoments(sizes, combined, positions);
     this.#centred = sizes.map(() => new Scratch());

@@ -2,8 +2,9 @@ import type { Layer } from '../../network/model';
 import { accumulate, type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from './blocks';
 
-/** Rows per matrix product: its sums stay short enough for float32. */
+/** Rows, or columns, per matrix product: its sums stay short enough for float32. */
 const ROWS = 1024;
+const COLUMNS = 512;
 
 /** Sums of products over rows, in float32 over short stretches and in float64 beyond. */
 export class Products {
@@ -23,13 +24,49 @@ export class Products {
       accumulate(sum, product);
     }
   }
+
+  /** sum [m, n] += left rightᵀ, left [m, columns], right [n, columns]. */
+  addOfRows(
+    sum: Float64Array,
+    left: Float32Array,
+    right: Float32Array,
+    columns: number,
+    m: number,
+    n: number,
+  ): void {
+    for (let first = 0; first < columns; first += COLUMNS) {
+      const count = Math.min(COLUMNS, columns - first);
+      const piece = columnsOf(left, m, columns, first, count);
+      const others = columnsOf(right, n, columns, first, count);
+      const transposed = transposeMatrix(others, n, count, this.#transposed.take(count * n));
+      const product = this.#product.take(m * n);
+      this.engine.multiply(piece, transposed, m, count, n, product);
+      accumulate(sum, product);
+    }
+  }
 }
 
-/** Turns what the nodes of hidden layers hold into rows whose columns are the units: a row per sample, direction and position. */
+/** The columns first … first + count − 1 of a matrix [rows, columns]. */
+function columnsOf(
+  matrix: Float32Array,
+  rows: number,
+  columns: number,
+  first: number,
+  count: number,
+): Float32Array {
+  const piece = new Float32Array(rows * count);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns + first;
+    piece.set(matrix.subarray(at, at + count), i * count);
+  }
+  return piece;
+}
+
+/** Turns what the nodes of hidden layers hold into rows whose columns are the units: as many as there are positions for each row. */
 export class UnitRows {
   readonly #scratch: readonly Scratch[];
 
-  /** @param together whether the rows of all layers are wanted at a time */
+  /** @param together whether the rows of all layers are used at a time */
   constructor(
     readonly layers: readonly Layer[],
     together: boolean,

@@ -2,11 +2,15 @@ import { RAW_MEASURES, type RawMeasure } from '../../measures';
 import { addBlocks, type MeasureSums } from './blocks';
 import { mergeMoments, type Moments } from './covariance';
 
-/** What one sweep is to collect. */
-export interface SweepOptions {
+/** What is to be collected. */
+export interface CollectOptions {
   readonly measures: ReadonlySet<RawMeasure>;
-  /** Whether the blocks between layers are wanted too. */
+  /** Whether the blocks between layers are collected too. */
   readonly combined: boolean;
+}
+
+/** What one sweep is to collect, and how. */
+export interface SweepOptions extends CollectOptions {
   /** How measures that have no closed form are taken. */
   readonly probes: ProbeOptions;
 }
@@ -14,7 +18,7 @@ export interface SweepOptions {
 export interface ProbeOptions {
   /** Operations, two for each multiplication with addition, that a measure may take to be computed in full. */
   readonly affordable: number;
-  /** Random directions per sample where they are more; null for a number that suits the data. */
+  /** Random probes per sample where that would take more; null for a number that suits the data. */
   readonly perSample: number | null;
   readonly seed: number;
 }
@@ -22,9 +26,9 @@ export interface ProbeOptions {
 /** About a minute on one thread. */
 const AFFORDABLE = 2e12;
 
-/** @param exact all sums in full, whatever the time */
-export function probeOptions(exact: boolean, directions: number | null, seed: number): ProbeOptions {
-  return { affordable: exact ? Infinity : AFFORDABLE, perSample: directions, seed };
+/** @param exact takes all sums in full, however long that is */
+export function probeOptions(exact: boolean, perSample: number | null, seed: number): ProbeOptions {
+  return { affordable: exact ? Infinity : AFFORDABLE, perSample, seed };
 }
 
 /** Sums over the samples of a shard: plain data, mergeable. */
@@ -63,16 +67,18 @@ export interface Passes<State> {
   logits(state: State): Float32Array;
   /** Per hidden layer, [samples, positions, units]. */
   values(state: State): readonly Float32Array[];
-  /** What collects the measures of derivatives. @param samples in the whole data set */
-  derivatives(samples: number): Derivatives<State>;
+  /** Those of the measures that are made of derivatives. @param samples in the whole data set */
+  collectors(samples: number): readonly Collector<State>[];
 }
 
-export interface Derivatives<State> {
+/** Sums up measures, tile by tile: one for those that share their derivatives. */
+export interface Collector<State> {
   add(state: State, tile: Tile): void;
   /** The sums over all tiles that were added. */
   finish(): CollectedMeasures;
 }
 
+/** Samples that are swept together. */
 export interface Tile {
   /** Number of its first sample in the data set. */
   readonly first: number;

@@ -1,18 +1,14 @@
 import { openNpz } from '../../file/npy';
+import { firstEntryName } from '../../file/zip';
 import type { CheckpointReader } from '../checkpoint';
 import { lazyCheckpoint } from '../lazy';
 
 const FORMAT = 'NumPy npz';
-const LOCAL_HEADER = 0x504b0304;
-const LOCAL_LENGTH = 30;
 
 /** numpy.savez: a zip file of .npy members, a tensor each. */
 export const npzReader: CheckpointReader = {
   format: FORMAT,
-  match(head, file) {
-    const first = firstMember(head);
-    return first === undefined ? file.path.endsWith('.npz') : first.endsWith('.npy');
-  },
+  match: (head, file) => firstEntryName(head)?.endsWith('.npy') ?? file.path.endsWith('.npz'),
   async open(file) {
     const arrays = [...(await openNpz(file))].map(([name, array]) => {
       const { dtype, shape } = array.header;
@@ -21,10 +17,3 @@ export const npzReader: CheckpointReader = {
     return lazyCheckpoint(file, FORMAT, arrays);
   },
 };
-
-/** The name of the first entry, where the file is a zip file. */
-function firstMember(head: Uint8Array): string | undefined {
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  if (head.length < LOCAL_LENGTH || view.getUint32(0) !== LOCAL_HEADER) return undefined;
-  return new TextDecoder().decode(head.subarray(LOCAL_LENGTH, LOCAL_LENGTH + view.getUint16(26, true)));
-}

@@ -9,10 +9,10 @@ import { shardIndexReader } from './shards';
 import { torchLegacyReader } from './torch/torch-legacy';
 import { torchZipReader } from './torch/torch-zip';
 
-/** Bytes shown to the readers' match. */
+/** Bytes given to a reader's `match`. */
 const HEAD = 4096;
 
-/** One file each. The first that recognises a file reads it; those that go by name alone come last. */
+/** Readers of checkpoints in one file. The first that recognises a file reads it, so the vaguer marks come last. */
 const SINGLE: readonly CheckpointReader[] = [
   npzReader,
   torchZipReader,
@@ -25,7 +25,7 @@ const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file)
 
 /**
  * Opens a checkpoint of any format; only headers are read.
- * @param open tells how files are opened
+ * @param open how files are opened
  * @throws InputError when there is no such file, no reader knows it, or it is damaged
  */
 export async function openCheckpoint(path: string, open: OpenFile = openLocalFile): Promise<Checkpoint> {
@@ -59,7 +59,7 @@ function unknownFormat(
 }
 
 /**
- * Refuses a Git LFS pointer: the few lines of text that stand in a working copy for a large file not yet fetched.
+ * Refuses a Git LFS pointer: a few lines of text in a working copy, in place of a large file not yet fetched.
  * @throws InputError when `head` begins one
  */
 function refuseLfsPointer(head: Uint8Array, path: string): void {

@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
-import type { RandomAccessFile } from '../../file/file';
-import { uint64 } from '../../file/zip';
+import { type RandomAccessFile, uint64 } from '../../file/file';
 import { decodeValues, itemSize, readableItemSize, type Tensor } from '../../tensor/dtype';
 import { elementCount } from '../../tensor/shape';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
 import { lazyCheckpoint, type LazyTensor } from '../lazy';
+import { parseStrictJson } from './strict-json';
 
 const FORMAT = 'safetensors';
-/** As the reference implementation. */
+/** The limit of the reference implementation. */
 const MAX_HEADER = 100_000_000;
-/** An object of objects with arrays in them. */
+/** The header is an object of objects with arrays in them. */
 const MAX_DEPTH = 3;
-/** Bits per value of the types that are only listed; of newer ones the size is not checked. */
+/** Bits per value of the types that can be listed but not read. The size of types newer than these is not checked. */
 const LISTED_BITS: Readonly<Record<string, number>> = { f4: 4, f6_e2m3: 6, f6_e3m2: 6, f8_e8m0: 8, c64: 64 };
 
 const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -24,6 +24,7 @@ const Entry = v.object({
 });
 const Metadata = v.optional(v.record(v.string(), v.string()), {});
 
+/** Where the bytes of a tensor are, counted from the end of the header. */
 interface Slice {
   readonly name: string;
   readonly dtype: string;
@@ -67,7 +68,7 @@ function parseHeader(
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw refuse('its header is not a JSON object');
-  const { __metadata__: raw, ...entries } = header as Record<string, unknown>; // A JSON object is a record.
+  const { __metadata__: raw, ...entries } = header as Record<string, unknown>; // a JSON object is a record
   const metadata = v.safeParse(Metadata, raw);
   if (!metadata.success) throw refuse('its __metadata__ is not text by name');
   const slices = Object.entries(entries).map(([name, value]) => {
@@ -80,7 +81,9 @@ function parseHeader(
   return { metadata: metadata.output, slices: slices.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
-/** The values must fill the rest of the file without holes or overlaps, each tensor as many bytes as its shape. */
+/**
+ * @throws InputError unless the tensors fill the rest of the file without holes or overlaps, each as its shape demands
+ */
 function checkLayout(slices: readonly Slice[], dataSize: number, refuse: Refuse): void {
   let at = 0;
   for (const { name, dtype, shape, begin, end } of slices) {
@@ -111,61 +114,4 @@ function lazyTensor(file: RandomAccessFile, slice: Slice, dataStart: number): La
     },
     readPart: async (first, count) => readBytes(first * size(), count * size()),
   };
-}
-
-const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
-
-/**
- * JSON.parse for text that is not trusted: a key given twice is an error, where JSON.parse silently takes the
- * last, and so is nesting deeper than `maxDepth`.
- * @throws SyntaxError
- */
-export function parseStrictJson(text: string, maxDepth: number): unknown {
-  /** The keys of each object the scan is inside of; undefined for an array. */
-  const open: (Set<string> | undefined)[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      open.push(code === OPEN_BRACE ? new Set() : undefined);
-      if (open.length > maxDepth) throw new SyntaxError(`nested more than ${maxDepth} deep`);
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) open.pop();
-    else if (code === QUOTE) {
-      const end = stringEnd(text, at);
-      if (isKey(text, end)) noteKey(open.at(-1), text.slice(at, end));
-      at = end - 1;
-    }
-  }
-  // The scan trusts the text to be JSON; whether it is, this tells.
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // The message cites the text, line breaks and control characters included.
-    throw new SyntaxError(String(error).replace(/[\p{Cc}\s]+/gu, ' '), { cause: error });
-  }
-}
-
-/** Just past the closing quote of the string that opens at `start`. */
-function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) at++;
-    else if (code === QUOTE) return at + 1;
-  }
-  return at;
-}
-
-function isKey(text: string, end: number): boolean {
-  let at = end;
-  while (/\s/.test(text.charAt(at))) at++;
-  return text.charCodeAt(at) === COLON;
-}
-
-function noteKey(keys: Set<string> | undefined, quoted: string): void {
-  // An escape is another spelling of the same key.
-  const key: unknown = quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1);
-  if (keys === undefined || typeof key !== 'string') return;
-  if (keys.has(key)) throw new SyntaxError(`the key ${quoted.slice(0, 100)} is there twice`);
-  keys.add(key);
 }

@@ -4,8 +4,9 @@ import { quote } from '../../base/text';
 import type { RandomAccessFile } from '../../file/file';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
 import { lazyCheckpoint, type LazyTensor } from '../lazy';
-import { parseStrictJson } from './safetensors';
+import { parseStrictJson } from './strict-json';
 
+/** Bytes; far above the index of any model. */
 const MAX_INDEX = 100_000_000;
 const MAX_DEPTH = 8;
 
@@ -49,7 +50,7 @@ async function readIndex(file: RandomAccessFile): Promise<Readonly<Record<string
   }
 }
 
-/** The tensors each file should hold. */
+/** The names of the tensors that each file should hold. */
 function byFile(weightMap: Readonly<Record<string, string>>): Map<string, Set<string>> {
   const files = new Map<string, Set<string>>();
   for (const [tensor, name] of Object.entries(weightMap)) {
@@ -73,6 +74,7 @@ async function openSibling(
   }
 }
 
+/** The shards as one checkpoint. @throws InputError where they do not hold what the index says */
 function join(
   file: RandomAccessFile,
   expected: readonly ReadonlySet<string>[],

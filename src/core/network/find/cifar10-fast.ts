@@ -2,11 +2,10 @@ import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
 import { GraphBuilder, type Network, stripWrappers } from '../network';
 import type { Computed } from '../ops/operation';
-import { LayerTensors, pooling } from './layer-tensors';
+import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 
 /** Strides of layers 1 to 4, taken in the first of their two blocks. */
 const STRIDES = [1, 2, 2, 2] as const;
-const EPSILON = 1e-5;
 const RELU: Computed = { kind: 'activation', activation: { name: 'relu' } };
 
 /** A pre-activation residual block; its shortcut is a convolution where the shape changes. */

@@ -2,9 +2,10 @@ import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
 import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
+import type { Steps } from '../ops/window';
 import { type Chain, type ChainLayer, flattening } from './chain';
-import { LayerTensors, type Pair, pooling } from './layer-tensors';
+import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 
 /** Does nothing in evaluation mode. */
 const INERT = /^(Dropout\d?d?|AlphaDropout|FeatureAlphaDropout|Identity)$/;
@@ -61,8 +62,6 @@ type Reader = (
   tensors: LayerTensors,
   prefix: string,
 ) => ChainLayer['operation'];
-
-const EPSILON = 1e-5;
 
 const LAYERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Linear', (_, tensors, prefix) => tensors.dense(prefix)],
@@ -177,9 +176,9 @@ function averagePool(attributes: ModuleAttributes): ChainLayer['operation'] {
 }
 
 function windowsOf(attributes: ModuleAttributes): {
-  readonly kernel: Pair;
-  readonly strides: Pair;
-  readonly padding: Pair;
+  readonly kernel: Steps;
+  readonly strides: Steps;
+  readonly padding: Steps;
   readonly ceil: boolean;
 } {
   const kernel = attributes.pair('kernel_size', 1);
@@ -229,7 +228,7 @@ class ModuleAttributes {
   }
 
   /** A size for both directions, or one for each. */
-  pair(name: string, least: 0 | 1, otherwise?: number | Pair): Pair {
+  pair(name: string, least: 0 | 1, otherwise?: number | Steps): Steps {
     const value = this.#get(name) ?? otherwise ?? null;
     const [vertical, horizontal, ...rest] = isList(value) ? value : [value, value];
     if (rest.length > 0 || !isSize(vertical, least) || !isSize(horizontal, least))
@@ -238,7 +237,7 @@ class ModuleAttributes {
   }
 
   /** A convolution's: sizes or a word. */
-  padding(): Pair | 'same' {
+  padding(): Steps | 'same' {
     const word = this.#get('padding');
     if (word === 'same') return word;
     return word === 'valid' ? [0, 0] : this.pair('padding', 0, 0);

@@ -2,9 +2,10 @@ import { InputError } from '../../base/error';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
 import { type Activation, PLAIN_ACTIVATIONS } from '../ops/activation';
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
+import type { Steps } from '../ops/window';
 import { type Chain, type ChainLayer, flattening } from './chain';
-import { LayerTensors, type Pair, pooling } from './layer-tensors';
+import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 
 /** The "model" of modscope.json. */
 export interface NetworkSpec {
@@ -49,8 +50,6 @@ interface Windows {
   readonly stride?: number;
   readonly padding?: number;
 }
-
-const EPSILON = 1e-5;
 
 /** The layers that modscope.json describes. @throws InputError where the tensors don't bear it out */
 export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: NetworkSpec): Chain {
@@ -100,7 +99,7 @@ function activationLayer(name: string, activation: Activation): ChainLayer {
   return { name, operation: { kind: 'activation', activation } };
 }
 
-function both(size: number): Pair {
+function both(size: number): Steps {
   return [size, size];
 }
 

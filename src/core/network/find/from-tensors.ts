@@ -12,6 +12,7 @@ interface DenseLayer {
   readonly bias: TensorInfo | null;
 }
 
+/** The name of a layer's bias, by that of its weight. */
 const BIAS_OF: readonly [RegExp, string][] = [
   [/weights?(?=[._]?\d*$)/, 'bias'],
   [/weights(?=[._]?\d*$)/, 'biases'],
@@ -167,7 +168,8 @@ interface NamedActivation {
   readonly source: string;
 }
 
-const KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
+/** Hyper-parameters that name a nonlinearity. */
+const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
 
 /**
  * The nonlinearity a hyper-parameter names, looked for at the top and one level down; null where none does.
@@ -179,7 +181,7 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
     if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
   }
   for (const level of levels) {
-    for (const key of KEYS) {
+    for (const key of ACTIVATION_KEYS) {
       const value = level[key];
       if (typeof value !== 'string') continue;
       const source = `hyper-parameter ${key}`;

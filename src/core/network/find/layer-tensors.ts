@@ -4,15 +4,17 @@ import { stripWrappers } from '../network';
 import type { Conv } from '../ops/conv';
 import type { Dense } from '../ops/dense';
 import type { BatchNorm, GroupNorm, LayerNorm } from '../ops/norm';
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
+import type { Steps } from '../ops/window';
 
-export type Pair = readonly [vertical: number, horizontal: number];
+/** PyTorch's, of every norm. */
+export const EPSILON = 1e-5;
 
 interface ConvOptions {
-  readonly strides: Pair;
+  readonly strides: Steps;
   /** "same" keeps height and width at stride 1; what cannot be halved goes below and to the right, as in PyTorch. */
-  readonly padding: Pair | 'same';
-  readonly dilations: Pair;
+  readonly padding: Steps | 'same';
+  readonly dilations: Steps;
   readonly groups: number;
 }
 
@@ -92,14 +94,14 @@ export class LayerTensors {
 /** A pool with PyTorch's defaults: windows beside each other, no padding, which counts in an average where there is some. */
 export function pooling(
   mode: Pool['mode'],
-  kernel: Pair,
+  kernel: Steps,
   {
     strides = kernel,
     padding: [vertical, horizontal] = [0, 0],
     dilations = [1, 1],
     ceil = false,
     countPads = true,
-  }: Partial<Pick<Pool, 'strides' | 'dilations' | 'ceil' | 'countPads'> & { readonly padding: Pair }> = {},
+  }: Partial<Pick<Pool, 'strides' | 'dilations' | 'ceil' | 'countPads'> & { readonly padding: Steps }> = {},
 ): Pool {
   const pads = [vertical, horizontal, vertical, horizontal] as const;
   return { kind: 'pool', mode, kernel, strides, pads, dilations, ceil, countPads };

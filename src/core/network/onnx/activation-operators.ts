@@ -1,9 +1,9 @@
 import { sizeOf } from '../../tensor/shape';
 import type { Activation } from '../ops/activation';
 import { mapped, number, plus, times } from './elementwise-operators';
+import { sampleAxis, type Value, type VariableValue } from './graph-value';
 import type { Operator, OperatorCall } from './operator-call';
 import { reshaped } from './reshape-operators';
-import { sampleAxis, type Value, type VariableValue } from './value';
 
 const simple = (name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf'): Operator => {
   return (call) => activate(call, { name });

@@ -2,18 +2,25 @@ import type { Tensor } from '../../tensor/dtype';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { stripWrappers } from '../network';
 import { type Computed, type Operation, rulesOf } from '../ops/operation';
-import { type Batch, type ConstantValue, type VariableValue, withoutSamples, withSamples } from './value';
+import {
+  type Batch,
+  type ConstantValue,
+  type VariableValue,
+  withoutSamples,
+  withSamples,
+} from './graph-value';
 
 /** Steps that stand only inside of patterns, of which the finished network has none. */
-export interface Partial {
+export interface PartialOperation {
   readonly kind: 'partial';
   readonly operator: 'Sqrt' | 'Reciprocal';
 }
 
+/** A node while it may still become a part of another. */
 export interface DraftNode {
   /** The ONNX node it came from, for messages. */
   readonly label: string;
-  readonly operation: Operation | Partial;
+  readonly operation: Operation | PartialOperation;
   readonly inputs: readonly number[];
   /** Of one sample. */
   readonly shape: Shape;
@@ -59,7 +66,12 @@ export class Draft {
   }
 
   /** @throws ShapeError where the operation does not take what it is given */
-  add(label: string, operation: Computed | Partial, inputs: readonly number[], batch: Batch): VariableValue {
+  add(
+    label: string,
+    operation: Computed | PartialOperation,
+    inputs: readonly number[],
+    batch: Batch,
+  ): VariableValue {
     const shapes = inputs.map((node) => this.nodes[node]!.shape);
     const shape =
       operation.kind === 'partial'

@@ -1,6 +1,5 @@
 import { broadcastShapes } from '../../tensor/shape';
 import { broadcastTo } from '../../tensor/strides';
-import type { Operator, OperatorCall } from './operator-call';
 import {
   alignBatch,
   type Batch,
@@ -11,7 +10,8 @@ import {
   knownConstant,
   lazyConstant,
   type Value,
-} from './value';
+} from './graph-value';
+import type { Operator, OperatorCall } from './operator-call';
 
 type Binary = (a: number, b: number) => number;
 
@@ -144,28 +144,6 @@ const where: Operator = async (call) => {
   return plus(call, await part(a, true), await part(b, false));
 };
 
-export const elementwiseOperators: Readonly<Record<string, Operator>> = {
-  Add: (call) => plus(call, call.input(0), call.input(1)),
-  Mul: (call) => times(call, call.input(0), call.input(1)),
-  async Sub(call) {
-    const [a, b] = [call.input(0), call.input(1)];
-    return plus(call, a, b.kind === 'constant' ? mapped(b, (x) => -x) : await times(call, b, number(-1)));
-  },
-  async Sum(call) {
-    let sum = call.input(0);
-    for (let i = 1; i < call.inputs.length; i++) sum = await plus(call, sum, call.input(i));
-    return sum;
-  },
-  Div: divide,
-  Pow: power,
-  Sqrt: (call) => squareRoot(call, call.input(0)),
-  Reciprocal: (call) => reciprocal(call, call.input(0)),
-  Neg: (call) => times(call, call.input(0), number(-1)),
-  Where: where,
-  // What is not a number would be an error anyway: the check that exporters put after an attention's softmax is no part of it.
-  IsNaN: () => knownConstant('boolean', [], [0]),
-};
-
 /** Functions that only constants are given to. */
 const UNARY: Readonly<Record<string, (x: number) => number>> = {
   ...{ Abs: Math.abs, Ceil: Math.ceil, Floor: Math.floor, Exp: Math.exp, Log: Math.log, Sign: Math.sign },
@@ -191,7 +169,7 @@ const onConstant = (f: (x: number) => number): Operator => {
 };
 
 /** Functions of constants, of which shapes and masks are computed. */
-export const functionOperators: Readonly<Record<string, Operator>> = {
+const onConstants: Readonly<Record<string, Operator>> = {
   Mod: (call) => fold(call, call.constant(0), call.constant(1), (a, b) => a - b * Math.floor(a / b)),
   ...Object.fromEntries(Object.entries(UNARY).map(([name, f]) => [name, onConstant(f)])),
   ...Object.fromEntries(
@@ -200,4 +178,27 @@ export const functionOperators: Readonly<Record<string, Operator>> = {
       (call) => fold(call, call.constant(0), call.constant(1), (a, b) => Number(f(a, b)), 'boolean'),
     ]),
   ),
+};
+
+export const elementwiseOperators: Readonly<Record<string, Operator>> = {
+  Add: (call) => plus(call, call.input(0), call.input(1)),
+  Mul: (call) => times(call, call.input(0), call.input(1)),
+  async Sub(call) {
+    const [a, b] = [call.input(0), call.input(1)];
+    return plus(call, a, b.kind === 'constant' ? mapped(b, (x) => -x) : await times(call, b, number(-1)));
+  },
+  async Sum(call) {
+    let sum = call.input(0);
+    for (let i = 1; i < call.inputs.length; i++) sum = await plus(call, sum, call.input(i));
+    return sum;
+  },
+  Div: divide,
+  Pow: power,
+  Sqrt: (call) => squareRoot(call, call.input(0)),
+  Reciprocal: (call) => reciprocal(call, call.input(0)),
+  Neg: (call) => times(call, call.input(0), number(-1)),
+  Where: where,
+  // What is not a number would be an error anyway: the check that exporters put after an attention's softmax is no part of it.
+  IsNaN: () => knownConstant('boolean', [], [0]),
+  ...onConstants,
 };

@@ -5,6 +5,7 @@ import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoin
 import { sizeOf } from '../../tensor/shape';
 import type { Network, Node } from '../network';
 import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf } from './draft';
+import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
 import { matchTensors } from './match';
 import { OperatorCall } from './operator-call';
@@ -19,7 +20,6 @@ import {
   type Pattern,
   silu,
 } from './patterns';
-import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './value';
 
 /**
  * The network an ONNX model is, with the parameters it holds.

@@ -1,26 +1,20 @@
-import type { Pool } from '../ops/pool';
+import type { Pool } from '../ops/pooling';
+import type { Pads, Sides, Steps, Window } from '../ops/window';
+import { batchAlong, type ConstantValue, lazyConstant, type VariableValue } from './graph-value';
 import type { Operator, OperatorCall } from './operator-call';
 import { reshaped } from './reshape-operators';
-import { batchAlong, type ConstantValue, lazyConstant, type VariableValue } from './value';
 
 /** Far above any window or padding. */
 const MAX_SIDE = 2 ** 14;
 
-type Pair = readonly [vertical: number, horizontal: number];
-type Sides = readonly [top: number, left: number, bottom: number, right: number];
-
 /** Windows over images, of a signal as an image of height 1. */
-interface Windows {
+interface ImageWindow extends Window {
   readonly image: VariableValue;
-  readonly kernel: Pair;
-  readonly strides: Pair;
-  readonly dilations: Pair;
-  readonly pads: Sides;
   /** A result as an image or a signal again. */
   readonly restore: (result: VariableValue) => VariableValue;
 }
 
-function windows(call: OperatorCall, kernelShape: readonly number[] | null): Windows {
+function imageWindow(call: OperatorCall, kernelShape: readonly number[] | null): ImageWindow {
   const x = call.leading(0);
   const dimensions = x.shape.length - 2;
   if (dimensions !== 1 && dimensions !== 2)
@@ -30,7 +24,7 @@ function windows(call: OperatorCall, kernelShape: readonly number[] | null): Win
   const dilations = pair(call, call.integers('dilations'), 1);
   const isSignal = dimensions === 1;
   const [batch, channels, ...sides] = x.shape;
-  const size: Pair = isSignal ? [1, sides[0] ?? 1] : [sides[0] ?? 1, sides[1] ?? 1];
+  const size: Sides = isSignal ? [1, sides[0] ?? 1] : [sides[0] ?? 1, sides[1] ?? 1];
   const image = isSignal ? reshaped(call, x, [batch ?? 1, channels ?? 1, ...size], batchAlong(0)) : x;
   const pads = padding(call, size, kernel, strides, dilations);
   const restore = (result: VariableValue): VariableValue =>
@@ -39,14 +33,14 @@ function windows(call: OperatorCall, kernelShape: readonly number[] | null): Win
 }
 
 /** Numbers per dimension, of an image; for a signal the second is given, and the first 1. */
-function pair(call: OperatorCall, given: readonly number[] | null, otherwise: number | null): Pair {
+function pair(call: OperatorCall, given: readonly number[] | null, otherwise: number | null): Steps {
   const [first, second] = given ?? [otherwise ?? 0, otherwise ?? 0];
-  const result: Pair = second === undefined ? [1, first ?? 0] : [first ?? 0, second];
+  const result: Steps = second === undefined ? [1, first ?? 0] : [first ?? 0, second];
   if (result.every((value) => Number.isSafeInteger(value) && value > 0 && value <= MAX_SIDE)) return result;
   throw call.refuse(`has windows of [${(given ?? []).join(', ')}]`);
 }
 
-function padding(call: OperatorCall, size: Pair, kernel: Pair, strides: Pair, dilations: Pair): Sides {
+function padding(call: OperatorCall, size: Sides, kernel: Sides, strides: Steps, dilations: Steps): Pads {
   const automatic = call.text('auto_pad', 'NOTSET');
   if (automatic === 'VALID') return [0, 0, 0, 0];
   if (automatic === 'NOTSET') {
@@ -58,7 +52,7 @@ function padding(call: OperatorCall, size: Pair, kernel: Pair, strides: Pair, di
       throw call.refuse(`pads by [${given.join(', ')}]`);
     return pads;
   }
-  const split = (i: 0 | 1): Pair => {
+  const split = (i: 0 | 1): readonly [before: number, after: number] => {
     const steps = Math.ceil(size[i] / strides[i]);
     const total = Math.max(0, (steps - 1) * strides[i] + dilations[i] * (kernel[i] - 1) + 1 - size[i]);
     const less = Math.floor(total / 2);
@@ -71,7 +65,7 @@ function padding(call: OperatorCall, size: Pair, kernel: Pair, strides: Pair, di
 const conv: Operator = async (call) => {
   const given = call.constant(1);
   const weight = given.shape.length === 3 ? asImageFilter(given) : given;
-  const { image, strides, dilations, pads, restore } = windows(call, given.shape.slice(2));
+  const { image, strides, dilations, pads, restore } = imageWindow(call, given.shape.slice(2));
   const name = await call.draft.parameter(call.label, weight);
   const bias = call.optional(2) === null ? null : await call.parameter(2);
   const groups = call.number('group', 1);
@@ -88,7 +82,10 @@ function asImageFilter(weight: ConstantValue): ConstantValue {
 
 const pool = (mode: Pool['mode']): Operator => {
   return (call) => {
-    const { image, kernel, strides, dilations, pads, restore } = windows(call, call.integers('kernel_shape'));
+    const { image, kernel, strides, dilations, pads, restore } = imageWindow(
+      call,
+      call.integers('kernel_shape'),
+    );
     const ceil = call.number('ceil_mode', 0) !== 0;
     const countPads = call.number('count_include_pad', 0) !== 0;
     const operation = { kind: 'pool', mode, kernel, strides, dilations, pads, ceil, countPads } as const;

@@ -3,7 +3,7 @@ import { InputError } from '../../base/error';
 import { nearestName, quote } from '../../base/text';
 import type { Checkpoint, OnnxNode, TensorInfo } from '../../checkpoint/checkpoint';
 import { stripWrappers } from '../network';
-import type { TensorSource } from './value';
+import type { TensorSource } from './graph-value';
 
 /** The inputs at which these operators take parameters. */
 const PARAMETERS = new Map<string, readonly number[]>([
@@ -13,6 +13,13 @@ const PARAMETERS = new Map<string, readonly number[]>([
   ['BatchNormalization', [1, 2, 3, 4]],
   ['LayerNormalization', [1, 2]],
 ]);
+
+/** Counts batches in training; nothing is computed with it. */
+const COUNTER = /(^|[.])num_batches_tracked$/;
+
+const NAMES_REMEDY =
+  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
+  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
 
 /**
  * The tensors of an ONNX graph with values from another checkpoint: floating-point initializers by name, wrappers such as
@@ -104,9 +111,6 @@ function noNamesake(
   );
 }
 
-/** Counts batches in training; nothing is computed with it. */
-const COUNTER = /(^|[.])num_batches_tracked$/;
-
 function accountOf(
   graph: string,
   matched: number,
@@ -123,10 +127,6 @@ function accountOf(
   }
   return account;
 }
-
-const NAMES_REMEDY =
-  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
-  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
 
 /**
  * Refuses a graph in which a layer has lost some of its parameters, or a convolution has taken in its batch norm: names are

@@ -3,8 +3,8 @@ import { quote } from '../../base/text';
 import type { OnnxNode } from '../../checkpoint/checkpoint';
 import type { Computed } from '../ops/operation';
 import { ShapeError } from '../ops/rules';
-import type { Draft, Partial } from './draft';
-import { type Batch, type ConstantValue, isLeading, type Value, type VariableValue } from './value';
+import type { Draft, PartialOperation } from './draft';
+import { type Batch, type ConstantValue, isLeading, type Value, type VariableValue } from './graph-value';
 
 /** A node of the ONNX graph with what it is given, and the draft that what it means is added to. */
 export class OperatorCall {
@@ -105,7 +105,7 @@ export class OperatorCall {
   }
 
   /** Adds a node to the network. @param inputs indices of the nodes it reads */
-  add(operation: Computed | Partial, inputs: readonly number[], batch: Batch): VariableValue {
+  add(operation: Computed | PartialOperation, inputs: readonly number[], batch: Batch): VariableValue {
     try {
       return this.draft.add(this.label, operation, inputs, batch);
     } catch (error) {

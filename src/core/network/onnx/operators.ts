@@ -1,24 +1,22 @@
 import { activationOperators } from './activation-operators';
-import { elementwiseOperators, functionOperators } from './elementwise-operators';
+import { constantOperators } from './constant-operators';
+import { elementwiseOperators } from './elementwise-operators';
 import { imageOperators } from './image-operators';
-import { knownOperators } from './known-operators';
-import { linearOperators, normOperators, reductionOperators } from './linear-operators';
+import { layerOperators } from './layer-operators';
 import type { Operator } from './operator-call';
+import { reduceOperators } from './reduce-operators';
 import { reshapeOperators } from './reshape-operators';
-import { padOperator, selectionOperators } from './select-operators';
+import { selectionOperators } from './select-operators';
 
 /** What every operator means, by its name in ONNX. Source: onnx.ai/onnx/operators. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
   [
     activationOperators,
     elementwiseOperators,
-    functionOperators,
     imageOperators,
-    knownOperators,
-    linearOperators,
-    normOperators,
-    { Pad: padOperator },
-    reductionOperators,
+    constantOperators,
+    layerOperators,
+    reduceOperators,
     reshapeOperators,
     selectionOperators,
   ].flatMap((group) => Object.entries(group)),

@@ -1,7 +1,6 @@
 import { broadcastShapes, sizeOf } from '../../tensor/shape';
 import { broadcastTo, gatherStrided, rowMajorStrides } from '../../tensor/strides';
 import { number, times } from './elementwise-operators';
-import type { Operator, OperatorCall } from './operator-call';
 import {
   alignBatch,
   type Batch,
@@ -13,7 +12,8 @@ import {
   type Value,
   type VariableValue,
   withoutSamples,
-} from './value';
+} from './graph-value';
+import type { Operator, OperatorCall } from './operator-call';
 
 /** The same values in another shape, samples included. @param batch where samples are then, where that is known */
 export function reshaped(

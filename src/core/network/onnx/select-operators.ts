@@ -1,8 +1,6 @@
 import { sizeOf } from '../../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../../tensor/strides';
 import { constantBeside } from './elementwise-operators';
-import type { Operator, OperatorCall } from './operator-call';
-import { reshaped } from './reshape-operators';
 import {
   type ConstantValue,
   lazyConstant,
@@ -10,7 +8,9 @@ import {
   type Value,
   type VariableValue,
   withoutSamples,
-} from './value';
+} from './graph-value';
+import type { Operator, OperatorCall } from './operator-call';
+import { reshaped } from './reshape-operators';
 
 /** The axis in one sample. */
 function ownAxis(call: OperatorCall, x: VariableValue, axis: number): number {
@@ -159,15 +159,8 @@ function chosen(
   return reshaped(call, all, shape, { ...x.batch, axis: x.batch.axis + shift });
 }
 
-export const selectionOperators: Readonly<Record<string, Operator>> = {
-  Concat: concat,
-  Slice: slice,
-  Split: split,
-  Gather: gather,
-};
-
 /** A constant around the values; other modes are refused. */
-export const padOperator: Operator = async (call) => {
+const pad: Operator = async (call) => {
   const x = call.variable(0);
   const mode = call.text('mode', 'constant');
   if (mode !== 'constant') throw call.refuse(`pads by mode ${mode}; constant can be read`);
@@ -184,4 +177,12 @@ export const padOperator: Operator = async (call) => {
   }
   if (pads.every(([before, after]) => before + after === 0)) return x;
   return call.add({ kind: 'pad', pads, value }, [x.node], x.batch);
+};
+
+export const selectionOperators: Readonly<Record<string, Operator>> = {
+  Concat: concat,
+  Slice: slice,
+  Split: split,
+  Gather: gather,
+  Pad: pad,
 };

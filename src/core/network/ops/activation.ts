@@ -51,13 +51,13 @@ export const activation: Rules<ActivationOperation> = {
       },
       hvp:
         curvature &&
-        (({ inputs, samples }, delta, [direction], perSample, [into]) => {
-          if (!direction || !into) return;
+        (({ inputs, samples }, delta, [tangent], perSample, [into]) => {
+          if (!tangent || !into) return;
           const x = inputs[0]!;
           const factors = scratch.take(size);
           for (let s = 0; s < samples; s++) {
             for (let i = 0, at = s * size; i < size; i++, at++) factors[i] = delta[at]! * curvature(x[at]!);
-            addScaled(direction, factors, s * perSample * size, perSample, size, into);
+            addScaled(tangent, factors, s * perSample * size, perSample, size, into);
           }
         }),
     };
@@ -119,9 +119,9 @@ interface Loops {
 function loops(activation: Activation): Loops {
   switch (activation.name) {
     case 'relu':
-      return leaky(0);
+      return leakyLoops(0);
     case 'leaky_relu':
-      return leaky(activation.negativeSlope);
+      return leakyLoops(activation.negativeSlope);
     case 'clip':
       return clipLoops(activation.min, activation.max);
     default: {
@@ -138,7 +138,7 @@ function loops(activation: Activation): Loops {
   }
 }
 
-function leaky(negativeSlope: number): Loops {
+function leakyLoops(negativeSlope: number): Loops {
   const more = 1 - negativeSlope;
   return {
     forward(x, length, out) {

@@ -2,7 +2,7 @@ import { broadcastShapes, type Shape, sizeOf } from '../../tensor/shape';
 import { broadcastStrides, stridedIndices } from '../../tensor/strides';
 import { type Rules, ShapeError, type Site } from './rules';
 
-/** Operations of two inputs, value by value. Shapes are broadcast as in NumPy. */
+// Operations of two inputs, value by value. Shapes are broadcast as in NumPy.
 
 export interface Add {
   readonly kind: 'add';
@@ -130,11 +130,11 @@ export const multiply: Rules<Multiply> = {
           if (intoY) addProductSums(cotangent, row, [x, a, s], [intoY, b, row]);
         }
       },
-      hvp({ samples }, delta, [directionX, directionY], perSample, [intoX, intoY]) {
+      hvp({ samples }, delta, [tangentX, tangentY], perSample, [intoX, intoY]) {
         for (let row = 0; row < samples * perSample; row++) {
           const s = Math.floor(row / perSample);
-          if (intoX && directionY) addProductSums(delta, s, [directionY, b, row], [intoX, a, row]);
-          if (intoY && directionX) addProductSums(delta, s, [directionX, a, row], [intoY, b, row]);
+          if (intoX && tangentY) addProductSums(delta, s, [tangentY, b, row], [intoX, a, row]);
+          if (intoY && tangentX) addProductSums(delta, s, [tangentX, a, row], [intoY, b, row]);
         }
       },
     };

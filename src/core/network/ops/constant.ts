@@ -1,6 +1,6 @@
 import { InputError } from '../../base/error';
-import { type Shape, sizeOf } from '../../tensor/shape';
-import { type Rules, ShapeError } from './rules';
+import { sizeOf } from '../../tensor/shape';
+import { matrixSides, type Rules, ShapeError } from './rules';
 
 /** A parameter as values that are the same for every sample, e.g. a positional embedding or a scale. */
 export interface Constant {
@@ -37,14 +37,14 @@ export const embedding: Rules<Embedding> = {
   parameters: ({ weight }) => [weight],
 
   shape({ weight }, [input], parameter) {
-    const [, width] = sides(parameter(weight));
+    const [, width] = matrixSides(parameter(weight));
     if (input === undefined) throw new ShapeError('takes one input');
     return [...input, width];
   },
 
   kernel({ weight }, { output, parameter }) {
     const { shape, data } = parameter(weight);
-    const [entries, width] = sides(shape);
+    const [entries, width] = matrixSides(shape);
     const size = sizeOf(output);
     return {
       /** @throws InputError naming an index that has no row */
@@ -69,10 +69,3 @@ export const embedding: Rules<Embedding> = {
     };
   },
 };
-
-function sides(shape: Shape): [entries: number, width: number] {
-  const [entries, width, ...rest] = shape;
-  if (entries === undefined || width === undefined || rest.length > 0)
-    throw new ShapeError(`has a weight of [${String(shape)}], not of two dimensions`);
-  return [entries, width];
-}

@@ -1,6 +1,6 @@
 import { Scratch, transposeMatrix } from '../../tensor/engine';
-import { sizeOf } from '../../tensor/shape';
-import { linearKernel, type Rules, ShapeError } from './rules';
+import { type Shape, sizeOf } from '../../tensor/shape';
+import { linearKernel, matrixSides, type Rules, ShapeError } from './rules';
 
 /** y = W x + b over the last dimension, as nn.Linear does. */
 export interface Dense {
@@ -54,9 +54,7 @@ export const dense: Rules<Dense> = {
   },
 };
 
-function sides(shape: readonly number[], layout: Dense['layout']): [outputs: number, inputs: number] {
-  const [rows, columns, ...rest] = shape;
-  if (rows === undefined || columns === undefined || rest.length > 0)
-    throw new ShapeError(`has a weight of [${String(shape)}], not of two dimensions`);
+function sides(shape: Shape, layout: Dense['layout']): [outputs: number, inputs: number] {
+  const [rows, columns] = matrixSides(shape);
   return layout === 'out_in' ? [rows, columns] : [columns, rows];
 }

@@ -20,7 +20,7 @@ export const matmul: Rules<Matmul> = {
     return [...broadcast(a?.slice(0, -2), b?.slice(0, -2)), m, n];
   },
 
-  /** y = a b: a tangent, a cotangent or a direction of many rows is multiplied by one matrix of their sample. */
+  /** y = a b: a tangent or a cotangent of many rows is multiplied by one matrix of its sample. */
   kernel(_operation, { inputs, output, engine }) {
     const [shapeA = [], shapeB = []] = inputs;
     const [m = 1, k = 1] = shapeA.slice(-2);
@@ -92,15 +92,15 @@ export const matmul: Rules<Matmul> = {
         }
       },
 
-      hvp({ samples }, delta, [directionA, directionB], perSample, [intoA, intoB]) {
+      hvp({ samples }, delta, [tangentA, tangentB], perSample, [intoA, intoB]) {
         for (let s = 0; s < samples; s++) {
           for (let i = 0; i < sourcesA.length; i++) {
             const of = stacks(s, i, perSample);
             const own = matrix(delta, s, i);
-            if (intoA && directionB) {
-              addProducts(of.b(directionB), transposeMatrix(own, m, n), transposed(of.a(intoA))); // (δ rᵀ)ᵀ = r δᵀ
+            if (intoA && tangentB) {
+              addProducts(of.b(tangentB), transposeMatrix(own, m, n), transposed(of.a(intoA))); // (δ tᵀ)ᵀ = t δᵀ
             }
-            if (intoB && directionA) addProducts(transposed(of.a(directionA)), own, of.b(intoB)); // rᵀ δ
+            if (intoB && tangentA) addProducts(transposed(of.a(tangentA)), own, of.b(intoB)); // tᵀ δ
           }
         }
       },

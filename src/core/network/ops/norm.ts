@@ -148,8 +148,8 @@ function spreadOver(size: number, values: Float32Array, index: (i: number) => nu
  * sample of `size`; scale and shift have one value for each of a sample's, null being 1 and 0.
  *
  * With x̂ = (x − mean) / σ, σ = √(variance + epsilon), P the projection that takes the mean off and ⟨a, b⟩ the mean of
- * a ∘ b: ∂x̂/∂x · t = (P t − ⟨x̂, t⟩ x̂) / σ, a symmetric matrix. Its derivative along r, applied to u, is
- * (x̂ (3 ⟨x̂, r⟩ ⟨x̂, u⟩ − ⟨P r, u⟩) − ⟨x̂, r⟩ P u − ⟨x̂, u⟩ P r) / σ².
+ * a ∘ b: ∂x̂/∂x · t = (P t − ⟨x̂, t⟩ x̂) / σ, a symmetric matrix. Its derivative along t, applied to u, is
+ * (x̂ (3 ⟨x̂, t⟩ ⟨x̂, u⟩ − ⟨P t, u⟩) − ⟨x̂, t⟩ P u − ⟨x̂, u⟩ P t) / σ².
  */
 function standardize({
   size,
@@ -238,8 +238,8 @@ function standardize({
       }
     },
 
-    hvp({ samples, inputs }, delta, [direction], perSample, [into]) {
-      if (!direction || !into) return;
+    hvp({ samples, inputs }, delta, [tangent], perSample, [into]) {
+      if (!tangent || !into) return;
       for (let s = 0; s < samples; s++) {
         take(inputs[0]!, s * size);
         for (let i = 0; i < size; i++) cotangents[i] = delta[s * size + i]! * factors[i]!;
@@ -254,18 +254,18 @@ function standardize({
           const inverse = 1 / deviations[vector]! ** 2;
           for (let row = s * perSample; row < (s + 1) * perSample; row++) {
             const at = row * size;
-            let [meanR, alongR, both] = [0, 0, 0];
+            let [meanT, alongT, both] = [0, 0, 0];
             for (let i = from; i < from + length; i++) {
-              const r = direction[at + i]!;
-              meanR += r;
-              alongR += r * standard[i]!;
-              both += r * (cotangents[i]! - mean);
+              const t = tangent[at + i]!;
+              meanT += t;
+              alongT += t * standard[i]!;
+              both += t * (cotangents[i]! - mean);
             }
-            meanR /= length;
-            alongR /= length;
-            const straight = 3 * along * alongR - both / length;
+            meanT /= length;
+            alongT /= length;
+            const straight = 3 * along * alongT - both / length;
             for (let i = from; i < from + length; i++) {
-              const sideways = alongR * (cotangents[i]! - mean) + along * (direction[at + i]! - meanR);
+              const sideways = alongT * (cotangents[i]! - mean) + along * (tangent[at + i]! - meanT);
               into[at + i]! += (straight * standard[i]! - sideways) * inverse;
             }
           }

@@ -3,6 +3,9 @@ import { type Add, add, type Multiply, multiply } from './arithmetic';
 import { type Constant, constant, type Embedding, embedding } from './constant';
 import { type Conv, conv } from './conv';
 import { type Dense, dense } from './dense';
+import { type Matmul, matmul } from './matmul';
+import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
+import { type Pool, pool } from './pooling';
 import {
   type Concat,
   concat,
@@ -14,10 +17,7 @@ import {
   slice,
   type Transpose,
   transpose,
-} from './layout';
-import { type Matmul, matmul } from './matmul';
-import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
-import { type Pool, pool } from './pool';
+} from './rearrange';
 import { type Reduce, reduce } from './reduce';
 import type { Rules } from './rules';
 import { type Softmax, softmax } from './softmax';

@@ -34,6 +34,14 @@ export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
+/** The sides of a weight. @throws ShapeError where it is no matrix */
+export function matrixSides(shape: Shape): [rows: number, columns: number] {
+  const [rows, columns, ...rest] = shape;
+  if (rows === undefined || columns === undefined || rest.length > 0)
+    throw new ShapeError(`has a weight of [${String(shape)}], not of two dimensions`);
+  return [rows, columns];
+}
+
 /**
  * An operation y = f(x₁, x₂, …) of one place in a network, ready to compute in evaluation mode. Arrays hold one sample
  * after the other, [samples, ...shape] row-major, and may be longer than that. Where derivatives are taken there are
@@ -47,16 +55,17 @@ export interface Kernel {
   /** Vector-Jacobian products: into[i] += (∂f/∂x_i)ᵀ · cotangent, for every input that is not null. */
   vjp(at: Point, cotangent: Float32Array, perSample: number, into: readonly (Float32Array | null)[]): void;
   /**
-   * The second-order term; null where f is piecewise linear. With δ = ∂L/∂y, into[i] += Σ_j (Σ_k δ_k ∂²y_k/∂x_i∂x_j) · r_j.
+   * Hessian-vector products, the Hessian being the second-order term of f: with δ = ∂L/∂y,
+   * into[i] += Σ_j (Σ_k δ_k ∂²y_k/∂x_i∂x_j) · tangents[j]. Null where f is piecewise linear.
    * @param delta δ, one row per sample
-   * @param directions r per input, `perSample` rows per sample; null is zero
+   * @param tangents per input, `perSample` rows per sample; null is zero
    */
   readonly hvp:
     | null
     | ((
         at: Point,
         delta: Float32Array,
-        directions: readonly (Float32Array | null)[],
+        tangents: readonly (Float32Array | null)[],
         perSample: number,
         into: readonly (Float32Array | null)[],
       ) => void);

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../tensor/shape';
 import { type Rules, ShapeError } from './rules';
 
+/** Softmax along an axis. */
 export interface Softmax {
   readonly kind: 'softmax';
   /** From 0, without the samples' one. */
@@ -72,9 +73,9 @@ export const softmax: Rules<Softmax> = {
         if (into) add(y, samples, cotangent, perSample, into);
       },
 
-      /** With y′ = y ∘ (r − ⟨y, r⟩): y′ ∘ (δ − ⟨y, δ⟩) − y ⟨y′, δ⟩. */
-      hvp({ samples, output: y }, delta, [direction], perSample, [into]) {
-        if (!direction || !into) return;
+      /** With y′ = y ∘ (t − ⟨y, t⟩): y′ ∘ (δ − ⟨y, δ⟩) − y ⟨y′, δ⟩. */
+      hvp({ samples, output: y }, delta, [tangent], perSample, [into]) {
+        if (!tangent || !into) return;
         for (let row = 0; row < samples * perSample; row++) {
           const values = Math.floor(row / perSample) * size;
           for (const first of vectors) {
@@ -82,13 +83,13 @@ export const softmax: Rules<Softmax> = {
             for (let i = first; i < first + reach; i += apart) {
               const own = y[values + i]!;
               meanDelta += own * delta[values + i]!;
-              mean += own * direction[row * size + i]!;
-              both += own * delta[values + i]! * direction[row * size + i]!;
+              mean += own * tangent[row * size + i]!;
+              both += own * delta[values + i]! * tangent[row * size + i]!;
             }
             both -= mean * meanDelta;
             for (let i = first; i < first + reach; i += apart) {
-              const [d, r] = [delta[values + i]! - meanDelta, direction[row * size + i]! - mean];
-              into[row * size + i]! += y[values + i]! * (d * r - both);
+              const [d, t] = [delta[values + i]! - meanDelta, tangent[row * size + i]! - mean];
+              into[row * size + i]! += y[values + i]! * (d * t - both);
             }
           }
         }

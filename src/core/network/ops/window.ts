@@ -2,12 +2,16 @@ import { outputLength } from '../../tensor/engine';
 import type { Shape } from '../../tensor/shape';
 import { ShapeError } from './rules';
 
+export type Sides = readonly [height: number, width: number];
+export type Steps = readonly [vertical: number, horizontal: number];
+export type Pads = readonly [top: number, left: number, bottom: number, right: number];
+
 /** A window that moves over an image; its taps lie `dilations` apart. */
 export interface Window {
-  readonly kernel: readonly [height: number, width: number];
-  readonly strides: readonly [vertical: number, horizontal: number];
-  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
-  readonly dilations: readonly [vertical: number, horizontal: number];
+  readonly kernel: Sides;
+  readonly strides: Steps;
+  readonly pads: Pads;
+  readonly dilations: Steps;
 }
 
 /**
@@ -32,8 +36,6 @@ export function sidesOf(window: Window, input: Shape | undefined): [inputs: Side
     throw new ShapeError(`has a kernel of [${String(kernel)}], too large for ${height} × ${width}`);
   return [[height, width], outputs];
 }
-
-export type Sides = readonly [height: number, width: number];
 
 function isPositive(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../base/error';
-import { exists, foldersUpward, MARKERS } from '../../file/upward';
+import { exists, foldersUpward, MARKERS } from '../../file/folders';
 import { naturalOrder } from '../../network/network';
 import { modelConfigRecord, trainerStateRecord, trainingArgumentsRecord } from './hugging-face';
 import { hydraRecord, overridesRecord } from './hydra';

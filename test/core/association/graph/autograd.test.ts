@@ -28,7 +28,7 @@ beforeAll(async () => {
   engine = await startEngine();
 });
 
-/** Dense stacks, which have a path of their own, then other graphs. All but `residual` bend after their first hidden layer. */
+/** Dense stacks, which have a path of their own, then other graphs. All but `residual` have smooth operations after their first hidden layer. */
 const NETS = [
   { name: 'tanh', kind: 'stack', layers: 3 },
   { name: 'gelu', kind: 'stack', layers: 2 },
@@ -81,10 +81,10 @@ describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, ki
   });
 
   it.each([8, 64])(
-    'estimated with %i directions where there are more, within the errors told',
-    (directions) => {
+    'estimated with %i probes per sample where units are more, within the errors told',
+    (perSample) => {
       const graph = model.kind === 'stack' ? asGraph(model) : model;
-      const sums = sweep(graph, { affordable: 0, perSample: directions, seed: 1 });
+      const sums = sweep(graph, { affordable: 0, perSample, seed: 1 });
       for (const method of ['forward_jac', 'backward_hess'] as const) {
         const spreads = variances(sums, method, false);
         meanMatrices(sums, method, false).forEach((mean, layer) => {
@@ -92,7 +92,7 @@ describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, ki
           const told = spread === undefined ? null : standardError(mean, spread, false);
           const error = relativeError(mean.data, array(`${layer}__${method}`));
           expect(error, `${method} of layer ${layer}`).toBeLessThan(told === null ? TOLERANCE : 4 * told);
-          if (directions === 64) expect(told ?? 0, `${method} of layer ${layer}`).toBeLessThan(0.3);
+          if (perSample === 64) expect(told ?? 0, `${method} of layer ${layer}`).toBeLessThan(0.3);
         });
       }
     },

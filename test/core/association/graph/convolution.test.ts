@@ -20,7 +20,7 @@ const FOLDER = join(import.meta.dirname, '../../../fixtures/hessians');
 const SAMPLES = 30;
 const SEEDS = Array.from({ length: 16 }, (_, seed) => seed);
 
-/** Values per sample, and what is estimated of which layers where directions are few: those that are larger. */
+/** Values per sample, and what is estimated of which layers where probes are few: those that are larger. */
 const NETS = [
   { name: 'residual', width: 2 * 8 * 8, estimated: { forward_jac: [0, 1, 2] } },
   { name: 'smooth', width: 2 * 7 * 7, estimated: { forward_jac: [0, 1], backward_hess: [0, 1] } },
@@ -46,18 +46,18 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
     return createSweep(engine, model, options).run(source, first, end);
   }
 
-  const estimate = (directions: number, seed: number, first?: number, end?: number): SweepSums =>
-    run({ affordable: 0, perSample: directions, seed }, first, end);
+  const estimate = (perSample: number, seed: number, first?: number, end?: number): SweepSums =>
+    run({ affordable: 0, perSample, seed }, first, end);
 
   it.each(Object.entries(estimated) as ['forward_jac' | 'backward_hess', readonly number[]][])(
-    'has its %s estimated as well as told, and better with more directions',
+    'has its %s estimated as well as told, and better with more probes',
     (method, layers) => {
       const golden = meanMatrices(exact, method, false);
-      const over = (directions: number) => {
+      const over = (perSample: number) => {
         const errors = golden.map(() => 0);
         const told = golden.map(() => 0);
         for (const seed of SEEDS) {
-          const sums = estimate(directions, seed);
+          const sums = estimate(perSample, seed);
           const spreads = variances(sums, method, false);
           meanMatrices(sums, method, false).forEach((mean, layer) => {
             errors[layer]! += relativeError(mean.data, golden[layer]!.data) ** 2;
@@ -73,7 +73,7 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
           expect(Math.sqrt(many.errors[layer]! / SEEDS.length)).toBeLessThan(1e-6);
           return;
         }
-        // Over many runs, what is told is what is seen, and it falls as 1/√directions.
+        // Over many runs, what is told is what is seen, and it falls as 1/√probes.
         const ratio = Math.sqrt(many.errors[layer]! / many.told[layer]!);
         expect(ratio, `layer ${layer}`).toBeGreaterThan(0.7);
         expect(ratio, `layer ${layer}`).toBeLessThan(1.4);

@@ -33,45 +33,42 @@ describe('one sweep over the data, of a graph', () => {
     }
   });
 
-  // Wider than there are directions: otherwise all would be taken.
+  // Wider than there are probes: otherwise the unit vectors would be taken.
   const gelu = randomNetwork([40, 38, 36, 35], 4, { name: 'gelu', approximate: 'none' }, 40);
   const graph = asGraph(gelu.stack);
   const source = sourceOf(gelu.inputs, gelu.labels, 40);
-  const estimate = (directions: number, seed: number, first = 0, end = 40) => {
-    const options = { ...EVERYTHING, probes: { affordable: 0, perSample: directions, seed } };
+  const estimate = (perSample: number, seed: number, first = 0, end = 40) => {
+    const options = { ...EVERYTHING, probes: { affordable: 0, perSample, seed } };
     return createSweep(engine, graph, options).run(source, first, end);
   };
   const ESTIMATED = ['forward_jac', 'backward_hess'] as const;
   const SEEDS = Array.from({ length: 24 }, (_, seed) => seed);
 
-  it.each(ESTIMATED)(
-    'estimates %s with random directions as well as it says, and better with more',
-    (method) => {
-      const golden = bruteForce(gelu.stack, gelu.inputs, gelu.labels)[method] ?? { data: [] };
-      const meanSquares = [2, 32].map((directions) => {
-        const runs = SEEDS.map((seed) => {
-          const sums = estimate(directions, seed);
-          const mean = combinedOf(sums, method);
-          const spread = variances(sums, method, true)?.at(-1);
-          const told = spread === undefined ? null : standardError(mean, spread, false);
-          return { error: relativeError(mean.data, golden.data), told: told ?? 0 };
-        });
-        for (const { error, told } of runs) expect(error).toBeLessThan(4 * told);
-        const square = (values: number[]) => values.reduce((sum, value) => sum + value ** 2, 0) / runs.length;
-        const [actual, told] = [square(runs.map(({ error }) => error)), square(runs.map(({ told }) => told))];
-        // What is told is what is seen, over many runs.
-        expect(Math.sqrt(actual / told)).toBeGreaterThan(0.75);
-        expect(Math.sqrt(actual / told)).toBeLessThan(1.33);
-        return actual;
+  it.each(ESTIMATED)('estimates %s with random probes as well as it says, and better with more', (method) => {
+    const golden = bruteForce(gelu.stack, gelu.inputs, gelu.labels)[method] ?? { data: [] };
+    const meanSquares = [2, 32].map((perSample) => {
+      const runs = SEEDS.map((seed) => {
+        const sums = estimate(perSample, seed);
+        const mean = combinedOf(sums, method);
+        const spread = variances(sums, method, true)?.at(-1);
+        const told = spread === undefined ? null : standardError(mean, spread, false);
+        return { error: relativeError(mean.data, golden.data), told: told ?? 0 };
       });
-      // Sixteen times the directions: a sixteenth of the squared error.
-      const [few = 0, many = 0] = meanSquares;
-      expect(few / many).toBeGreaterThan(10);
-      expect(few / many).toBeLessThan(25);
-    },
-  );
+      for (const { error, told } of runs) expect(error).toBeLessThan(4 * told);
+      const square = (values: number[]) => values.reduce((sum, value) => sum + value ** 2, 0) / runs.length;
+      const [actual, told] = [square(runs.map(({ error }) => error)), square(runs.map(({ told }) => told))];
+      // What is told is what is seen, over many runs.
+      expect(Math.sqrt(actual / told)).toBeGreaterThan(0.75);
+      expect(Math.sqrt(actual / told)).toBeLessThan(1.33);
+      return actual;
+    });
+    // Sixteen times the probes: a sixteenth of the squared error.
+    const [few = 0, many = 0] = meanSquares;
+    expect(few / many).toBeGreaterThan(10);
+    expect(few / many).toBeLessThan(25);
+  });
 
-  it('draws the same directions however the samples are divided', () => {
+  it('draws the same probes however the samples are divided', () => {
     const whole = estimate(4, 1);
     const parts = estimate(4, 1, 0, 13);
     mergeSums(parts, estimate(4, 1, 13, 40));

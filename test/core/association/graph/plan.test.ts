@@ -16,24 +16,24 @@ describe('the plan of a sweep', () => {
   /** What so many rows take. */
   const cost = (rows: number) => rows * SAMPLES * operations(graph);
   const planned = (layers: readonly Layer[], affordable: number) =>
-    plan(program, layers, SAMPLES, [true, false], { combined: false, affordable, directions: 2 });
+    plan(program, layers, SAMPLES, [true, false], { combined: false, affordable, perSample: 2 });
 
   it('counts the products of a forward pass', () => {
     expect(operations(graph)).toBe(2 * (90 * 20 + 20 * 30 + 30 * 4));
   });
 
   it('takes dense layers in full for ten times as long as others', () => {
-    expect(planned([conv, second], cost(3)).pulled).toEqual([false, true]);
-    expect(planned([conv, second], cost(2.9)).pulled).toEqual([false, false]);
-    expect(planned([conv, second], cost(3)).pushed).toBe('random');
-    expect(planned([conv, second], cost(90)).pushed).toBe('all');
+    expect(planned([conv, second], cost(3)).vjp).toEqual([false, true]);
+    expect(planned([conv, second], cost(2.9)).vjp).toEqual([false, false]);
+    expect(planned([conv, second], cost(3)).jvp).toBe('random');
+    expect(planned([conv, second], cost(90)).jvp).toBe('unit');
   });
 
   it('takes a network of dense layers in full for much longer', () => {
     const whole = (affordable: number) =>
-      plan(program, [first, second], SAMPLES, [true, false], { combined: true, affordable, directions: 2 });
-    expect(whole(cost(0.05))).toEqual({ pulled: [true, true], pushed: 'no', bent: ['all', 'no'] });
-    expect(whole(cost(0.045))).toEqual({ pulled: [false, false], pushed: 'random', bent: ['all', 'no'] });
-    expect(whole(0)).toEqual({ pulled: [false, false], pushed: 'random', bent: ['random', 'no'] });
+      plan(program, [first, second], SAMPLES, [true, false], { combined: true, affordable, perSample: 2 });
+    expect(whole(cost(0.05))).toEqual({ vjp: [true, true], jvp: 'none', curvature: ['unit', 'none'] });
+    expect(whole(cost(0.045))).toEqual({ vjp: [false, false], jvp: 'random', curvature: ['unit', 'none'] });
+    expect(whole(0)).toEqual({ vjp: [false, false], jvp: 'random', curvature: ['random', 'none'] });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseStrictJson } from '../../../../src/core/checkpoint/formats/safetensors';
+import { parseStrictJson } from '../../../../src/core/checkpoint/formats/strict-json';
 
 test('reads all JSON as JSON.parse does', () => {
   fc.assert(

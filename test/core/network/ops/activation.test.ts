@@ -73,7 +73,7 @@ it('passes on what is not a number', () => {
     expect(valuesOf(activation, of(each), { inputs: [[1]] }, [[NaN]])).toEqual([NaN]);
 });
 
-/** A push of ones. */
+/** The Jacobian-vector product of ones. */
 function slopesOf(each: Activation, a: readonly number[]): number[] {
   const { kernel } = placed(activation, of(each), { inputs: [[a.length]] });
   const out = new Float32Array(a.length);

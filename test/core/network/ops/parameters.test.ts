@@ -65,5 +65,5 @@ describe('embedding', () => {
 
 /** No derivative in anything. */
 function expectZero(errors: object): void {
-  expect(errors).toEqual({ push: 0, adjoint: 0, bend: 0, symmetry: 0 });
+  expect(errors).toEqual({ jvp: 0, adjoint: 0, hvp: 0, symmetry: 0 });
 }

@@ -12,6 +12,10 @@ const DTYPES: readonly (DType | undefined)[] = [
   ...['c64', 'c128', 'bf16', 'f8_e4m3', 'f8_e4m3fnuz', 'f8_e5m2', 'f8_e5m2fnuz', 'u4', 'i4', 'f4_e2m1'],
 ];
 
+/** TensorProto.DataLocation: values are in another file. */
+const EXTERNAL = 1;
+
+// The fields of a TensorProto that can hold its values.
 const RAW_DATA = 9;
 const FLOAT_DATA = 4;
 const INT32_DATA = 5;
@@ -19,7 +23,7 @@ const INT64_DATA = 7;
 const DOUBLE_DATA = 10;
 const UINT64_DATA = 11;
 const DATA = new Set([RAW_DATA, FLOAT_DATA, INT32_DATA, INT64_DATA, DOUBLE_DATA, UINT64_DATA]);
-/** The field that holds values of a type, where they are not raw; every other type's are in int32_data. */
+/** The field that holds values of a type where they are not raw. Those of every other type are in int32_data. */
 const FIELD_OF = new Map<DType, number>([
   ['f32', FLOAT_DATA],
   ['f64', DOUBLE_DATA],
@@ -27,22 +31,21 @@ const FIELD_OF = new Map<DType, number>([
   ['u32', UINT64_DATA],
   ['u64', UINT64_DATA],
 ]);
-const EXTERNAL = 1;
 
 /** What a TensorProto says, without its values. */
 interface Header {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Where values stand in the file; null where they do not. */
+  /** The field with the values; null where the file has none of them. */
   readonly data: Field | null;
-  /** By key: location, offset, length; null where values are in the file itself. */
+  /** The entries of external_data (location, offset, length); null where the values are in the file itself. */
   readonly external: ReadonlyMap<string, string> | null;
 }
 
 /**
- * A TensorProto: its header now, its values when asked for.
- * @param name what it is known by, where not by the name it has
+ * Reads a TensorProto: its header now, its values when asked for.
+ * @param name the name to know it by, in place of its own
  * @throws InputError where its values cannot be those of its type and shape
  */
 export async function readTensorProto(
@@ -129,12 +132,13 @@ function lazyTensor(wire: WireReader, header: Header, external: ExternalData): L
   };
 }
 
+/** Where values are: side by side in this file or another one, or packed as varints. */
 type Place =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes' | 'varints'; readonly span: Span }
   | { readonly kind: 'external'; readonly location: string; readonly offset: number };
 
-/** Where a tensor's values are, checked against its type and shape. */
+/** Where a tensor's values are. @throws InputError where that contradicts its type and shape */
 function placeOf(wire: WireReader, header: Header, bytes: number, count: number): Place {
   const { name, dtype, shape, data, external } = header;
   const refuse = (problem: string): InputError =>
@@ -156,15 +160,16 @@ function placeOf(wire: WireReader, header: Header, bytes: number, count: number)
   return { kind: isFixed ? 'bytes' : 'varints', span: data };
 }
 
-/** Where in which file of the folder values stand. */
+/** Where values are in which file of the model's folder. */
 interface ExternalRange {
   readonly location: string;
   readonly offset: number;
 }
 
 /**
- * The entries of a tensor's external_data, checked as far as can be without opening the file they name.
- * @param bytes the tensor has
+ * Where a tensor's external_data says its values are. The file that it names is not opened for that.
+ * @param bytes of the tensor
+ * @throws InputError where it does not say it, or not of so many bytes
  */
 function externalRange(
   entries: ReadonlyMap<string, string>,
@@ -187,9 +192,11 @@ function decimal(text: string): number | null {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** The files beside a model that hold values of its tensors, opened when first read: the graph alone needs none of them. */
+/**
+ * The files beside a model that hold values of its tensors, opened when first read: the graph alone needs none of them.
+ */
 export class ExternalData {
-  /** Those that were opened so far. */
+  /** The files that were opened so far. */
   readonly paths: string[] = [];
   readonly #opened = new Map<string, Promise<RandomAccessFile>>();
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../../base/error';
+import type { PlainRecord, PlainValue } from '../../../base/plain-value';
 import { quote } from '../../../base/text';
 import type { RandomAccessFile } from '../../../file/file';
-import type { PlainValue } from '../../../base/plain-value';
 import type {
   Checkpoint,
   CheckpointReader,
@@ -15,8 +15,9 @@ import { ExternalData, readEntry, readTensorProto } from './onnx-tensor';
 import { append, type Span, WireReader } from './protobuf';
 
 const FORMAT = 'ONNX';
-/** The tag of ir_version, which every exporter writes first; the format has no other mark. */
+/** The tag of ir_version. Every exporter writes it first; the format has no other mark. */
 const FIRST_TAG = 0x08;
+/** The types that weights have. */
 const FLOATS = new Set(['f64', 'f32', 'f16', 'bf16', 'f8_e4m3', 'f8_e5m2']);
 
 /**
@@ -53,7 +54,7 @@ interface Model {
   readonly graph: Span | null;
   /** Version by domain; "" is ONNX itself. */
   readonly opsets: ReadonlyMap<string, number>;
-  readonly metadata: Readonly<Record<string, PlainValue>>;
+  readonly metadata: PlainRecord;
 }
 
 /** A ModelProto. */
@@ -121,8 +122,8 @@ async function readGraph(
 }
 
 /**
- * PyTorch stores parameters of equal values once, and says by nodes that are the identity what else they are called: these
- * become tensors of their own.
+ * PyTorch stores parameters of equal values once, and gives the other names by Identity nodes. These nodes become tensors
+ * of their own.
  */
 function sharedTensors(
   nodes: readonly OnnxNode[],
@@ -140,7 +141,10 @@ function sharedTensors(
   return [kept, shared];
 }
 
-/** Scalars and whole numbers are the graph's own: shapes, axes, an attention's scale. */
+/**
+ * A weight has floats and dimensions. Scalars and whole numbers belong to the graph: shapes, axes, an attention's
+ * scale.
+ */
 function withRole(tensor: LazyTensor): LazyTensor {
   return FLOATS.has(tensor.info.dtype) && tensor.info.shape.length > 0 ? tensor : asOther(tensor);
 }
@@ -149,7 +153,18 @@ function asOther(tensor: LazyTensor): LazyTensor {
   return { ...tensor, info: { ...tensor.info, role: 'other' } };
 }
 
-/** Reads nodes; the tensors that are attributes of them go to `tensors`. */
+/** AttributeProto.AttributeType by the field that holds a value of it. */
+const TYPE_OF_FIELD = new Map([
+  [2, 1],
+  [3, 2],
+  [4, 3],
+  [5, 4],
+  [7, 6],
+  [8, 7],
+  [9, 8],
+]);
+
+/** Reads nodes. Tensors among their attributes are collected in `tensors`. */
 class NodeReader {
   readonly tensors: LazyTensor[] = [];
 
@@ -221,17 +236,6 @@ class NodeReader {
     }
   }
 }
-
-/** AttributeProto.AttributeType by the field that holds a value of it. */
-const TYPE_OF_FIELD = new Map([
-  [2, 1],
-  [3, 2],
-  [4, 3],
-  [5, 4],
-  [7, 6],
-  [8, 7],
-  [9, 8],
-]);
 
 /** A ValueInfoProto. */
 async function readValueInfo(wire: WireReader, span: Span): Promise<OnnxValue> {

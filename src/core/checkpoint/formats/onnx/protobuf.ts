@@ -11,16 +11,18 @@ export interface Span {
 export interface Field extends Span {
   readonly number: number;
   readonly type: 'varint' | 'fixed64' | 'bytes' | 'fixed32';
-  /** Of a varint, see decodeVarint; 0 otherwise. */
+  /** The value of a varint, see `decodeVarint`; 0 otherwise. */
   readonly value: number;
 }
 
-/** Bytes read at a time: values of weights lie between what is read, and are to be skipped. */
+/** Bytes of a varint. */
+const MAX_VARINT = 10;
+/** Bytes read at a time. Small, because the weights lie in between and are skipped. */
 const WINDOW = 8192;
-/** Of text or a list of numbers that stands in the graph; far above what exporters write. */
+/** Bytes of text, or of a list of numbers, in the graph; far above what exporters write. */
 const MAX_TEXT = 2 ** 22;
 const MAX_NAME = 4096;
-/** Fields in all. The largest graphs have a few million; a hostile file would else fill memory with tiny ones. */
+/** Fields in all. The largest graphs have a few million; a hostile file could fill memory with tiny ones. */
 const MAX_FIELDS = 2 ** 23;
 
 const WIRE_TYPES = new Map<number, Field['type']>([
@@ -31,8 +33,8 @@ const WIRE_TYPES = new Map<number, Field['type']>([
 ]);
 
 /**
- * Reads protobuf messages out of a file without their large fields. What fields mean is up to the caller, who enters a
- * message only where the schema has one, so that nesting is as deep as the schema.
+ * Reads protobuf messages out of a file, and passes over their large fields. What fields mean is up to the caller. It
+ * enters a message only where the schema has one, so that nesting is no deeper than the schema.
  * Source: protobuf.dev/programming-guides/encoding.
  */
 export class WireReader {
@@ -126,14 +128,14 @@ export class WireReader {
   }
 
   async #varintAt(at: number, end: number): Promise<{ value: number; length: number }> {
-    const wanted = Math.min(at + MAX_VARINT, end);
+    const limit = Math.min(at + MAX_VARINT, end);
     const windowEnd = this.#windowStart + this.#window.length;
-    if (at < this.#windowStart || wanted > windowEnd) {
+    if (at < this.#windowStart || limit > windowEnd) {
       this.#window = await this.file.read(at, Math.min(WINDOW, this.file.size - at));
       this.#windowStart = at;
     }
     const from = at - this.#windowStart;
-    return this.#varint(this.#window.subarray(0, wanted - this.#windowStart), from, at);
+    return this.#varint(this.#window.subarray(0, limit - this.#windowStart), from, at);
   }
 
   #varint(bytes: Uint8Array, from: number, at: number): { value: number; length: number } {
@@ -152,22 +154,22 @@ export class WireReader {
   }
 }
 
-/** Occurrences of a repeated field, one after the other; a list may be too long for push(...). */
+/** Adds an occurrence of a repeated field to those before it. It may be too long for push(...). */
 export function append(list: number[], more: readonly number[]): void {
   for (const value of more) list.push(value);
 }
 
-/** Bytes of the longest varint. */
-const MAX_VARINT = 10;
-
-/** Two halves of a 64-bit integer and the bytes they took. */
+/** The two halves of a 64-bit integer, and how many bytes its varint has. */
 interface Halves {
   readonly low: number;
   readonly high: number;
   readonly length: number;
 }
 
-/** A protobuf varint from `at` on: seven bits per byte, lowest first. Null where it does not end in ten bytes or `bytes`. */
+/**
+ * A protobuf varint from `at` on: seven bits per byte, lowest first. Null where it does not end in ten bytes or
+ * `bytes`.
+ */
 function halves(bytes: Uint8Array, at: number): Halves | null {
   let [low, high] = [0, 0];
   for (let i = 0; i < MAX_VARINT; i++) {
@@ -182,7 +184,10 @@ function halves(bytes: Uint8Array, at: number): Halves | null {
   return null;
 }
 
-/** A varint as the signed 64-bit integer it is, rounded beyond 2⁵³; null as above. */
+/**
+ * A varint as a signed 64-bit integer, rounded beyond 2⁵³, and how many bytes it has.
+ * @returns null where it does not end
+ */
 export function decodeVarint(bytes: Uint8Array, at: number): { value: number; length: number } | null {
   const found = halves(bytes, at);
   return found && { value: found.high * 2 ** 32 + (found.low >>> 0), length: found.length };

@@ -1,4 +1,7 @@
+import { uint64 } from '../../../file/file';
 import { PickleFault } from './value';
+
+// How the bytes of a pickle are read: forward, by a cursor; and how its opcodes write numbers and text.
 
 /** More of the file is needed than was read: at least its first `needed` bytes. */
 export class MoreBytesNeeded extends Error {
@@ -11,7 +14,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LATIN1 = new TextDecoder('latin1');
 const NEWLINE = 10;
 
-/** UTF-8, else one character per byte: old Python writes bytes as text, and nothing may be lost. */
+/** UTF-8, else one character per byte: Python 2 writes bytes as text, and nothing may be lost. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
@@ -20,7 +23,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Reads forward. No length is believed before it was compared with what is left. */
+/** Reads forward. A length is compared with what is left before it is believed. */
 export class ByteCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -29,7 +32,7 @@ export class ByteCursor {
   /**
    * @param bytes the file's beginning
    * @param position where to start
-   * @param available bytes in the file; past `bytes` they are asked for with MoreBytesNeeded
+   * @param available bytes in the file; those past `bytes` are asked for by throwing MoreBytesNeeded
    */
   constructor(
     bytes: Uint8Array,
@@ -41,7 +44,7 @@ export class ByteCursor {
     this.#available = available;
   }
 
-  /** Does nothing if the next `length` bytes are there. */
+  /** @throws PickleFault or MoreBytesNeeded unless the next `length` bytes are there */
   require(length: number): void {
     const end = this.position + length;
     if (end > this.#available)
@@ -91,28 +94,28 @@ export class ByteCursor {
     return this.#view.getUint32(this.#advance(4), true);
   }
 
-  /** A length: past 2⁵³ it is rounded, which no file is long enough for. */
   u64(): number {
-    return Number(this.#view.getBigUint64(this.#advance(8), true));
+    return uint64(this.#view, this.#advance(8));
   }
 
-  /** Big-endian, as only this opcode is. */
+  /** Big-endian: BINFLOAT is the one opcode that is. */
   f64(): number {
     return this.#view.getFloat64(this.#advance(8), false);
   }
 }
 
-/** Digits or bytes of the longest integer that is read; torch.save's magic number has 10 bytes. */
-const LONGEST_INTEGER = 1024;
+/** Digits or bytes of an integer; torch.save's magic number has 10 bytes. */
+const MAX_INTEGER = 1024;
 
+/** A number where it is exact. */
 function fitting(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Two's complement, little-endian, any length; none is zero. */
+/** Two's complement, little-endian, of any length; no bytes are zero. */
 export function integerFromBytes(bytes: Uint8Array): number | bigint {
-  if (bytes.length > LONGEST_INTEGER) throw new PickleFault(`an integer of ${bytes.length} bytes`);
+  if (bytes.length > MAX_INTEGER) throw new PickleFault(`an integer of ${bytes.length} bytes`);
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
   return fitting(BigInt.asIntN(8 * bytes.length, value));
@@ -120,20 +123,21 @@ export function integerFromBytes(bytes: Uint8Array): number | bigint {
 
 /** Protocol 0 writes numbers as text, with an L behind long ones. */
 export function integerFromText(line: string): number | bigint {
-  if (line.length > LONGEST_INTEGER || !/^\s*[-+]?\d+L?\s*$/.test(line))
+  if (line.length > MAX_INTEGER || !/^\s*[-+]?\d+L?\s*$/.test(line))
     throw new PickleFault(`${JSON.stringify(line.slice(0, 40))} is not an integer`);
   const digits = line.trim().replace('L', '').replace('+', '');
   return fitting(BigInt(digits));
 }
 
-const WORDS = new Map([
+const NAMED_FLOATS = new Map([
   ['nan', NaN],
   ['inf', Infinity],
   ['-inf', -Infinity],
 ]);
 
+/** As Python's repr writes it. */
 export function floatFromText(line: string): number {
-  const value = WORDS.get(line.trim()) ?? (line.trim() === '' ? NaN : Number(line));
+  const value = NAMED_FLOATS.get(line.trim()) ?? (line.trim() === '' ? NaN : Number(line));
   if (Number.isNaN(value) && line.trim() !== 'nan')
     throw new PickleFault(`${JSON.stringify(line.slice(0, 40))} is not a number`);
   return value;
@@ -150,7 +154,7 @@ const ESCAPES = new Map([
   ['0', '\0'],
 ]);
 
-/** Python's repr of a byte string: quoted, with escapes. */
+/** Text out of Python's repr of a byte string: quoted, with escapes. */
 export function quotedText(line: string): string {
   const inner = /^\s*(["'])(.*)\1\s*$/s.exec(line)?.[2];
   if (inner === undefined) throw new PickleFault('a quoted string lacks its quotes');

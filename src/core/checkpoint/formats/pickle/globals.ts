@@ -1,4 +1,5 @@
-import { decodeValues, type DType, itemSize } from '../../../tensor/dtype';
+import { NUMPY_DTYPES } from '../../../file/npy';
+import { decodeValues, itemSize } from '../../../tensor/dtype';
 import {
   type Builder,
   Global,
@@ -11,7 +12,9 @@ import {
   type Workshop,
 } from './value';
 
-/** Values of any iterable that a pickle can hold. */
+// What pickles name and is understood, beside what torch brings: Python's own types, and NumPy's.
+
+/** The values of a list, tuple or set; undefined for what cannot be iterated. */
 function iterated(value: PickleValue | undefined, workshop: Workshop): PickleValue[] | undefined {
   if (value === undefined) return [];
   if (!Array.isArray(value) && !(value instanceof Set)) return undefined;
@@ -76,7 +79,7 @@ const complex: Builder = ([real, imaginary]) =>
 /** Types that are only named, as the default of a defaultdict. Python 3 writes int as long in protocol 2. */
 const NAMED = ['int', 'long', 'float', 'str', 'bool'].map((name) => new Global(`builtins.${name}`));
 
-/** Of Python itself. */
+/** What Python itself defines. */
 export const STANDARD: Known = new Map<string, Builder | Opaque>([
   ...NAMED.map((type): [string, Opaque] => [type.name, type]),
   ['collections.OrderedDict', dictionary],
@@ -99,26 +102,10 @@ export const STANDARD: Known = new Map<string, Builder | Opaque>([
   ['types.SimpleNamespace', (args) => new Stub('types.SimpleNamespace', args)],
 ]);
 
-/** NumPy's names of the types whose values can be read. */
-const DTYPES: ReadonlyMap<string, DType> = new Map([
-  ['f8', 'f64'],
-  ['f4', 'f32'],
-  ['f2', 'f16'],
-  ['i8', 'i64'],
-  ['i4', 'i32'],
-  ['i2', 'i16'],
-  ['i1', 'i8'],
-  ['u8', 'u64'],
-  ['u4', 'u32'],
-  ['u2', 'u16'],
-  ['u1', 'u8'],
-  ['b1', 'bool'],
-]);
-
 type Values = readonly (number | boolean | string)[];
 
-/** Bytes of the longest array whose values are shown. */
-const LARGEST = 8192;
+/** Bytes of an array whose values are shown. */
+const MAX_SHOWN = 8192;
 
 /** numpy.dtype: a kind and a size such as "f8"; its byte order comes as state. */
 class NumpyType extends Stateful {
@@ -132,10 +119,13 @@ class NumpyType extends Stateful {
     this.bigEndian = Array.isArray(state) && state[1] === '>';
   }
 
-  /** @returns undefined for types that are neither numbers nor text, for many values, and for half ones */
+  /**
+   * @returns undefined for types that are neither numbers nor text, for many values, and for bytes that are no whole
+   * number of them
+   */
   decode(bytes: PickleValue | undefined): Values | undefined {
-    if (!(bytes instanceof Uint8Array) || bytes.length > LARGEST) return undefined;
-    const dtype = DTYPES.get(this.code);
+    if (!(bytes instanceof Uint8Array) || bytes.length > MAX_SHOWN) return undefined;
+    const dtype = NUMPY_DTYPES.get(this.code);
     if (dtype === undefined) return this.text(bytes);
     if (bytes.length % (itemSize(dtype) ?? 1) !== 0) return undefined;
     const values = Array.from(decodeValues(dtype, bytes, { bigEndian: this.bigEndian }));
@@ -187,14 +177,14 @@ const scalar: Builder = ([type, bytes]) => (type instanceof NumpyType ? type.dec
 
 const dtype: Builder = ([code]) => (typeof code === 'string' ? new NumpyType(code) : undefined);
 
-/** Protocol 5's way: all at once. */
+/** How protocol 5 makes an array: all at once. */
 const fromBuffer: Builder = ([bytes = null, type = null, shape = null]) => {
   const array = new NumpyArray();
   array.setState([shape, type, false, bytes]);
   return array;
 };
 
-/** NumPy 2 moved numpy.core to numpy._core. */
+/** What NumPy defines. Version 2 moved numpy.core to numpy._core. */
 export const NUMPY: Known = new Map<string, Builder>([
   ['numpy.dtype', dtype],
   ['numpy.ndarray', () => new NumpyArray()],

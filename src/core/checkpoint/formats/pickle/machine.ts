@@ -13,7 +13,7 @@ import {
 /** A stack with marks on it. */
 class PickleStack {
   readonly #values: PickleValue[] = [];
-  /** Heights; nothing below the last one may be popped. */
+  /** Heights of the stack. Nothing below the last one may be popped. */
   readonly #marks: number[] = [];
 
   push(value: PickleValue): this {
@@ -57,22 +57,27 @@ class PickleStack {
   }
 }
 
-/** Opcodes and copied values. The costliest opcode makes an empty Map: 1.2 GB and three seconds at the most. */
-const WORK = 5_000_000;
-const HIGHEST_PROTOCOL = 5;
-const LONGEST_NAME = 500;
-/** Python 2's names of what Python 3 moved. */
+/**
+ * Opcodes and copied values together. The costliest opcode makes an empty Map: 1.2 GB and three seconds at the most.
+ */
+const MAX_WORK = 5_000_000;
+const MAX_PROTOCOL = 5;
+const MAX_NAME = 500;
+/** Modules that Python 3 renamed. */
 const MOVED = new Map([
   ['__builtin__', 'builtins'],
   ['copy_reg', 'copyreg'],
 ]);
 
-/** A pickle being read: one method per kind of opcode. What returns `this` leaves nothing on the stack. */
+/**
+ * The state of a pickle being read, with one method per kind of opcode. A method that returns `this` pushes no value
+ * itself.
+ */
 export class Machine extends PickleStack implements Workshop {
   running = true;
   readonly stubs = new Set<string>();
   readonly #memo = new Map<number | bigint, PickleValue>();
-  #work = WORK;
+  #work = MAX_WORK;
 
   constructor(
     readonly cursor: ByteCursor,
@@ -84,7 +89,7 @@ export class Machine extends PickleStack implements Workshop {
 
   spend(units: number): void {
     this.#work -= units;
-    if (this.#work < 0) throw new PickleFault(`more than ${WORK} values`);
+    if (this.#work < 0) throw new PickleFault(`more than ${MAX_WORK} values`);
   }
 
   stop(): this {
@@ -99,8 +104,7 @@ export class Machine extends PickleStack implements Workshop {
   }
 
   protocol(version: number): this {
-    if (version > HIGHEST_PROTOCOL)
-      throw new PickleFault(`protocol ${version} is newer than ${HIGHEST_PROTOCOL}`);
+    if (version > MAX_PROTOCOL) throw new PickleFault(`protocol ${version} is newer than ${MAX_PROTOCOL}`);
     return this;
   }
 
@@ -151,8 +155,8 @@ export class Machine extends PickleStack implements Workshop {
   }
 
   global(module: string, name: string): PickleValue {
-    // The text may be remembered and used without end; only short names are worth joining.
-    if (module.length + name.length > LONGEST_NAME) throw new PickleFault('a name is too long');
+    // A pickle can use a remembered text again and again: joining long ones would take memory without end.
+    if (module.length + name.length > MAX_NAME) throw new PickleFault('a name is too long');
     const full = `${MOVED.get(module) ?? module}.${name}`;
     const known = this.known.get(full);
     if (known instanceof Opaque) return known;

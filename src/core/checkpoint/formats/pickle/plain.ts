@@ -1,74 +1,31 @@
-import type { PlainValue } from '../../../base/plain-value';
+import type { PlainRecord, PlainValue } from '../../../base/plain-value';
 import { NumpyArray } from './globals';
-import { Opaque, type PickleValue, Stub } from './value';
+import { Opaque, type PickleDictionary, type PickleValue, Stub } from './value';
 
-type Dictionary = ReadonlyMap<PickleValue, PickleValue>;
-type PlainRecord = Readonly<Record<string, PlainValue>>;
-
-/** Values shown at most, and how deep: a pickle of a kilobyte can hold 10¹⁰⁰ of them by sharing. */
-const MOST_VALUES = 20_000;
-const DEEPEST = 32;
-const MORE = '<more>';
-const LONGEST_TEXT = 20_000;
-
-/** OmegaConf, which Hydra and Lightning save, wraps values: the attribute to look into. */
-const WRAPPERS: readonly (readonly [prefix: string, attribute: string])[] = [
-  ['omegaconf.nodes.', '_val'],
-  ['omegaconf.dictconfig.DictConfig', '_content'],
-  ['omegaconf.listconfig.ListConfig', '_content'],
-];
-
-/** Keys of dictionaries as names. */
-export function keyName(key: PickleValue): string {
-  if (key instanceof Opaque) return key.describe().replace(/^<(.*)>$/s, '$1');
-  if (Array.isArray(key)) return `(${key.slice(0, 8).map(wordOf).join(', ')})`;
-  return wordOf(key);
-}
-
-function wordOf(value: PickleValue): string {
-  return typeof value === 'object' && value !== null ? '…' : String(value);
-}
+// Limits of what is shown: by sharing, a pickle of a kilobyte can hold 10¹⁰⁰ values.
+const MAX_VALUES = 20_000;
+const MAX_DEPTH = 32;
+const MAX_TEXT = 20_000;
+/** Stands for what is beyond them. */
+const OMITTED = '<more>';
 
 /**
- * What stands for a dictionary: one itself, an object that was given keys (AttributeDict), or an object with
- * attributes (argparse.Namespace, a dataclass). A pickled module is none.
+ * The entries of a dictionary by name, as plain data. What is not data becomes text that says what it is. A key such as
+ * __proto__ becomes a property like any other.
+ * @param limit values shown in all
  */
-export function asDictionary(value: PickleValue | undefined): Dictionary | undefined {
-  const inner = unwrapped(value);
-  if (inner instanceof Map) return inner;
-  if (!(inner instanceof Stub)) return undefined;
-  if (inner.entries) return inner.entries;
-  const attributes = inner.attributes();
-  return attributes.size > 0 && !attributes.has('_modules') ? attributes : undefined;
-}
-
-function unwrapped(value: PickleValue | undefined): PickleValue | undefined {
-  // A wrapper in a wrapper is all that there is; a longer chain is a trap.
-  for (let i = 0; i < 2; i++) {
-    if (!(value instanceof Stub)) return value;
-    const { name } = value;
-    const wrapper = WRAPPERS.find(([prefix]) => name.startsWith(prefix));
-    if (wrapper === undefined) return value;
-    value = value.attributes().get(wrapper[1]);
-  }
-  return value;
-}
-
-/**
- * Entries by name, as plain data; what is no data stands as text that says what it is. A key such as __proto__ becomes a property like any other.
- * @param most values shown in all
- */
-export function toPlainRecord(dictionary: Dictionary, most = MOST_VALUES): PlainRecord {
-  return new Converter(most).record(dictionary);
+export function toPlainRecord(dictionary: PickleDictionary, limit = MAX_VALUES): PlainRecord {
+  return new Converter(limit).record(dictionary);
 }
 
 class Converter {
-  /** What is being converted: meeting it again is a cycle. */
+  /** The containers being converted. Meeting one of them again is a cycle. */
   readonly #path = new Set<PickleValue>();
+  /** Values that may still be shown. */
   #left: number;
 
-  constructor(most: number) {
-    this.#left = most;
+  constructor(limit: number) {
+    this.#left = limit;
   }
 
   convert(wrapped: PickleValue): PlainValue {
@@ -79,18 +36,18 @@ class Converter {
     if (typeof value !== 'object' || value === null) return value;
     if (value instanceof Uint8Array) return `<${value.length} bytes>`;
     if (this.#path.has(value)) return '<cycle>';
-    if (this.#path.size >= DEEPEST || this.#left <= 0) return MORE;
+    if (this.#path.size >= MAX_DEPTH || this.#left <= 0) return OMITTED;
     this.#path.add(value);
     const plain = this.#container(value);
     this.#path.delete(value);
     return plain;
   }
 
-  record(dictionary: Dictionary): PlainRecord {
+  record(dictionary: PickleDictionary): PlainRecord {
     const pairs: [string, PlainValue][] = [];
     for (const [key, value] of dictionary) {
       if (this.#left-- <= 0) {
-        pairs.push(['…', MORE]);
+        pairs.push(['…', OMITTED]);
         break;
       }
       pairs.push([this.#text(keyName(key)), this.convert(value)]);
@@ -114,7 +71,7 @@ class Converter {
     const list: PlainValue[] = [];
     for (const value of values) {
       if (this.#left-- <= 0) {
-        list.push(MORE);
+        list.push(OMITTED);
         break;
       }
       list.push(this.convert(value));
@@ -122,9 +79,54 @@ class Converter {
     return list;
   }
 
-  /** Long texts count for more, as the same one can stand in many places. */
+  /** A long text counts as several values, because a pickle can repeat it in many places. */
   #text(text: string): string {
     this.#left -= Math.floor(text.length / 64);
-    return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+    return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   }
+}
+
+/** OmegaConf, which Hydra and Lightning save, wraps values: the attribute to look into. */
+const WRAPPERS: readonly (readonly [prefix: string, attribute: string])[] = [
+  ['omegaconf.nodes.', '_val'],
+  ['omegaconf.dictconfig.DictConfig', '_content'],
+  ['omegaconf.listconfig.ListConfig', '_content'],
+];
+
+/** The key of a dictionary as a name. */
+export function keyName(key: PickleValue): string {
+  if (key instanceof Opaque) return key.describe().replace(/^<(.*)>$/s, '$1');
+  if (Array.isArray(key)) return `(${key.slice(0, 8).map(wordOf).join(', ')})`;
+  return wordOf(key);
+}
+
+function wordOf(value: PickleValue): string {
+  return typeof value === 'object' && value !== null ? '…' : String(value);
+}
+
+/**
+ * The dictionary that a value is or stands for: an object that was given keys (AttributeDict), or one with attributes
+ * (argparse.Namespace, a dataclass).
+ * @returns undefined for anything else, and for a pickled module
+ */
+export function asDictionary(value: PickleValue | undefined): PickleDictionary | undefined {
+  const inner = unwrapped(value);
+  if (inner instanceof Map) return inner;
+  if (!(inner instanceof Stub)) return undefined;
+  if (inner.entries) return inner.entries;
+  const attributes = inner.attributes();
+  return attributes.size > 0 && !attributes.has('_modules') ? attributes : undefined;
+}
+
+/** What a wrapper holds; any other value itself. */
+function unwrapped(value: PickleValue | undefined): PickleValue | undefined {
+  // Wrappers nest twice at most; a longer chain is a trap.
+  for (let i = 0; i < 2; i++) {
+    if (!(value instanceof Stub)) return value;
+    const { name } = value;
+    const wrapper = WRAPPERS.find(([prefix]) => name.startsWith(prefix));
+    if (wrapper === undefined) return value;
+    value = value.attributes().get(wrapper[1]);
+  }
+  return value;
 }

@@ -28,7 +28,7 @@ export interface Unpickled {
   readonly value: PickleValue;
   /** Where the byte after STOP is. What follows is not looked at. */
   readonly end: number;
-  /** Names that were left inert. */
+  /** Names of classes and functions that were left inert. */
   readonly stubs: ReadonlySet<string>;
 }
 
@@ -65,21 +65,21 @@ export function unpickle(bytes: Uint8Array, options: PickleOptions): Unpickled {
 }
 
 type Opcode = readonly [name: string, run: (machine: Machine) => unknown];
-type Making = readonly [name: string, make: (machine: Machine) => PickleValue];
+type PushingOpcode = readonly [name: string, make: (machine: Machine) => PickleValue];
 
-/** `I` also writes booleans. */
+/** INT also writes booleans. */
 function shortInteger(line: string): number | bigint | boolean {
   if (line === '00' || line === '01') return line === '01';
   return integerFromText(line);
 }
 
-/** Out-of-band buffers never come in a file by themselves. */
+/** Out-of-band buffers are not part of the file. */
 function noBuffer(): never {
   throw new PickleFault('its data are in a buffer outside of the file');
 }
 
-/** What pushes one value, by its byte in the file: protocols 0 to 5. Names are those of Python's pickletools. */
-const VALUES: Readonly<Record<string, Making>> = {
+/** Opcodes that push one value, by their byte: protocols 0 to 5. Names are those of Python's pickletools. */
+const PUSHING: Readonly<Record<string, PushingOpcode>> = {
   '2': ['DUP', (m) => m.top()],
   g: ['GET', (m) => m.recall(integerFromText(m.cursor.line()))],
   h: ['BINGET', (m) => m.recall(m.cursor.u8())],
@@ -137,8 +137,8 @@ const VALUES: Readonly<Record<string, Making>> = {
   Q: ['BINPERSID', (m) => m.persistent(m.pop())],
 };
 
-/** What does anything else. */
-const ACTIONS: Readonly<Record<string, Opcode>> = {
+/** Opcodes that do anything else. */
+const OTHERS: Readonly<Record<string, Opcode>> = {
   '\x80': ['PROTO', (m) => m.protocol(m.cursor.u8())],
   '\x95': ['FRAME', (m) => m.frame(m.cursor.u64())],
   '.': ['STOP', (m) => m.stop()],
@@ -158,8 +158,8 @@ const ACTIONS: Readonly<Record<string, Opcode>> = {
 };
 
 const ALL = new Map([
-  ...Object.entries(ACTIONS),
-  ...Object.entries(VALUES).map(([byte, [name, make]]): [string, Opcode] => [
+  ...Object.entries(OTHERS),
+  ...Object.entries(PUSHING).map(([byte, [name, make]]): [string, Opcode] => [
     byte,
     [name, (machine) => machine.push(make(machine))],
   ]),

@@ -14,9 +14,12 @@ export type PickleValue =
   | Set<PickleValue>
   | Opaque;
 
+/** A dictionary out of a pickle. */
+export type PickleDictionary = ReadonlyMap<PickleValue, PickleValue>;
+
 /** An object with a class of its own. It says what it is and does nothing. */
 export abstract class Opaque {
-  /** Readable, for people: "<pathlib.PosixPath logs>". */
+  /** What people read in its place: "<pathlib.PosixPath logs>". */
   abstract describe(): string;
 }
 
@@ -40,7 +43,7 @@ export abstract class Stateful extends Opaque {
   abstract setState(state: PickleValue): void;
 }
 
-/** What would have come of calling something unknown: its name, and all that the pickle gave it. */
+/** Stands for the result of calling something unknown: its name, and all that the pickle gave it. */
 export class Stub extends Stateful {
   /** The object's attributes, or whatever its `__setstate__` would have received. */
   state: PickleValue = null;
@@ -60,8 +63,10 @@ export class Stub extends Stateful {
     this.state = state;
   }
 
-  /** Attributes by name; none if the state is something else. With `__slots__` it is a pair of dictionaries. */
-  attributes(): ReadonlyMap<PickleValue, PickleValue> {
+  /**
+   * Attributes by name; none where the state is something else. With `__slots__` the state is a pair of dictionaries.
+   */
+  attributes(): PickleDictionary {
     const parts = Array.isArray(this.state) ? this.state.slice(0, 2) : [this.state];
     const found = parts.find(
       (part): part is Map<PickleValue, PickleValue> => part instanceof Map && part.size > 0,
@@ -69,7 +74,7 @@ export class Stub extends Stateful {
     return found ?? new Map<PickleValue, PickleValue>();
   }
 
-  /** With its first plain arguments, which say which path or which member of an enumeration it is. */
+  /** Shows the first plain arguments: they say which path it is, or which member of an enumeration. */
   describe(): string {
     const words = this.args.slice(0, 8).flatMap((arg) => {
       if (arg instanceof Global) return [arg.name];
@@ -80,18 +85,18 @@ export class Stub extends Stateful {
   }
 }
 
-/** Spends from the pickle's budget of work, so that no call can copy without end. */
+/** What a builder may use. It spends the pickle's budget of work, so that no call can copy without end. */
 export interface Workshop {
   /** @param units values copied; 64 bytes count as one */
   spend(units: number): void;
   call(callee: PickleValue, args: readonly PickleValue[]): PickleValue;
 }
 
-/** Understands a call, or answers undefined if its arguments have another shape than is known: it stays a stub. */
+/** Makes the value of a call. @returns undefined where it does not know such arguments: the call stays a stub */
 export type Builder = (args: readonly PickleValue[], workshop: Workshop) => PickleValue | undefined;
 
-/** By full name: calls that are understood, and constants. Everything else stays inert. */
+/** Calls that are understood, and constants, by full name. Everything else stays inert. */
 export type Known = ReadonlyMap<string, Builder | Opaque>;
 
-/** Something is wrong in the pickle. The machine turns it into an InputError with the file, opcode and place. */
+/** Something is wrong in the pickle. `unpickle` turns it into an InputError that says the file, opcode and place. */
 export class PickleFault extends Error {}

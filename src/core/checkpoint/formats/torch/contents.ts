@@ -1,11 +1,11 @@
 import { InputError } from '../../../base/error';
+import type { PlainRecord } from '../../../base/plain-value';
 import type { RandomAccessFile } from '../../../file/file';
-import type { PlainValue } from '../../../base/plain-value';
 import type { Checkpoint, ModuleNode, TensorInfo } from '../../checkpoint';
 import { lazyCheckpoint } from '../../lazy';
 import { asDictionary, keyName, toPlainRecord } from '../pickle/plain';
-import { type PickleValue, Stub } from '../pickle/value';
-import { findState, type NamedTensor, tensorsInside } from './module-tree';
+import { type PickleDictionary, type PickleValue, Stub } from '../pickle/value';
+import { findState, type NamedTensor, tensorsInside } from './model-state';
 import { readTensor, readTensorPart, type StorageSource, type TensorRef } from './torch-tensor';
 
 /**
@@ -28,7 +28,7 @@ export function torchCheckpoint(
   return { ...lazyCheckpoint(file, format, lazy, metadata), ...rest, stubs: [...stubs].sort() };
 }
 
-/** Lightning says so itself; a part of one still looks like it. */
+/** Whether Lightning wrote it: a whole checkpoint says so, a part of one still looks like it. */
 export function isLightning(value: PickleValue): boolean {
   const entries = asDictionary(value);
   if (entries === undefined) return false;
@@ -42,12 +42,12 @@ export function isLightning(value: PickleValue): boolean {
 /** What a file holds, sorted by what it is for. */
 interface Contents {
   readonly tensors: readonly { readonly info: TensorInfo; readonly tensor: TensorRef }[];
-  readonly hyperParameters: Readonly<Record<string, PlainValue>>;
-  readonly metadata: Readonly<Record<string, PlainValue>>;
+  readonly hyperParameters: PlainRecord;
+  readonly metadata: PlainRecord;
   readonly modules?: ModuleNode;
 }
 
-/** Under which key trainers keep the hyper-parameters, the surest first. */
+/** The keys under which trainers keep hyper-parameters, the surest first. */
 const HYPER_KEYS = [
   'hyper_parameters',
   'hparams',
@@ -59,8 +59,8 @@ const HYPER_KEYS = [
   'opt',
 ];
 
-/** Characters of all names together: the pickle may repeat a long key without end. */
-const MOST_NAMES = 2 ** 26;
+/** Characters of all names together: a pickle can repeat a long key without end. */
+const MAX_NAMES = 2 ** 26;
 
 /** @throws InputError for a module tree or names that are too large */
 function sortContents(file: string, root: PickleValue): Contents {
@@ -80,6 +80,7 @@ function sortContents(file: string, root: PickleValue): Contents {
   };
 }
 
+/** Tensors by names that are made unique. */
 class TensorList {
   readonly byName = new Map<string, { tensor: TensorRef; role: TensorInfo['role'] }>();
   readonly #held = new Set<TensorRef>();
@@ -94,11 +95,11 @@ class TensorList {
 
   add([name, tensor]: NamedTensor, role: TensorInfo['role']): void {
     this.#characters += name.length;
-    if (this.#characters > MOST_NAMES)
+    if (this.#characters > MAX_NAMES)
       throw new InputError(this.file, 'the names of its tensors are too long');
     this.#held.add(tensor);
     let unique = name;
-    // The key 1 and the key '1' are two in Python; so are a weight's name and another tensor's path.
+    // In Python the keys 1 and '1' differ, and a weight may be called as another tensor's path.
     while (this.byName.has(unique)) {
       const copies = (this.#copies.get(name) ?? 1) + 1;
       this.#copies.set(name, copies);
@@ -108,7 +109,7 @@ class TensorList {
   }
 }
 
-/** All dictionaries of hyper-parameters in one; where they disagree, the surest key's. */
+/** All dictionaries of hyper-parameters in one. Where they disagree, that of the surer key counts. */
 function hyperParameters(root: PickleValue): Contents['hyperParameters'] {
   const merged = new Map<PickleValue, PickleValue>();
   for (const key of HYPER_KEYS) {
@@ -143,8 +144,8 @@ function scalarsOf(entries: ReadonlyMap<PickleValue, PickleValue>): Map<PickleVa
   return new Map(scalars);
 }
 
-/** A trainer's dictionary; a module's attributes are not meant. */
-function entriesOf(root: PickleValue): ReadonlyMap<PickleValue, PickleValue> {
+/** The entries of a trainer's dictionary; a module's attributes are none. */
+function entriesOf(root: PickleValue): PickleDictionary {
   const entries = root instanceof Stub ? root.entries : root;
   return entries instanceof Map ? entries : new Map<PickleValue, PickleValue>();
 }

@@ -7,7 +7,9 @@ import {
   PickleFault,
   type PickleValue,
 } from '../pickle/value';
-import { count, ELEMENT_TYPES, ElementType, makeTensor, StorageRef, TensorRef } from './torch-tensor';
+import { checkedSize, ELEMENT_TYPES, ElementType, makeTensor, StorageRef, TensorRef } from './torch-tensor';
+
+// What torch.save's pickles name, and what they refer to outside of the pickle.
 
 const first: Builder = ([value]) => value;
 
@@ -28,11 +30,11 @@ function isNegated(metadata: PickleValue | undefined): boolean {
   return metadata instanceof Map && metadata.get('neg') === true;
 }
 
-/** The view of quantized values; they can be listed. (storage, offset, size, stride, quantizer, …) */
+/** A tensor of quantized values, which can be listed but not read: (storage, offset, size, stride, quantizer, …). */
 const quantizedTensor: Builder = ([storage, ...view]) =>
   storage instanceof StorageRef ? makeTensor(storage, storage.type, view) : undefined;
 
-/** A tensor of a subclass: how its base would be rebuilt, its class, the arguments, attributes. */
+/** A tensor of a subclass: (how its base is rebuilt, its class, the arguments, attributes). */
 const subclassTensor: Builder = ([rebuild, , args], workshop) => {
   // Only the plain ways, so that calls cannot nest without end.
   const plain = rebuild instanceof Global && rebuild.name.startsWith('torch._utils._rebuild_');
@@ -47,7 +49,7 @@ const device: Builder = ([type, index]) => {
   return typeof index === 'number' ? `${type}:${index}` : type;
 };
 
-/** What torch.save's pickles name. */
+/** Everything that torch.save's pickles name and is understood. */
 export const TORCH: Known = new Map<string, Builder | Opaque>([
   ...STANDARD,
   ...NUMPY,
@@ -75,8 +77,8 @@ export const TORCH: Known = new Map<string, Builder | Opaque>([
 ]);
 
 /**
- * What torch.save moves out of the pickle: storages (type, key, device, values, and the part of it in very old
- * files), and in legacy files the source of module classes.
+ * What a persistent id stands for: a storage (type, key, device, number of values, and in very old files the part of it
+ * that is viewed), or in legacy files a module class with its source.
  * @throws PickleFault for anything else
  */
 export function persistentValue(id: PickleValue): PickleValue {
@@ -86,10 +88,10 @@ export function persistentValue(id: PickleValue): PickleValue {
   const [, type, key, , values, part = null] = id;
   if (!(type instanceof ElementType) || (typeof key !== 'string' && typeof key !== 'number') || id.length > 6)
     throw new PickleFault('a storage without its type, key and size');
-  const size = count(values, "a storage's size");
-  count(size * type.size, "a storage's size");
+  const size = checkedSize(values, "a storage's size");
+  checkedSize(size * type.size, "a storage's size");
   if (part === null) return new StorageRef(String(key), type, size, 0);
   // The part's own key, where it starts, how long it is. It is a view: tensors are checked against the whole.
   if (!Array.isArray(part)) throw new PickleFault('a part of a storage without its place');
-  return new StorageRef(String(key), type, size, count(part[1], "a part's offset"));
+  return new StorageRef(String(key), type, size, checkedSize(part[1], "a part's offset"));
 }

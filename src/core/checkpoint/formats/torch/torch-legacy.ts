@@ -12,15 +12,15 @@ import { StorageRef, type StorageSource } from './torch-tensor';
 
 const FORMAT = 'PyTorch legacy';
 const PROTOCOL = 1001;
-/** The magic number, little-endian, as LONG1 writes it. */
+/** The first pickle: torch.save's magic number, little-endian, as LONG1 writes it. */
 const MAGIC = Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex');
-/** It comes behind PROTO and perhaps FRAME. */
+/** PROTO and perhaps FRAME come before it. */
 const MAGIC_WITHIN = 32;
 const PROTO = 0x80;
 
 /**
- * torch.save before 1.6: pickles one after the other (magic number, version, system, the object, the storages'
- * keys), then the storages. Other pickles are recognised to be refused by name.
+ * torch.save before 1.6: pickles one after the other (magic number, version, system, the object, the storages' keys),
+ * then the storages. Other pickles are recognised too, so that the error can say what they are.
  */
 export const torchLegacyReader: CheckpointReader = {
   format: FORMAT,
@@ -51,7 +51,10 @@ function hasMagic(head: Uint8Array): boolean {
   return head[0] === PROTO && Buffer.from(head.subarray(0, MAGIC_WITHIN)).includes(MAGIC);
 }
 
-/** PROTO and a version. The length that a safetensors file begins with may look so, and has zeros then. */
+/**
+ * Whether PROTO and a version begin it. The length at the head of a safetensors file may look so too, but has zeros
+ * then.
+ */
 function isPickle(head: Uint8Array): boolean {
   const [first, version = 0] = head;
   return first === PROTO && version >= 2 && version <= 5 && head.subarray(4, 8).some((byte) => byte !== 0);
@@ -72,7 +75,8 @@ function formatOf(value: PickleValue): string {
 /** Each storage is headed by its number of values. */
 const COUNT_BYTES = 8;
 
-interface Plan {
+/** What the pickles say of the storages. */
+interface StorageList {
   /** In the order of the file. */
   readonly keys: PickleValue;
   /** Where the first storage is. */
@@ -85,15 +89,15 @@ interface Plan {
  * Finds a legacy file's storages by skipping from one to the next; only their counts are read.
  * @throws InputError when they are not what the pickle says, or not all there
  */
-async function locateStorages(file: RandomAccessFile, plan: Plan): Promise<StorageSource> {
+async function locateStorages(file: RandomAccessFile, list: StorageList): Promise<StorageSource> {
   const places = new Map<string, { readonly offset: number; readonly length: number }>();
-  const wanted = new Map(plan.storages.map((storage) => [storage.key, storage]));
-  let at = plan.start;
-  for (const key of keyNames(file, plan.keys)) {
-    const storage = wanted.get(key);
+  const byKey = new Map(list.storages.map((storage) => [storage.key, storage]));
+  let at = list.start;
+  for (const key of keyNames(file, list.keys)) {
+    const storage = byKey.get(key);
     if (storage === undefined || places.has(key))
       throw new InputError(file.path, `has a storage ${quote(key)} that belongs to nothing`);
-    const counted = new DataView((await file.read(at, COUNT_BYTES)).buffer).getBigInt64(0, !plan.bigEndian);
+    const counted = new DataView((await file.read(at, COUNT_BYTES)).buffer).getBigInt64(0, !list.bigEndian);
     if (counted !== BigInt(storage.count))
       throw new InputError(file.path, `storage ${quote(key)} has ${counted} values, not ${storage.count}`);
     const place = { offset: at + COUNT_BYTES, length: storage.count * storage.type.size };
@@ -102,12 +106,12 @@ async function locateStorages(file: RandomAccessFile, plan: Plan): Promise<Stora
       throw new InputError(file.path, `ends inside storage ${quote(key)}, ${at - file.size} bytes too early`);
     places.set(key, place);
   }
-  for (const { key, type, count } of plan.storages) {
+  for (const { key, type, count } of list.storages) {
     if (places.get(key)?.length !== count * type.size)
       throw new InputError(file.path, `has no storage ${quote(key)} of ${count} values`);
   }
   return {
-    bigEndian: plan.bigEndian,
+    bigEndian: list.bigEndian,
     read(key, start, length) {
       const place = places.get(key);
       if (place === undefined || start + length > place.length)
@@ -122,12 +126,13 @@ function keyNames(file: RandomAccessFile, keys: PickleValue): string[] {
   return keys.map((key) => (typeof key === 'number' ? String(key) : typeof key === 'string' ? key : ''));
 }
 
-/** Bytes read at first, how they grow, and at most: what follows the pickles is large. */
+/** Bytes read at first, and the factor of each further read: what follows the pickles is large. */
 const FIRST_READ = 2 ** 16;
 const GROWTH = 4;
-const LARGEST = 2 ** 28;
+/** Bytes of all pickles together. */
+const MAX_PICKLES = 2 ** 28;
 
-/** Pickles one after the other at the beginning of a file, of which no more is read than they need. */
+/** The pickles at the beginning of a file, one after the other. No more of the file is read than they need. */
 class PickleSequence {
   #bytes: Uint8Array = new Uint8Array();
   #position = 0;
@@ -152,7 +157,7 @@ class PickleSequence {
         this.#position = pickle.end;
         return pickle;
       } catch (error) {
-        // It does not say how long it is: it is begun anew with more of the file.
+        // A pickle does not say how long it is: read more of the file, and begin it anew.
         if (!(error instanceof MoreBytesNeeded)) throw error;
         await this.#grow(error.needed);
       }
@@ -160,12 +165,12 @@ class PickleSequence {
   }
 
   async #grow(needed: number): Promise<void> {
-    if (needed > LARGEST)
+    if (needed > MAX_PICKLES)
       throw new InputError(
         this.file.path,
-        `its pickles have more than the ${LARGEST} bytes expected at most`,
+        `its pickles have more than the ${MAX_PICKLES} bytes expected at most`,
       );
     const length = Math.max(needed, FIRST_READ, this.#bytes.length * GROWTH);
-    this.#bytes = await this.file.read(0, Math.min(length, LARGEST, this.file.size));
+    this.#bytes = await this.file.read(0, Math.min(length, MAX_PICKLES, this.file.size));
   }
 }

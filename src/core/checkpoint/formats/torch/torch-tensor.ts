@@ -20,10 +20,10 @@ export class ElementType extends Opaque {
   }
 }
 
-type Row = readonly [dtype: DType, bytes: number, storage: string | null, ...names: string[]];
+type TypeRow = readonly [dtype: DType, bytes: number, storageClass: string | null, ...torchNames: string[]];
 
-/** Our name, size, storage class, torch's names. Some can be listed and not read. */
-const ROWS: readonly Row[] = [
+/** The element types of torch. Some can be listed but not read. */
+const TYPE_ROWS: readonly TypeRow[] = [
   ['f64', 8, 'Double', 'float64', 'double'],
   ['f32', 4, 'Float', 'float32', 'float'],
   ['f16', 2, 'Half', 'float16', 'half'],
@@ -53,24 +53,25 @@ const ROWS: readonly Row[] = [
   ['quint2x4', 1, 'QUInt2x4', 'quint2x4'],
 ];
 
-/** Storages of bytes, whose tensors say their type themselves. The underscores are those of torch 1.11 to 1.13. */
-const UNTYPED = ['torch.storage.UntypedStorage', 'torch.UntypedStorage', 'torch._UntypedStorage'];
+/** Storages of bytes, whose tensors say their type themselves. Torch 1.11 to 1.13 has the names with underscores. */
+const UNTYPED = [
+  'torch.storage.UntypedStorage',
+  'torch.UntypedStorage',
+  'torch._UntypedStorage',
+  'torch.storage._UntypedStorage',
+];
 
-function* named(): Generator<[string, ElementType]> {
-  for (const [dtype, bytes, storage, ...names] of ROWS) {
+function* elementTypes(): Generator<[string, ElementType]> {
+  for (const [dtype, bytes, storage, ...names] of TYPE_ROWS) {
     const classes = storage === null ? [] : [`torch.${storage}Storage`, `torch.cuda.${storage}Storage`];
     for (const name of [...classes, ...names.map((name) => `torch.${name}`)])
       yield [name, new ElementType(name, dtype, bytes)];
   }
-  for (const name of [...UNTYPED, 'torch.storage._UntypedStorage'])
-    yield [name, new ElementType(name, 'u8', 1)];
+  for (const name of UNTYPED) yield [name, new ElementType(name, 'u8', 1)];
 }
 
-/** By full name: "torch.FloatStorage", "torch.float32". */
-export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map(named());
-
-/** PyTorch itself has no more. */
-const MOST_DIMENSIONS = 64;
+/** The element types by full name: "torch.FloatStorage", "torch.float32". */
+export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map(elementTypes());
 
 /** Bytes in the file that tensors are views of. */
 export class StorageRef extends Opaque {
@@ -79,7 +80,10 @@ export class StorageRef extends Opaque {
     readonly type: ElementType,
     /** Values in all. */
     readonly count: number,
-    /** First value of the part that tensors count from; only very old files have such parts. */
+    /**
+     * The value that the offsets of tensors count from. Not 0 in very old files only, whose tensors view parts of
+     * storages.
+     */
     readonly start: number,
   ) {
     super();
@@ -114,35 +118,42 @@ export class TensorRef extends Opaque {
   }
 }
 
-/** @throws PickleFault unless it is a whole number from 0 that can be counted with */
-export function count(value: PickleValue | undefined, what: string): number {
+/** PyTorch's own limit. */
+const MAX_DIMENSIONS = 64;
+
+/** A size out of a pickle. @throws PickleFault unless it is a safe integer of at least 0 */
+export function checkedSize(value: PickleValue | undefined, what: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   const shown =
     typeof value === 'number' || typeof value === 'bigint' ? ` (${String(value).slice(0, 40)})` : '';
   throw new PickleFault(`${what} is not a possible size${shown}`);
 }
 
-function sizes(value: PickleValue | undefined, what: string): number[] {
-  if (!Array.isArray(value) || value.length > MOST_DIMENSIONS)
+function checkedSizes(value: PickleValue | undefined, what: string): number[] {
+  if (!Array.isArray(value) || value.length > MAX_DIMENSIONS)
     throw new PickleFault(`${what} is not a tuple of sizes`);
-  return value.map((size) => count(size, what));
+  return value.map((size) => checkedSize(size, what));
 }
 
+/** Values from the first to the last that a view touches. */
 function span(shape: readonly number[], stride: readonly number[]): number {
   if (shape.includes(0)) return 0;
   return shape.reduce((last, size, d) => last + (size - 1) * stride[d]!, 1);
 }
 
-/** @throws PickleFault for a view that is not inside its storage */
+/**
+ * A tensor as the pickle describes it.
+ * @throws PickleFault for a view that is not inside its storage
+ */
 export function makeTensor(
   storage: StorageRef,
   type: ElementType,
   [offsetValue, shapeValue, strideValue]: readonly (PickleValue | undefined)[],
   negated = false,
 ): TensorRef {
-  const offset = storage.start + count(offsetValue, "a tensor's offset");
-  const shape = sizes(shapeValue, "a tensor's shape");
-  const stride = sizes(strideValue, "a tensor's stride");
+  const offset = storage.start + checkedSize(offsetValue, "a tensor's offset");
+  const shape = checkedSizes(shapeValue, "a tensor's shape");
+  const stride = checkedSizes(strideValue, "a tensor's stride");
   if (shape.length !== stride.length) throw new PickleFault('a tensor has more sizes than strides, or fewer');
   if (elementCount(shape) === undefined) throw new PickleFault(`a tensor of shape [${shape.join(', ')}]`);
   const available = Math.floor((storage.count * storage.type.size) / type.size);
@@ -161,13 +172,13 @@ export interface StorageSource {
   read(key: string, start: number, length: number): Promise<Uint8Array>;
 }
 
-/** Values that repeat stored ones (stride 0, overlaps) take memory that the file does not vouch for. */
-const MOST_REPEATED = 2 ** 24;
-/** Bytes read at once; no array of the machine holds more. */
-const MOST_BYTES = 2 ** 32;
+/** Values of a tensor that repeats stored ones (stride 0, overlaps): a small file can claim much memory so. */
+const MAX_REPEATED = 2 ** 24;
+/** Bytes read at once: no array holds more. */
+const MAX_BYTES = 2 ** 32;
 
 /**
- * A tensor's values, row-major, from the part of its storage that it touches.
+ * A tensor's values, row-major. Only the part of its storage that it touches is read.
  * @throws InputError for types that cannot be read, and tensors too large for memory
  */
 export async function readTensor(
@@ -181,12 +192,12 @@ export async function readTensor(
   const itemSize = readableItemSize(path, name, dtype);
   const values = sizeOf(shape);
   const where = JSON.stringify(name);
-  if (values > span && values > MOST_REPEATED)
+  if (values > span && values > MAX_REPEATED)
     throw new InputError(
       path,
-      `${where} expands ${span} stored values to ${values}, more than ${MOST_REPEATED}`,
+      `${where} expands ${span} stored values to ${values}, more than ${MAX_REPEATED}`,
     );
-  if (span * itemSize > MOST_BYTES)
+  if (span * itemSize > MAX_BYTES)
     throw new InputError(path, `${where} has ${span * itemSize} bytes, more than can be read at once`);
   const bytes =
     span === 0
@@ -198,7 +209,8 @@ export async function readTensor(
 }
 
 /**
- * `count` values from the row-major index `first` on; undefined where they do not lie side by side.
+ * `count` values from the row-major index `first` on.
+ * @returns undefined where they do not lie side by side
  * @throws InputError for types that cannot be read
  */
 export async function readTensorPart(

@@ -1,7 +1,7 @@
 import { InputError } from '../../../base/error';
 import { quote } from '../../../base/text';
 import type { RandomAccessFile } from '../../../file/file';
-import { openZip, type ZipArchive, type ZipEntry } from '../../../file/zip';
+import { firstEntryName, openZip, type ZipArchive, type ZipEntry } from '../../../file/zip';
 import type { CheckpointReader } from '../../checkpoint';
 import { unpickle } from '../pickle/unpickle';
 import type { PickleValue } from '../pickle/value';
@@ -11,15 +11,11 @@ import { StorageRef, type StorageSource } from './torch-tensor';
 
 const FORMAT = 'PyTorch zip';
 const MAIN = 'data.pkl';
-/** Bytes of the largest pickle: weights are not in it. */
-const LARGEST_PICKLE = 2 ** 28;
+/** Bytes of the main pickle, which holds no weights. */
+const MAX_PICKLE = 2 ** 28;
 
-/** The header of a zip file's first entry, up to its name. */
-const LOCAL_HEADER = 'PK\x03\x04';
-const NAME_LENGTH = 26;
-const NAME = 30;
 /** What the first entry may be called: torch.save begins with data.pkl, torch.jit.save with a storage or code. */
-const FIRST =
+const FIRST_ENTRY =
   /^[^/]+\/(?:data\.pkl|data\/\d+|version|byteorder|constants\.pkl|\.format_version|\.data\/|code\/)/;
 const EXTENSIONS = /\.(?:pt|pth|ckpt|bin|pkl|th|tar)$/i;
 
@@ -27,16 +23,13 @@ const EXTENSIONS = /\.(?:pt|pth|ckpt|bin|pkl|th|tar)$/i;
 export const torchZipReader: CheckpointReader = {
   format: FORMAT,
   match(head, file) {
-    const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
-    if (bytes.length < NAME || bytes.toString('latin1', 0, LOCAL_HEADER.length) !== LOCAL_HEADER)
-      return false;
-    const first = bytes.toString('utf8', NAME, NAME + bytes.readUInt16LE(NAME_LENGTH));
-    return FIRST.test(first) || EXTENSIONS.test(file.path);
+    const first = firstEntryName(head);
+    return first !== undefined && (FIRST_ENTRY.test(first) || EXTENSIONS.test(file.path));
   },
   async open(file) {
     const archive = await openArchive(file);
     const storages: StorageRef[] = [];
-    const unpickled = unpickle(await archive.mainPickle(LARGEST_PICKLE), {
+    const unpickled = unpickle(await archive.mainPickle(MAX_PICKLE), {
       file: file.path,
       part: MAIN,
       known: TORCH,
@@ -68,11 +61,9 @@ function formatOf(archive: TorchArchive, value: PickleValue): string {
   return isLightning(value) ? 'Lightning' : FORMAT;
 }
 
-/** Everything is under one root folder; who packs a file again may lose it. */
+/** Everything is in one root folder, unless who packed a file again lost it. */
 const MAIN_ENTRY = /^(?:[^/]+\/)?data\.pkl$/;
 const BYTE_ORDERS = ['little', 'big'];
-/** torch.save does not compress; who packs a file again may. Such a storage is inflated whole. */
-const MAX_DEFLATED = 2 ** 30;
 
 /**
  * The zip file of torch.save and torch.jit.save, by its directory.
@@ -115,6 +106,7 @@ function notTorch(file: RandomAccessFile, zip: ZipArchive): InputError {
   );
 }
 
+/** The entries of the zip file by what they are. */
 class TorchArchive implements StorageSource {
   constructor(
     private readonly zip: ZipArchive,
@@ -131,7 +123,6 @@ class TorchArchive implements StorageSource {
     return this.zip.entries.has(`${this.root}constants.pkl`);
   }
 
-  /** The main pickle. */
   mainPickle(limit: number): Promise<Uint8Array> {
     return this.zip.readEntry(this.entry('data.pkl'), limit);
   }
@@ -141,16 +132,18 @@ class TorchArchive implements StorageSource {
     return this.zip.entries.get(`${this.root}data/${key}`)?.size;
   }
 
-  /** Read whole, a storage's CRC is checked; a part is read in place. */
+  /**
+   * Bytes of a storage. A part is read in place; of a whole storage the CRC is checked. torch.save does not compress, but
+   * who packs a file again may: such a storage is inflated whole.
+   */
   async read(key: string, start: number, length: number): Promise<Uint8Array> {
     const entry = this.entry(`data/${key}`);
-    const stored = entry.method === 0;
-    if (stored && length < entry.size) {
+    if (entry.method === 0 && length < entry.size) {
       if (start + length > entry.size)
         throw new InputError(this.path, `storage ${quote(key)} ends too early`);
       return this.zip.file.read((await this.zip.dataOffset(entry)) + start, length);
     }
-    const bytes = await this.zip.readEntry(entry, stored ? entry.size : MAX_DEFLATED);
+    const bytes = await this.zip.readEntry(entry);
     return bytes.subarray(start, start + length);
   }
 

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { agreement, type AgreementItem } from '../core/analysis/agreement';
+import { InputError } from '../core/base/error';
+import { choice, UsageError, wholeNumber } from '../settings/flags';
+import { parse } from './arguments';
+import { readMatrix } from './cluster-command';
+import { tableNumber, textTable } from './output';
+
+const FLAGS = {
+  matrices: { type: 'string' },
+  dead: { type: 'string' },
+  null: { type: 'string' },
+  seed: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+const partitionsSchema = v.record(v.string(), v.array(v.pipe(v.number(), v.integer(), v.minValue(-1))));
+
+/** `modscope agree PARTITIONS.json [options]`: how well any partitions of the same units agree. */
+export async function agreeCommand(args: readonly string[]): Promise<string> {
+  const { positionals, values } = parse(args, FLAGS);
+  const [path, ...others] = positionals;
+  if (path === undefined || others.length > 0) throw new UsageError('agree takes one JSON file');
+  const dead = choice('dead', values.dead, ['exclude', 'as-cluster']);
+  const nullSamples = wholeNumber('null', values.null, 0);
+  const seed = wholeNumber('seed', values.seed, 0);
+
+  const partitions = await readPartitions(path);
+  const items = await Promise.all(
+    Object.entries(partitions).map(async ([name, labels]): Promise<AgreementItem> => {
+      const file = values.matrices === undefined ? null : matrixFile(values.matrices, name);
+      const matrix = file !== null && existsSync(file) ? await readMatrix(file) : undefined;
+      return { name, labels: Int32Array.from(labels), matrix };
+    }),
+  );
+  const pairs = agreement(items, { dead, nullSamples, seed });
+  if (values.json === true) return `${JSON.stringify(pairs)}\n`;
+  return `${textTable([
+    ['partitions', 'element_sim', 'alignment', 'p', 'rmi_norm', 'vi_norm', 'ami', 'ari', 'rsa'],
+    ...pairs.map((pair) => [
+      `${pair.a} : ${pair.b}`,
+      ...[
+        pair.element_sim,
+        pair.alignment,
+        pair.p,
+        pair.rmi_norm,
+        pair.vi_norm,
+        pair.ami,
+        pair.ari,
+        pair.rsa,
+      ].map((value) => tableNumber(value, 4)),
+    ]),
+  ])}\n`;
+}
+
+async function readPartitions(path: string): Promise<Record<string, number[]>> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new InputError(path, 'no such file, or it cannot be read');
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new InputError(path, 'is not JSON');
+  }
+  const result = v.safeParse(partitionsSchema, value, { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new InputError(
+      path,
+      `${v.getDotPath(issue) ?? 'it'} is wrong: ${issue.message}`,
+      'Expected is {"name": [label per unit, -1 dead], ...}',
+    );
+  }
+  return result.output;
+}
+
+/** @throws InputError where a name leads out of the folder */
+function matrixFile(folder: string, name: string): string {
+  if (/[/\\\0]/.test(name))
+    throw new InputError(name, 'cannot be the name of a matrix file', 'Leave out slashes');
+  return join(folder, `${name}.npy`);
+}

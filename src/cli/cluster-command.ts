@@ -1,0 +1,81 @@
+import { InputError } from '../core/base/error';
+import type { SquareMatrix } from '../core/base/matrix';
+import { SOLVERS } from '../core/choices';
+import { type Clustering, cluster, resolutionSweep } from '../core/clustering/cluster';
+import { consensusOfStarts } from '../core/clustering/consensus';
+import { clusterCount } from '../core/clustering/modularity';
+import { withFile } from '../core/file/local';
+import { openNpy } from '../core/file/npy';
+import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
+import { parse } from './arguments';
+import { tableNumber, textTable } from './output';
+
+const FLAGS = {
+  solver: { type: 'string' },
+  resolution: { type: 'string' },
+  seed: { type: 'string' },
+  sweep: { type: 'string' },
+  consensus: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+/** `modscope cluster MATRIX.npy [options]`: the clusters of any similarity matrix. */
+export async function clusterCommand(args: readonly string[]): Promise<string> {
+  const { positionals, values } = parse(args, FLAGS);
+  const [path, ...others] = positionals;
+  if (path === undefined || others.length > 0) throw new UsageError('cluster takes one .npy file');
+  const solver = choice('solver', values.solver, SOLVERS) ?? 'best';
+  const resolution = positiveNumber('resolution', values.resolution) ?? 1;
+  const seed = wholeNumber('seed', values.seed, 0) ?? 0;
+  const resolutions = values.sweep?.split(',').flatMap((text) => positiveNumber('sweep', text) ?? []);
+  const starts = wholeNumber('consensus', values.consensus, 2);
+
+  const matrix = await readMatrix(path);
+  const options = { solver, resolution, seed, name: path };
+  const clustering = cluster(matrix, options);
+  const sweep = resolutions && resolutionSweep(matrix, resolutions, options);
+  const consensus = starts === undefined ? undefined : consensusOfStarts(matrix, starts, options);
+  if (values.json === true) {
+    const { q, labels, count, softCount, stability } = clustering;
+    const result = { q, clusters: [...labels], count, softCount, solver, resolution, seed, stability, sweep };
+    const agreed = consensus && {
+      clusters: [...consensus.labels],
+      count: clusterCount(consensus.labels),
+      starts,
+      similarity: consensus.similarity,
+    };
+    return `${JSON.stringify({ ...result, consensus: agreed })}\n`;
+  }
+  const rows = [
+    ...describe(clustering),
+    ...(consensus ? [['clusters of the consensus', String(clusterCount(consensus.labels))]] : []),
+    ...(sweep ?? []).map((at) => [
+      `at resolution ${at.resolution}`,
+      `Q ${tableNumber(at.q, 6)}, ${at.count} clusters`,
+    ]),
+  ];
+  return `${textTable(rows)}\n`;
+}
+
+function describe({ q, labels, count, solver }: Clustering): string[][] {
+  const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
+  return [
+    ['Q', tableNumber(q, 6)],
+    ['clusters', `${count} (${sizes.join(', ')} units)`],
+    ['dead units', String(labels.filter((label) => label < 0).length)],
+    ['solver', solver],
+  ];
+}
+
+/** Reads a square matrix from a .npy file. @throws InputError where it is not one */
+export async function readMatrix(path: string): Promise<SquareMatrix> {
+  return withFile(path, async (file) => {
+    const array = await openNpy(file);
+    const { shape } = array.header;
+    const [size] = shape;
+    if (size === undefined || shape.length !== 2 || shape[1] !== size) {
+      throw new InputError(path, `is not a square matrix: its shape is (${shape.join(', ')})`);
+    }
+    return { size, data: Float64Array.from((await array.read()).data) };
+  });
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { InputError } from '../core/base/error';
+import { listed, plural, printable } from '../core/base/text';
+import { replaceFile } from '../core/file/local';
+import { StudyCsv } from '../core/render/report-csv';
+import { reportJson } from '../core/render/report-json';
+import type { Manifest } from '../core/study/manifest';
+import { shardOf, WHOLE } from '../core/study/shard';
+import { UsageError, wholeNumber } from '../settings/flags';
+import { collectStudy, studyReports, type StudyState, studyStatus } from '../store/study-collect';
+import { StudyFolder } from '../store/study-folder';
+import { planStudy } from '../store/study-plan';
+import { parse } from './arguments';
+import { type OnCancel, runShard } from './study-run';
+import { PLAN_FLAGS, studyPlan } from './study-flags';
+
+type Part = (args: readonly string[], onCancel: OnCancel) => Promise<string>;
+
+/** The parts of a study, which can be done one by one. */
+const PARTS: Readonly<Record<string, Part>> = { plan, run, status, collect };
+
+/** `modscope study plan|run|status|collect …`, and `modscope study GLOB… [options]`, which is all of them. */
+export function studyCommand(args: readonly string[], onCancel: OnCancel): Promise<string> {
+  const [name = '', ...rest] = args;
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+  return part === undefined ? whole(args, onCancel) : part(rest, onCancel);
+}
+
+/** `modscope study plan GLOB… --out S` */
+async function plan(args: readonly string[]): Promise<string> {
+  const { plan, out } = await studyPlan(parse(args, PLAN_FLAGS));
+  const folder = new StudyFolder(out);
+  const manifest = await planStudy(folder, plan);
+  return `${planned(manifest)}\nNext: modscope study run ${out}\n`;
+}
+
+/** What was decided, for people. */
+function planned({ checkpoints, leftOut, grouping }: Manifest): string {
+  const others = leftOut === 0 ? '' : `, ${leftOut} others left out`;
+  return [`${plural(checkpoints.length, 'checkpoint')}${others}`, printable(grouping.sentence, 2000)]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** `modscope study run S [--shard k/n|auto] [--workers N]` */
+async function run(args: readonly string[], onCancel: OnCancel): Promise<string> {
+  const { positionals, values } = parse(args, { shard: { type: 'string' }, workers: { type: 'string' } });
+  const folder = theFolder('run', positionals);
+  const shard = values.shard === undefined ? WHOLE : shardOf(values.shard, process.env);
+  const workers = wholeNumber('workers', values.workers, 1);
+  const { done, found, failed } = await runShard(folder, { shard, workers }, onCancel);
+  process.stdout.write(`${done} analyzed, ${found} done before, ${failed} failed\n`);
+  if (failed > 0) throw someFailed(folder, failed, done + found + failed);
+  return '';
+}
+
+/** `modscope study status S [--json]` */
+async function status(args: readonly string[]): Promise<string> {
+  const { positionals, values } = parse(args, { json: { type: 'boolean' } });
+  const { manifest, done, changed, failures, missing } = await studyStatus(theFolder('status', positionals));
+  const { sentence } = manifest.grouping;
+  if (values.json === true) {
+    return `${JSON.stringify({ sentence, done, changed, missing, failures }, null, 2)}\n`;
+  }
+  const counts = [
+    `${done} of ${plural(manifest.checkpoints.length, 'checkpoint')} done`,
+    ...(changed > 0 ? [`${changed} of them changed since`] : []),
+    `${failures.length} failed`,
+    `${missing} to do`,
+  ];
+  return `${[printable(sentence, 2000), counts.join(', '), ...told(failures)].filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** `modscope study collect S` */
+async function collect(args: readonly string[]): Promise<string> {
+  const { positionals } = parse(args, {});
+  return collected(await collectStudy(theFolder('collect', positionals)));
+}
+
+function collected({
+  manifest,
+  done,
+  failures,
+  missing,
+  files,
+}: StudyState & { files: readonly string[] }): string {
+  const all = plural(manifest.checkpoints.length, 'checkpoint');
+  const rest = missing === 0 ? '' : `, ${missing} to do`;
+  return `${done} of ${all}, ${failures.length} failed${rest}\nTables: ${files.join(', ')}\n`;
+}
+
+/** Failures that are shown one by one. */
+const MOST_TOLD = 20;
+
+function told(failures: StudyState['failures']): string[] {
+  const lines = failures
+    .slice(0, MOST_TOLD)
+    .map(({ path, reason }) => `  ${printable(reason.includes(path) ? reason : `${path}: ${reason}`, 1000)}`);
+  const more = failures.length - lines.length;
+  return more > 0 ? [...lines, `  and ${more} more`] : lines;
+}
+
+/** `modscope study GLOB… [options]`: plan, run and collect, and the wide table. */
+async function whole(args: readonly string[], onCancel: OnCancel): Promise<string> {
+  const { positionals, values } = parse(args, { ...PLAN_FLAGS, json: { type: 'boolean' } });
+  const { plan, out, analysis } = await studyPlan({ positionals, values });
+  const folder = new StudyFolder(out);
+  const manifest = await planStudy(folder, plan);
+  process.stderr.write(`${planned(manifest)}\n`);
+  const { workers } = analysis.settings;
+  const { failed } = await runShard(folder, { shard: WHOLE, workers }, onCancel);
+  const { done, files } = await collectStudy(folder);
+  const table = folder.at('study.csv');
+  await writeWideTable(table, folder, manifest);
+  if (values.json === true) await printReports(folder, manifest);
+  else {
+    const passedOver = failed === 0 ? '' : `, ${failed} passed over`;
+    process.stdout.write(
+      `${done} checkpoints analyzed${passedOver}\nTable: ${table}\nTables: ${listed(files, files.length)}\n`,
+    );
+  }
+  if (failed > 0) throw someFailed(folder, failed, manifest.checkpoints.length);
+  return '';
+}
+
+async function writeWideTable(path: string, folder: StudyFolder, manifest: Manifest): Promise<void> {
+  const table = new StudyCsv();
+  for await (const { report } of studyReports(folder, manifest)) table.addColumns(report);
+  await replaceFile(path, async (temporary) => {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.write(table.header());
+      for await (const { report } of studyReports(folder, manifest)) await file.write(table.line(report));
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** All reports on standard output, one in memory at a time. */
+async function printReports(folder: StudyFolder, manifest: Manifest): Promise<void> {
+  let before = '[\n';
+  for await (const { report } of studyReports(folder, manifest)) {
+    const hasRoom = process.stdout.write(before + reportJson(report).trimEnd());
+    if (!hasRoom) await once(process.stdout, 'drain');
+    before = ',\n';
+  }
+  process.stdout.write(before === '[\n' ? '[]\n' : '\n]\n');
+}
+
+function theFolder(command: string, [path, ...others]: readonly string[]): StudyFolder {
+  if (path === undefined || others.length > 0) {
+    throw new UsageError(`study ${command} takes the folder of a study`);
+  }
+  return new StudyFolder(path);
+}
+
+/** What was done is done and told; that something failed is the exit code. */
+function someFailed(folder: StudyFolder, failed: number, count: number): InputError {
+  return new InputError(
+    folder.path,
+    `${failed} of ${plural(count, 'checkpoint')} could not be analyzed`,
+    'The reasons are told by modscope study status',
+  );
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { App } from '../app';
+import { analyzeWithProgress } from '../feedback';
+import { comparisonMarkdown } from '../model/markdown-summaries';
+import { comparisonWords, nameOf } from '../wording';
+import { reportFolder } from '../workspace/settings';
+import { checkpointsAtHand, pickCheckpoint, pickCheckpoints } from './targets';
+
+/** Writes the reports of checkpoints into the workspace and shows the last. */
+export async function writeReportFiles(app: App, ...args: unknown[]): Promise<void> {
+  const paths = checkpointsAtHand(app, args);
+  if (paths.length === 0) {
+    const path = await pickWithResult(app);
+    if (path === undefined) return;
+    paths.push(path);
+  }
+  // Stored results are read; what has none, or one that no longer holds, is analyzed.
+  const reports = await analyzeWithProgress(app, paths);
+  let markdown: string | null = null;
+  for (const path of reports.keys()) {
+    const { folder, config } = await app.requests.request(path);
+    const to = await chooseReportFolder(path, config);
+    if (to === null) return;
+    markdown = await app.host.call('writeReport', { folder, to });
+    app.log.info(`report written: ${markdown}`);
+  }
+  if (markdown !== null)
+    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(markdown));
+}
+
+/** A choice only where there is one to make. */
+async function pickWithResult(app: App): Promise<string | undefined> {
+  await app.checkpoints.listed();
+  const done = app.analyses.entries.filter(({ folder }) => folder !== null);
+  const [only] = done;
+  if (done.length === 1) return only?.path;
+  const title = vscode.l10n.t('Write Report');
+  return pickCheckpoint(
+    app,
+    done.length === 0 ? { title } : { title, filter: ({ folder }) => folder !== null },
+  );
+}
+
+/** A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two. */
+async function chooseReportFolder(checkpoint: string, config: string | null): Promise<string | null> {
+  const name = nameOf(checkpoint);
+  const place = join(dirname(name), basename(name, extname(name)));
+  const folder = await reportFolder(checkpoint, config);
+  if (folder !== null) return join(folder, place);
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Folder for the Report'),
+      canSelectFolders: true,
+      canSelectFiles: false,
+    })) ?? [];
+  return chosen === undefined ? null : join(chosen.fsPath, place);
+}
+
+/** Shows the modularity of two or more checkpoints side by side; what is not analyzed is. */
+export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<void> {
+  const given = checkpointsAtHand(app, args);
+  const title = vscode.l10n.t('Compare Checkpoints');
+  const paths = given.length > 1 ? given : await pickCheckpoints(app, { title });
+  if (paths.length === 0) return;
+  if (paths.length === 1) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Choose two or more checkpoints to compare.'));
+    return;
+  }
+  const reports = await analyzeWithProgress(app, paths);
+  if (reports.size < 2) return;
+  const compared = [...reports].map(([path, report]) => ({ name: nameOf(path), report }));
+  const markdown = comparisonMarkdown(compared, comparisonWords());
+  const uri = comparisonFile(app.extension, [...reports.keys()]);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(markdown));
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+}
+
+/** A file of its own for every choice of checkpoints, so that a preview survives a reload. */
+function comparisonFile(
+  { storageUri, globalStorageUri }: vscode.ExtensionContext,
+  paths: readonly string[],
+): vscode.Uri {
+  const key = createHash('sha256').update(JSON.stringify(paths)).digest('hex').slice(0, 16);
+  return vscode.Uri.joinPath(storageUri ?? globalStorageUri, 'comparisons', key, 'Comparison.md');
+}
