@@ -19,6 +19,8 @@ export interface AnalysisRequest {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The folder the result is cached in: report.json and matrices/*.npy, written whole or not at all. */
   readonly folder: string;
+  /** The folder of the null networks that analyses share. */
+  readonly nulls: string;
 }
 
 export type AnalysisEvent =
@@ -36,7 +38,9 @@ export type AnalysisEvent =
       readonly method: string;
       readonly q: number | null;
       readonly count: number;
-    };
+    }
+  /** All but the comparison with null networks is in the result's folder. */
+  | { readonly type: 'measured' };
 
 /** A data set that was found and fits, for the user to choose from. */
 export interface DatasetChoice {
@@ -153,7 +157,7 @@ export interface ResultSummary {
   readonly id: string;
   readonly name: string;
   readonly path: string;
-  readonly state: 'running' | 'done' | 'stale' | 'failed';
+  readonly state: 'running' | 'partial' | 'done' | 'stale' | 'failed';
   /** Why it failed. */
   readonly message: string | null;
   /** What choosing otherwise may mend it. */

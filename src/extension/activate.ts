@@ -30,7 +30,11 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     },
   });
   const storage = extension.storageUri ?? extension.globalStorageUri;
-  const requests = new Requests(vscode.Uri.joinPath(storage, 'results').fsPath, userSettings);
+  const requests = new Requests(
+    vscode.Uri.joinPath(storage, 'results').fsPath,
+    vscode.Uri.joinPath(extension.globalStorageUri, 'nulls').fsPath,
+    userSettings,
+  );
   const analyses = new Analyses({
     request: (path, overrides) => requests.request(path, overrides),
     analyze: (request, options) => host.call('analyze', request, options),

@@ -14,6 +14,8 @@ export function stateText(state: EntryState): string {
       return vscode.l10n.t('waiting');
     case 'running':
       return vscode.l10n.t('running');
+    case 'partial':
+      return vscode.l10n.t('without null networks yet');
     case 'done':
       return vscode.l10n.t('done');
     case 'stale':

@@ -1,9 +1,9 @@
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
-import type { NullDistribution } from '../core/study/null-distribution';
 import { join } from '../core/study/stored-result';
 import { type Outcome, tablesOf } from '../core/study/tables';
+import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -59,7 +59,7 @@ export async function collectStudy(
 
 /** What every checkpoint has come to, in the order of the manifest. */
 async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
-  const nulls = new NullLookup(folder);
+  const nulls = new NullLookup(folder.nulls);
   for (const entry of checkpoints) {
     const { result, failure } = await folder.outcomeOf(entry);
     const untrained = await nulls.of(result?.nulls.untrained);
@@ -80,18 +80,5 @@ export async function* studyReports(
       throw new InputError(folder.at('times', `${key}.json`), 'is not there', 'Remove the result beside it');
     }
     yield { entry, report: join(result, times, entry.path) };
-  }
-}
-
-/** Null networks, of which neighbours mostly share the same. */
-class NullLookup {
-  #latest: { readonly key: string; readonly distribution: NullDistribution | null } | null = null;
-
-  constructor(private readonly folder: StudyFolder) {}
-
-  async of(key: string | undefined): Promise<NullDistribution | null> {
-    if (key === undefined) return null;
-    if (this.#latest?.key !== key) this.#latest = { key, distribution: await this.folder.readNulls(key) };
-    return this.#latest.distribution;
   }
 }

@@ -146,6 +146,8 @@ export const words = {
         ? t('about {0} s left', Math.max(1, Math.round(seconds)))
         : t('about {0} min left', Math.round(seconds / 60)),
     cancel: t('Cancel'),
+    partial: t('Not compared with null networks: the analysis was cancelled before it came to them.'),
+    goOn: t('Go On'),
     stale: t('The checkpoint or its settings changed since this was computed.'),
     failed: t('The analysis failed'),
     showLog: t('Show Log'),

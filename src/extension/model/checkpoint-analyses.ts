@@ -3,7 +3,7 @@ import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
 import { Queue } from '../../queue';
 import { toFailure } from '../../rpc';
 import type { ResultState } from '../../store/cache';
-import { type Entry, isBusy, newEntry } from './entry';
+import { type Entry, type EntryState, isBusy, newEntry } from './entry';
 import type { Overrides } from './requests';
 
 /** What analyses are made with: the worker and the cache, or a test's. */
@@ -105,8 +105,7 @@ export class Analyses {
     const path = request.checkpoint;
     this.#patch(path, { state: 'running' });
     const onEvent = (event: AnalysisEvent): void => {
-      const { measures } = this.get(path);
-      this.#patch(path, event.type === 'progress' ? { progress: event } : { measures: [...measures, event] });
+      this.#patch(path, changeOf(event, this.get(path), request));
       this.progress.fire({ path, event });
     };
     try {
@@ -130,7 +129,7 @@ export class Analyses {
     const request = await this.options.request(path);
     const found = await this.options.find(request);
     if (found === 'missing') return newEntry(path);
-    return { ...newEntry(path), state: found === 'fresh' ? 'done' : 'stale', folder: request.folder };
+    return { ...newEntry(path), state: STATES[found], folder: request.folder };
   }
 
   #wait(path: string): void {
@@ -149,6 +148,25 @@ export class Analyses {
     if (before.state !== entry.state) this.stateChanged.fire(entry.path);
   }
 }
+
+/** What an event of a running analysis changes. */
+function changeOf(event: AnalysisEvent, { measures }: Entry, { folder }: AnalysisRequest): Partial<Entry> {
+  switch (event.type) {
+    case 'progress':
+      return { progress: event };
+    case 'method':
+      return { measures: [...measures, event] };
+    case 'measured':
+      return { folder };
+  }
+}
+
+const STATES: Readonly<Record<Exclude<ResultState, 'missing'>, EntryState>> = {
+  stale: 'stale',
+  partial: 'partial',
+  thin: 'done',
+  fresh: 'done',
+};
 
 /** An event of a module that knows no vscode; `on` is in the shape of vscode.Event. */
 class Signal<T> {

@@ -20,7 +20,7 @@ export function panelView(state: PanelState, parts: PanelParts): TemplateResult 
   return html`${header(state, controller)} ${problem(state, controller)} ${body(state, parts)}
   ${
     // The banner says why a result in another state has no report.
-    report.state === 'failed' && (chosen === 'done' || chosen === 'stale')
+    report.state === 'failed' && (chosen === 'done' || chosen === 'stale' || chosen === 'partial')
       ? html`<div class="notice failed" role="alert">
           <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
           <vscode-button
@@ -166,6 +166,11 @@ function banner(
       return html`<div class="notice stale" role="status">
         <p>${result.message ?? state.stale}</p>
         ${act('analyze', state.again)}
+      </div>`;
+    case 'partial':
+      return html`<div class="notice" role="status">
+        <p>${state.partial}</p>
+        ${act('analyze', state.goOn)}
       </div>`;
     case 'failed':
       return html`<div class="notice failed" role="alert">
