@@ -1,4 +1,6 @@
 import type { Report } from './core/report';
+import type { GroupOptions } from './core/study/groups';
+import type { PickRule } from './core/study/manifest';
 import type { Method } from './rpc';
 
 /**
@@ -91,6 +93,46 @@ interface ValuesRequest {
   readonly columns: readonly number[];
 }
 
+/** A study of this workspace as it is to be planned. Paths are absolute. */
+export interface StudyPlanRequest {
+  /** Where its manifest is kept. */
+  readonly folder: string;
+  /** The folder that its paths are shown from. */
+  readonly root: string;
+  readonly checkpoints: readonly string[];
+  readonly grouping: StudyGrouping;
+}
+
+/** What the user decided of a study's grouping; what is not set is found out. */
+export interface StudyGrouping extends GroupOptions {
+  readonly pick: PickRule;
+}
+
+/** What a study is: how its checkpoints belong together, and which they are. */
+export interface PlannedStudy {
+  readonly sentence: string;
+  readonly grouping: StudyGrouping;
+  /** Every hyper-parameter, and what it was taken for. */
+  readonly keys: readonly StudyKey[];
+  /** Checkpoints that were found and not picked. */
+  readonly leftOut: number;
+  /** Paths are absolute. */
+  readonly checkpoints: readonly {
+    readonly id: string;
+    readonly path: string;
+    /** What it has come to by the files of the study: those of this workspace have their results in the cache. */
+    readonly done: boolean;
+    readonly failure: string | null;
+  }[];
+}
+
+export interface StudyKey {
+  readonly key: string;
+  readonly role: 'factor' | 'replicate' | 'constant' | 'ignored';
+  /** Some of its values, for people. */
+  readonly values: string;
+}
+
 export interface HostMethods {
   analyze: Method<AnalysisRequest, Report, AnalysisEvent>;
   datasets: Method<
@@ -109,6 +151,10 @@ export interface HostMethods {
   >;
   /** Writes Markdown, JSON, CSV, HTML, SVG into a folder of the workspace; answers the Markdown's path. */
   writeReport: Method<{ readonly folder: string; readonly to: string }, string>;
+  /** Describes checkpoints, groups and picks them, and keeps that as a manifest. */
+  planStudy: Method<StudyPlanRequest, PlannedStudy>;
+  /** The study in a folder, as it was planned. */
+  readStudy: Method<{ readonly folder: string }, PlannedStudy>;
 }
 
 export interface CheckpointInfo {

@@ -17,22 +17,38 @@ export interface StudyState {
   readonly missing: number;
 }
 
-/** As far as results are there; and of those, how many are of files that have changed since. Computes nothing. */
-export async function studyStatus(folder: StudyFolder): Promise<StudyState & { readonly changed: number }> {
+/** What an entry has come to. */
+export interface EntryState {
+  readonly done: boolean;
+  /** Done, and its files are no more as they were. */
+  readonly changed: boolean;
+  /** Why it failed; null where it did not. */
+  readonly failure: string | null;
+}
+
+/** How far a study has come, and each of its entries in their order. Computes nothing. */
+export async function studyStatus(
+  folder: StudyFolder,
+): Promise<StudyState & { readonly changed: number; readonly states: readonly EntryState[] }> {
   const manifest = await folder.readManifest();
-  const failures: StudyState['failures'][number][] = [];
-  let [done, changed] = [0, 0];
-  for (const { id, path } of manifest.checkpoints) {
-    const pointer = await folder.readPointer(id);
-    if (pointer !== null && (await folder.hasResult(pointer.key))) {
-      done++;
-      if (!(await areAsTheyWere(pointer.files))) changed++;
-    } else {
-      const failure = await folder.readFailure(id);
-      if (failure !== null) failures.push({ path, reason: failure.reason });
-    }
+  const states: EntryState[] = [];
+  for (const entry of manifest.checkpoints) states.push(await entryState(folder, entry));
+  const failures = states.flatMap(({ failure }, index) =>
+    failure === null ? [] : [{ path: manifest.checkpoints[index]!.path, reason: failure }],
+  );
+  const done = states.filter((state) => state.done).length;
+  const changed = states.filter((state) => state.changed).length;
+  const missing = states.length - done - failures.length;
+  return { manifest, states, done, changed, failures, missing };
+}
+
+async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryState> {
+  const pointer = await folder.readPointer(id);
+  if (pointer !== null && (await folder.hasResult(pointer.key))) {
+    return { done: true, changed: !(await areAsTheyWere(pointer.files)), failure: null };
   }
-  return { manifest, done, changed, failures, missing: manifest.checkpoints.length - done - failures.length };
+  const failure = await folder.readFailure(id);
+  return { done: false, changed: false, failure: failure?.reason ?? null };
 }
 
 /**
