@@ -7,6 +7,7 @@ import { AnalysisRunner, WarmCompute } from './analysis-runner';
 import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { planStudy, readStudy } from './study';
+import { studyFigure, studyFindings, studyOverview, writeStudyReport } from './study-results';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
 const thread = parentPort;
@@ -41,4 +42,8 @@ serve<HostMethods>(portOf(thread), {
   writeReport: ({ folder, to }) => copyReport(folder, to),
   planStudy,
   readStudy: ({ folder }) => readStudy(folder),
+  studyOverview,
+  studyFindings,
+  studyFigure,
+  writeStudyReport,
 });

@@ -1,10 +1,11 @@
+import { contentHash } from '../core/base/content-hash';
 import { listed, printable, readable } from '../core/base/text';
 import type { Scalar } from '../core/study/describe';
 import type { Manifest } from '../core/study/manifest';
 import type { PlannedStudy, StudyKey, StudyPlanRequest } from '../protocol';
 import { studyStatus } from '../store/study-collect';
 import { StudyFolder } from '../store/study-folder';
-import { checkpointPath, planAnalyses } from '../store/study-plan';
+import { checkpointPath, planAnalyses, regroupStudy } from '../store/study-plan';
 
 // What the host tells of a study: how it was planned, and what it has come to.
 
@@ -16,7 +17,8 @@ export async function planStudy({
   grouping: { pick, ...options },
 }: StudyPlanRequest): Promise<PlannedStudy> {
   const folder = new StudyFolder(path);
-  await planAnalyses(folder, { root, checkpoints, options, pick, table: null });
+  if (checkpoints === null) await regroupStudy(folder, options);
+  else await planAnalyses(folder, { root, checkpoints, options, pick, table: null });
   return readStudy(path);
 }
 
@@ -26,6 +28,7 @@ export async function readStudy(path: string): Promise<PlannedStudy> {
   const { manifest, states } = await studyStatus(folder);
   const { grouping, options, pick, leftOut } = manifest;
   return {
+    revision: revisionOf(manifest),
     sentence: grouping.sentence,
     grouping: { ...options, pick },
     keys: keysOf(manifest),
@@ -37,6 +40,11 @@ export async function readStudy(path: string): Promise<PlannedStudy> {
       failure: states[index]?.failure ?? null,
     })),
   };
+}
+
+/** What a plan is told from another by. */
+export function revisionOf(manifest: Manifest): string {
+  return contentHash(manifest);
 }
 
 /** Every hyper-parameter of the runs, and what it was taken for: factors first. */

@@ -98,7 +98,7 @@ export class StudyFolder {
   /** The entry has a result; that it failed before counts no more. */
   async writePointer(id: string, pointer: Omit<Pointer, 'schema'>): Promise<void> {
     await writeStored(this.at('entries', `${id}.json`), jsonLine({ schema: 'modscope-entry/1', ...pointer }));
-    await rm(this.at('failures', `${id}.json`), { force: true }).catch(() => undefined);
+    await this.removeFailure(id);
   }
 
   readFailure(id: string): Promise<Failure | null> {
@@ -112,6 +112,11 @@ export class StudyFolder {
       jsonLine({ schema: 'modscope-failure/1', ...failure }),
     );
     await rm(this.at('entries', `${id}.json`), { force: true }).catch(() => undefined);
+  }
+
+  /** Why an entry failed counts no more. */
+  async removeFailure(id: string): Promise<void> {
+    await rm(this.at('failures', `${id}.json`), { force: true }).catch(() => undefined);
   }
 
   /** The result of an entry, and why it failed where it did. @throws InputError where the result is damaged */

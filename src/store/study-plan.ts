@@ -59,6 +59,14 @@ async function writePlan(
   return manifest;
 }
 
+/** Groups the checkpoints of a study anew, and changes nothing else. @throws InputError */
+export async function regroupStudy(folder: StudyFolder, options: GroupOptions): Promise<Manifest> {
+  const manifest = await folder.readManifest();
+  const regrouped = manifestOf({ ...manifest, options, grouping: groupRuns(manifest.checkpoints, options) });
+  await folder.writeManifest(regrouped);
+  return regrouped;
+}
+
 /** Where the checkpoint of an entry is: absolute. */
 export function checkpointPath(folder: StudyFolder, { base }: Manifest, { path }: Entry): string {
   return resolve(folder.path, base, path);

@@ -12,6 +12,7 @@ const C = '/w/runs/c.ckpt';
 
 function planned(paths: readonly string[], changes: Partial<PlannedStudy> = {}): PlannedStudy {
   return {
+    revision: '1',
     sentence: `${paths.length} runs.`,
     grouping: { pick: 'all' },
     keys: [],

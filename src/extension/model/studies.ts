@@ -40,6 +40,8 @@ export class Studies {
   readonly #runs = new Map<string, { readonly stop: AbortController; readonly over: Promise<void> }>();
   readonly #plans = new Map<string, Promise<void>>();
   readonly #subscriptions: readonly { dispose(): void }[];
+  readonly #numbers = new Map<string, number>();
+  #lastNumber = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(readonly options: StudiesOptions) {
@@ -74,14 +76,8 @@ export class Studies {
     const id = studyId(kind, sorted);
     if (!this.#studies.has(id)) {
       const counts = { planned: 0, done: 0, failed: 0 };
-      const record: StudyRecord = {
-        id,
-        kind,
-        folders: sorted,
-        grouping: { pick: 'all' },
-        running: false,
-        counts,
-      };
+      const decided = { grouping: { pick: 'all' }, running: false, counts, sentence: '' } as const;
+      const record: StudyRecord = { id, kind, folders: sorted, ...decided };
       this.#studies.set(id, keptStudy(record));
       this.#keep();
       this.listed.fire(null);
@@ -261,7 +257,7 @@ export class Studies {
       plan,
       problem: null,
       paths: new Set(paths),
-      done: new Set(plan.checkpoints.filter(isDone).map(({ path }) => path)),
+      done: new Map(plan.checkpoints.filter(isDone).map(({ path }) => [path, this.#numberOf(path)])),
       failures: new Map(
         plan.checkpoints.flatMap((one) =>
           one.failure === null || isDone(one) ? [] : [[one.path, one.failure] as const],
@@ -274,13 +270,22 @@ export class Studies {
 
   #stateChanged(path: string): void {
     const isDone = this.options.analyses.get(path).state === 'done';
+    if (!isDone) this.#numbers.delete(path);
     for (const { id, kind, paths, done } of this.list) {
       if (kind === 'folder' || !paths.has(path) || done.has(path) === isDone) continue;
-      const now = new Set(done);
-      if (isDone) now.add(path);
+      const now = new Map(done);
+      if (isDone) now.set(path, this.#numberOf(path));
       else now.delete(path);
       this.#patch(id, { done: now });
     }
+  }
+
+  /** The number of the result that a checkpoint has now. */
+  #numberOf(path: string): number {
+    const known = this.#numbers.get(path);
+    if (known !== undefined) return known;
+    this.#numbers.set(path, ++this.#lastNumber);
+    return this.#lastNumber;
   }
 
   /** Checkpoints came or went: those of studies that are known may have others now. */
@@ -307,7 +312,8 @@ export class Studies {
   #patch(id: string, change: Partial<Study>): void {
     const study = this.#studies.get(id);
     if (study === undefined) return;
-    this.#studies.set(id, counted({ ...study, ...change }));
+    const results = study.results + (change.done === undefined ? 0 : 1);
+    this.#studies.set(id, counted({ ...study, ...change, results }));
     this.changed.fire(id);
   }
 

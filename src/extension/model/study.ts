@@ -20,6 +20,8 @@ const Record = v.object({
   running: v.fallback(v.boolean(), false),
   /** What it had come to when it was last seen. */
   counts: v.object({ planned: v.number(), done: v.number(), failed: v.number() }),
+  /** How its checkpoints belong together; empty while that is not known. */
+  sentence: v.fallback(v.string(), ''),
 });
 
 /** What is kept of a study from one window to the next. */
@@ -44,8 +46,10 @@ export interface Study extends StudyRecord {
   readonly planning: boolean;
   /** Why it could not be planned. */
   readonly problem: string | null;
-  /** Checkpoints that have a result which holds. */
-  readonly done: ReadonlySet<string>;
+  /** Checkpoints that have a result which holds → its number: another result of the same has another. */
+  readonly done: ReadonlyMap<string, number>;
+  /** Counts the changes of `done`. */
+  readonly results: number;
   /** Checkpoint → why it failed. */
   readonly failures: ReadonlyMap<string, string>;
 }
@@ -58,7 +62,8 @@ export function keptStudy(record: StudyRecord): Study {
     paths: new Set(),
     planning: false,
     problem: null,
-    done: new Set(),
+    done: new Map(),
+    results: 0,
     failures: new Map(),
   };
 }
@@ -72,14 +77,14 @@ export function studyId(kind: StudyRecord['kind'], folders: readonly string[]): 
 }
 
 export function recordOf(study: Study): StudyRecord {
-  const { id, kind, folders, grouping, running, counts } = study;
-  return { id, kind, folders, grouping, running, counts };
+  const { id, kind, folders, grouping, running, counts, sentence } = study;
+  return { id, kind, folders, grouping, running, counts, sentence };
 }
 
-/** A study with its counts as they are now, where its plan is known. */
+/** A study with what is kept of it as it is now, where its plan is known. */
 export function counted(study: Study): Study {
   const { plan, done, failures } = study;
   if (plan === null) return study;
   const counts = { planned: plan.checkpoints.length, done: done.size, failed: failures.size };
-  return { ...study, counts };
+  return { ...study, counts, sentence: plan.sentence };
 }

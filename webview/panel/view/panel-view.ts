@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Report } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
+import { dropdown, segmentedControl } from '../../choices';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';
 import { words } from '../panel-words';
 import { agreementView } from './agreement-view';
 import { associationView, type PanelParts } from './association-view';
-import { dropdown, segmentedControl } from './controls';
 import { modularityView } from './modularity-view';
 
 /** The whole page. */
