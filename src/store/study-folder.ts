@@ -1,5 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { InputError } from '../core/base/error';
 import { NO_FILE, withFile, writeFileAtomically } from '../core/file/local';
@@ -50,6 +50,7 @@ const ABANDONED = 3_600_000;
  *   failures/ID.json            why a checkpoint of the manifest failed
  *   nulls/KEY.json              null networks, shared by all checkpoints of an architecture
  *   nulls/KEY/INDEX.json        those of them that are done, until all are
+ *   nulls/KEY/INDEX.begun       those that a process has begun, empty
  *   tables/                     what was collected
  */
 export class StudyFolder {
@@ -131,6 +132,29 @@ export class StudyFolder {
 
   readNull(key: string, index: number): Promise<NullNetwork | null> {
     return readOrNull(this.at('nulls', key, `${index}.json`), NullNetwork);
+  }
+
+  /** Those of them that are done, and those that a process has begun. */
+  async singleNulls(key: string): Promise<{ readonly done: Set<number>; readonly begun: Set<number> }> {
+    const found = { done: new Set<number>(), begun: new Set<number>() };
+    for (const name of await readdir(this.at('nulls', key)).catch(() => [])) {
+      const [, index, kind] = /^(\d+)\.(json|begun)$/.exec(name) ?? [];
+      if (index !== undefined) found[kind === 'json' ? 'done' : 'begun'].add(Number(index));
+    }
+    return found;
+  }
+
+  /** Marks one as begun; false where another process was faster. */
+  async beginNull(key: string, index: number): Promise<boolean> {
+    const path = this.at('nulls', key, `${index}.begun`);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, '', { flag: 'wx' });
+      return true;
+    } catch (error) {
+      // Where it cannot be marked it is measured all the same; that it cannot be written either is then said.
+      return !(error instanceof Error && 'code' in error && error.code === 'EEXIST');
+    }
   }
 
   writeNull(key: string, index: number, network: NullNetwork): Promise<void> {
