@@ -17,22 +17,29 @@ export interface StudyState {
   readonly missing: number;
 }
 
-/** As far as results are there; and of those, how many are of files that have changed since. Computes nothing. */
-export async function studyStatus(folder: StudyFolder): Promise<StudyState & { readonly changed: number }> {
+/** What has become of a checkpoint. `changed`: it is done, and a file that its result comes from is another since. */
+export type CheckpointState = 'done' | 'changed' | 'failed' | 'missing';
+
+/** How far a study is, as far as results are there; the states are in the order of the manifest. Computes nothing. */
+export async function studyStatus(
+  folder: StudyFolder,
+): Promise<StudyState & { readonly changed: number; readonly states: readonly CheckpointState[] }> {
   const manifest = await folder.readManifest();
   const failures: StudyState['failures'][number][] = [];
-  let [done, changed] = [0, 0];
+  const states: CheckpointState[] = [];
   for (const { id, path } of manifest.checkpoints) {
     const pointer = await folder.readPointer(id);
     if (pointer !== null && (await folder.hasResult(pointer.key))) {
-      done++;
-      if (!(await areAsTheyWere(pointer.files))) changed++;
+      states.push((await areAsTheyWere(pointer.files)) ? 'done' : 'changed');
     } else {
       const failure = await folder.readFailure(id);
       if (failure !== null) failures.push({ path, reason: failure.reason });
+      states.push(failure === null ? 'missing' : 'failed');
     }
   }
-  return { manifest, done, changed, failures, missing: manifest.checkpoints.length - done - failures.length };
+  const count = (wanted: CheckpointState): number => states.filter((state) => state === wanted).length;
+  const [changed, missing] = [count('changed'), count('missing')];
+  return { manifest, states, done: count('done') + changed, changed, failures, missing };
 }
 
 /**
