@@ -9,7 +9,7 @@ import type { Manifest } from '../core/study/manifest';
 import { shardOf, shardsWith, WHOLE } from '../core/study/shard';
 import { UsageError, wholeNumber } from '../settings/flags';
 import {
-  type CheckpointState,
+  type EntryState,
   collectStudy,
   studyReports,
   type StudyState,
@@ -83,8 +83,8 @@ async function status(args: readonly string[]): Promise<string> {
 }
 
 /** Of so many shards those that lack a checkpoint, counted from 0, as job arrays take them: "3,7", or nothing at all. */
-function missingShards(states: readonly CheckpointState[], count: number): string {
-  const places = states.flatMap((state, place) => (state === 'missing' ? [place] : []));
+function missingShards(states: readonly EntryState[], count: number): string {
+  const places = states.flatMap(({ done, failure }, place) => (done || failure !== null ? [] : [place]));
   return places.length === 0 ? '' : `${shardsWith(places, count).join(',')}\n`;
 }
 

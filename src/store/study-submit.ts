@@ -56,7 +56,7 @@ export async function writeSlurmScripts(folder: StudyFolder, options: SubmitOpti
   const at = folder.at(SLURM_FOLDER);
   for (const [name, text] of Object.entries(scripts)) await writeFileAtomically(join(at, name), text);
   await mkdir(join(at, SLURM_LOGS), { recursive: true });
-  const left = states.flatMap((state, place) => (state === 'done' ? [] : [place]));
+  const left = states.flatMap(({ done, changed }, place) => (done && !changed ? [] : [place]));
   return { jobs, folder: at, tasks: shardsWith(left, jobs.shards) };
 }
 

@@ -7,12 +7,12 @@ import { resolveDataset } from '../../src/core/dataset/choose';
 import { nullKey } from '../../src/core/study/keys';
 import { loadNetwork } from '../support/measure';
 import { DIGITS, PROJECT } from '../support/command';
-import { StudyFolder } from '../../src/store/study-folder';
-import { StudyNulls } from '../../src/store/study-nulls';
+import { NullFolder } from '../../src/store/null-folder';
+import { SharedNulls } from '../../src/store/shared-nulls';
 import { temporaryFolder } from '../support/temporary';
 
 const root = temporaryFolder();
-const folderOfTheTest = (): string => mkdtempSync(join(root, 'study-'));
+const folderOfTheTest = (): string => mkdtempSync(join(root, 'nulls-'));
 
 /** Counts the networks it measures. */
 class CountingCompute extends ParallelCompute {
@@ -50,12 +50,12 @@ async function work(compute: CountingCompute): Promise<NullWork> {
 }
 
 /** As many processes as there are indices, each with the shard of its index. @returns how many networks each has measured */
-async function together(folder: StudyFolder, indices: readonly number[], count: number): Promise<number[]> {
+async function together(folder: NullFolder, indices: readonly number[], count: number): Promise<number[]> {
   const computes = indices.map(start);
   const results = await Promise.all(
     computes.map(async (compute, at) => {
       let done = 0;
-      const nulls = new StudyNulls(folder, { index: indices[at]!, count });
+      const nulls = new SharedNulls(folder, { index: indices[at]!, count });
       const runs = await nulls.measure(await work(compute), () => done++);
       expect(done).toBeLessThanOrEqual(COUNT);
       return runs;
@@ -77,24 +77,24 @@ describe('null networks that processes share', () => {
     { processes: 4, shards: 40 },
     { processes: 2, shards: 1000 },
   ])('are hardly measured twice by $processes of $shards shards', async ({ processes, shards }) => {
-    const folder = new StudyFolder(folderOfTheTest());
+    const folder = new NullFolder(folderOfTheTest());
     const indices = Array.from({ length: processes }, (_, index) => index);
     const measured = await together(folder, indices, shards);
     // At the end a process that has nothing else left takes over what another is about to finish.
     expect(sum(measured)).toBeLessThanOrEqual(COUNT + 3 * (processes - 1));
     expect(Math.min(...measured)).toBeGreaterThan(0);
-    expect(readdirSync(folder.at('nulls'))).toEqual([expect.stringMatching(/\.json$/)]);
+    expect(readdirSync(folder.path)).toEqual([expect.stringMatching(/\.json$/)]);
   });
 
   it('are not waited for where the process that began them was killed', async () => {
-    const folder = new StudyFolder(folderOfTheTest());
+    const folder = new NullFolder(folderOfTheTest());
     const compute = start();
     const { settings, ...rest } = await work(compute);
     const [request] = settings.nulls;
     if (request === undefined) throw new Error('no null networks');
     const key = nullKey({ settings, ...rest }, request, await compute.backend());
-    for (let index = 0; index < COUNT; index++) expect(await folder.beginNull(key, index)).toBe(true);
-    expect(await folder.beginNull(key, 0)).toBe(false);
+    for (let index = 0; index < COUNT; index++) expect(await folder.begin(key, index)).toBe(true);
+    expect(await folder.begin(key, 0)).toBe(false);
     expect(await together(folder, [0], 1)).toEqual([COUNT]);
   });
 });
