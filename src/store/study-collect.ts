@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
+import { writeFileAtomically } from '../core/file/local';
 import type { Report } from '../core/report';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { statisticsJson } from '../core/study/findings/statistics-json';
+import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join as joinStored } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
@@ -57,18 +61,19 @@ async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryStat
 /** A study that has been collected. */
 export interface CollectedStudy extends StudyState {
   readonly data: StudyData;
+  readonly statistics: StudyStatistics;
   /** What was written. */
   readonly files: readonly string[];
 }
 
-/** Writes the tables of a study from the results there are. @throws InputError where a result is damaged */
+/** Writes the tables and statistics of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
   return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
 }
 
 /**
- * Writes the tables of a study into its folder, with one result in memory at a time; its numbers alone are gathered.
+ * Writes the tables and statistics of a study into its folder, with one result in memory at a time; its numbers alone are gathered.
  * @param outcomes in the order of the manifest
  * @throws InputError where it cannot be written there
  */
@@ -89,9 +94,12 @@ export async function collectOutcomes(
   };
   const files = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
+  const statistics = studyStatistics(data, CURVE_DEFAULTS);
+  const statisticsFile = join(path, 'statistics.json');
+  await writeFileAtomically(statisticsFile, statisticsJson(statistics));
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, data, done, failures, missing, files };
+  return { manifest, data, statistics, done, failures, missing, files: [...files, statisticsFile] };
 }
 
 /** Results that are read while the one before them is used. */
