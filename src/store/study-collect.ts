@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join as joinStored } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
@@ -58,6 +60,7 @@ async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryStat
 /** A study that has been collected. */
 export interface CollectedStudy extends StudyState {
   readonly data: StudyData;
+  readonly statistics: StudyStatistics;
   /** What was written. */
   readonly files: readonly string[];
 }
@@ -93,10 +96,11 @@ export async function collectOutcomes(
   };
   const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
-  const files = [...tables, ...(await writeStudyReport(path, data, failures, making))];
+  const statistics = studyStatistics(data, CURVE_DEFAULTS);
+  const files = [...tables, ...(await writeStudyReport(path, { data, statistics, failures, making }))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, data, done, failures, missing, files };
+  return { manifest, data, statistics, done, failures, missing, files };
 }
 
 /** Results that are read while the one before them is used. */
