@@ -15,6 +15,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import type { Report } from '../../src/core/report';
 import { DIGITS, modscope, type Outcome, PROJECT } from '../support/command';
+import { tableBytes } from '../support/study-tables';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -27,12 +28,7 @@ const LITTLE = [
 
 const study = (...args: readonly string[]): Promise<Outcome> => modscope(['study', ...args], folder);
 
-function tables(name: string): Record<string, string> {
-  const at = join(folder, name, 'tables');
-  return Object.fromEntries(
-    readdirSync(at).map((file) => [file, readFileSync(join(at, file)).toString('base64')]),
-  );
-}
+const tables = (name: string): Record<string, string> => tableBytes(join(folder, name));
 
 function rows(name: string, table: string): Record<string, string>[] {
   return parse(readFileSync(join(folder, name, 'tables', `${table}.csv`)), { columns: true });
