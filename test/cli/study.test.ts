@@ -193,7 +193,15 @@ describe('bad input to a study', () => {
     expect(await one('run', 'serial', '--shard', '3/2')).toEqual([1, expect.stringContaining('k/n')]);
     mkdirSync(join(folder, 'other'));
     writeFileSync(join(folder, 'other/manifest.json'), '{"schema": "modscope-study/7"}');
-    expect(await one('collect', 'other')).toEqual([1, expect.stringContaining('another version')]);
+    for (const part of ['run', 'status', 'collect']) {
+      expect(await one(part, 'other')).toEqual([1, expect.stringContaining('another version')]);
+    }
+    const planned = JSON.parse(bytes('serial/manifest.json')) as { numerics: number };
+    cpSync(join(folder, 'serial'), join(folder, 'older'), { recursive: true });
+    const older = JSON.stringify({ ...planned, numerics: planned.numerics - 1 });
+    writeFileSync(join(folder, 'older/manifest.json'), older);
+    expect(await one('run', 'older')).toEqual([1, expect.stringMatching(/numbers may differ.*Plan.*again/)]);
+    expect(files('older', 'results')).toEqual(files('serial', 'results'));
     cpSync(join(folder, 'serial'), join(folder, 'damaged'), { recursive: true });
     const [result = ''] = files('damaged', 'results');
     appendFileSync(join(folder, 'damaged/results', result), 'x');
