@@ -12,7 +12,7 @@ import { makeTinyStudy, TINY_GLOB, TINY_OPTIONS } from '../support/tiny-study';
 const slurm = inject('slurm');
 const SLURM_CONF = 'configuration' in slurm ? slurm.configuration : '';
 const CHECKPOINTS = 200;
-const SHARDS = 25;
+const SHARDS = 40;
 
 // All of it in a folder whose name both bash and sbatch would take apart.
 const folder = join(temporaryFolder(), `it's "a" $HOME #1`);
@@ -60,12 +60,12 @@ function tasks(name: string): Task[] {
 
 /**
  * Kills processes of tasks with -9, each at a moment of its life drawn at random.
- * @param plan how many of which round, and how many milliseconds after it was seen at most
+ * @param plan how many of which round, which share of those that are seen, and how many milliseconds later at most
  * @returns how many were killed of each round
  */
 async function killTasks(
   name: string,
-  plan: readonly { readonly count: number; readonly within: number }[],
+  plan: readonly { readonly count: number; readonly share: number; readonly within: number }[],
   random: Random,
 ): Promise<number[]> {
   const rounds: string[] = [];
@@ -78,8 +78,8 @@ async function killTasks(
       seen.add(pid);
       if (!rounds.includes(array)) rounds.push(array);
       const round = rounds.indexOf(array);
-      const { within } = plan[round] ?? { within: 0 };
-      deaths.push({ pid, round, at: Date.now() + random.uniform() * within });
+      const { share, within } = plan[round] ?? { share: 0, within: 0 };
+      if (random.uniform() < share) deaths.push({ pid, round, at: Date.now() + random.uniform() * within });
     }
     for (const { pid, round } of deaths.filter(({ at }) => at <= Date.now())) {
       if ((killed[round] ?? 0) < (plan[round]?.count ?? 0) && tasks(name).some((task) => task.pid === pid)) {
@@ -88,7 +88,7 @@ async function killTasks(
       }
     }
     deaths.splice(0, deaths.length, ...deaths.filter(({ at }) => at > Date.now()));
-    await sleep(5);
+    await sleep(20);
   }
   return killed;
 }
@@ -117,8 +117,8 @@ describe.skipIf('missing' in slurm)('modscope study submit, with a real Slurm', 
     expect(submitted.out).toMatch(new RegExp(`^Job \\d+: ${SHARDS} tasks of ${SHARDS}; job \\d+ collects\n`));
     // Of the second round early, so that something is left for a third.
     const plan = [
-      { count: 8, within: 1500 },
-      { count: 2, within: 50 },
+      { count: 8, share: 0.5, within: 600 },
+      { count: 2, share: 1, within: 50 },
     ];
     expect(await killTasks('killed', plan, new Random(1))).toEqual([8, 2]);
     const logs = collectorLogs('killed');
