@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modscope, type Outcome } from '../support/command';
+import { modscope, type Outcome, PROJECT } from '../support/command';
 import { tableBytes } from '../support/study-tables';
 import { temporaryFolder } from '../support/temporary';
 import { makeTinyStudy, TINY_GLOB, TINY_OPTIONS } from '../support/tiny-study';
@@ -36,15 +36,32 @@ function fill(leave: number): void {
 
 const files = (kind: string): string[] => readdirSync(join(disk, kind));
 
-describe.skipIf(missing !== null)('a study on a disk that becomes full', () => {
-  beforeAll(async () => {
-    makeTinyStudy(folder, CHECKPOINTS);
-    await study('plan', TINY_GLOB, ...TINY_OPTIONS, '--out', 'serial');
-    await study('run', 'serial');
-    await study('collect', 'serial');
-    cpSync(join(folder, 'serial/manifest.json'), join(disk, 'manifest.json'));
-  }, 60_000);
+beforeAll(async () => {
+  makeTinyStudy(folder, CHECKPOINTS);
+  await study('plan', TINY_GLOB, ...TINY_OPTIONS, '--out', 'serial');
+  await study('run', 'serial');
+  await study('collect', 'serial');
+  for (const name of ['disk', 'limited']) {
+    cpSync(join(folder, 'serial/manifest.json'), join(folder, name, 'manifest.json'));
+  }
+}, 60_000);
 
+it('a study whose files may not be as large as they are stops with one sentence', () => {
+  // In blocks of 1024 bytes: null networks fit, a result does not.
+  const script = `ulimit -f 4; exec "$0" "$1" study run limited`;
+  const cli = join(PROJECT, 'dist/cli.cjs');
+  const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, cli], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^modscope: limited\/[^\n]*: cannot be written \(larger than a file may be here\)\. What is done is kept[^\n]*\n$/,
+  );
+  expect(readdirSync(join(folder, 'limited'))).not.toContain('failures');
+});
+
+describe.skipIf(missing !== null)('a study on a disk that becomes full', () => {
   it('stops with one sentence, keeps what is done, and goes on when there is room', async () => {
     fill(100_000);
     const { code, out, err } = await study('run', 'disk');

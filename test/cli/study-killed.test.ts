@@ -108,4 +108,4 @@ it(`a study killed with -9 at ${MOMENTS} moments comes to the tables of a serial
     expect(tables(name)).toEqual(tables('serial'));
   }
   expect(kills).toEqual({ anywhere: MOMENTS / 2, writing: MOMENTS / 2 });
-}, 120_000);
+}, 240_000);

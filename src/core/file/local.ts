@@ -151,6 +151,7 @@ export function writeFileAtomically(
 const NO_ROOM: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'larger than a file may be here',
 };
 
 /**
