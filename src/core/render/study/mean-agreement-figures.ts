@@ -3,15 +3,15 @@ import { type CountedRun, isUsable, lastOfRuns, runsOfFactor, usableValues } fro
 import type { Scalar } from '../../study/describe';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
-import { type MeanAgreement, meanAgreement } from '../../study/mean-agreement';
+import { type MeanAgreement, meanAgreement } from '../../study/findings/mean-agreement';
 import type { StudyData } from '../../study/study-data';
-import { untrainedOf } from '../../study/untrained';
+import { untrainedOf } from '../../study/findings/untrained-networks';
 import { linearScale, niceStep, type Scale } from '../colours';
 import { sentences } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { metricWords } from './metrics-figure';
 import { valueText } from './plot-axis';
-import { type Block, plotCard } from './plot-card';
+import { type PlotBlock, plotCard } from './plot-card';
 import { beside, type Heat, heatGrid, measureLabels } from './plot-heat';
 import { layerChoices, thresholdWords } from './study-series';
 
@@ -45,7 +45,7 @@ export const MEAN_AGREEMENT_FIGURE: StudyFigure = {
     const scales = scalesOf(data, plans);
     const untrained = untrainedOf(data);
     const note = `n = ${plural(runs.length, 'run')}`;
-    const blocks = plans.map(({ heading, rows }): Block => {
+    const blocks = plans.map(({ heading, rows }): PlotBlock => {
       const of = rows[0]?.[0]?.of;
       const heat = (title: string, said: string, which: keyof MeanAgreement): Heat => ({
         title,
@@ -116,7 +116,7 @@ export const AGREEMENT_BY_VALUE_FIGURE: StudyFigure = {
     }));
     const scales = scalesOf(data, plans);
     const columns = Math.max(1, ...plans.flatMap(({ rows }) => rows.map(({ length }) => length)));
-    const blocks = plans.map(({ heading, rows }): Block => {
+    const blocks = plans.map(({ heading, rows }): PlotBlock => {
       const heats = (which: keyof MeanAgreement): (Heat | null)[] =>
         rows.flatMap((row) =>
           Array.from({ length: columns }, (_, column) => {
@@ -162,7 +162,7 @@ function agreementPlot(
   { title }: StudyFigure,
   data: StudyData,
   options: FigureOptions,
-  blocks: readonly Block[],
+  blocks: readonly PlotBlock[],
 ): string {
   return plotCard({
     title: `${title}: ${metricWords(options.metric)}`,

@@ -23,7 +23,7 @@ export type LegendEntry =
   | { readonly kind: 'untrained'; readonly label: string; readonly as: 'bands' | 'bars' };
 
 /** A part of a figure, drawn where it is told to be. */
-export interface Block {
+export interface PlotBlock {
   readonly heading: string | null;
   readonly draw: (left: number, top: number) => Drawn;
 }
@@ -34,7 +34,7 @@ export interface PlotCard {
   /** For those who cannot see it. */
   readonly description: string;
   readonly legend: readonly LegendEntry[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PlotBlock[];
   /** What the marks are and how many runs they stand for; below the figure. */
   readonly caption: string;
 }
