@@ -1,6 +1,7 @@
 import { plural } from '../../base/text';
 import { type CountedRun, isUsable, lastOfRuns, runsOfFactor, usableValues } from '../../study/curves';
 import type { Scalar } from '../../study/describe';
+import { evenly } from '../../study/examples';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
 import { type MeanAgreement, meanAgreement } from '../../study/findings/mean-agreement';
@@ -194,12 +195,6 @@ function runsAt(data: StudyData, factor: Factor, value: Scalar): CountedRun[] {
   return runsOfFactor(data, factor).filter(
     ({ checkpoint }) => (checkpoint.values[factor.key] ?? null) === value,
   );
-}
-
-/** So many of a list, its ends among them. */
-export function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
 }
 
 function cellsOf(
