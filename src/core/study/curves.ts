@@ -94,15 +94,30 @@ export function runsOfFactor(data: StudyData, factor: Factor): CountedRun[] {
   );
 }
 
+/** The runs of a value of a factor. */
+interface RunsOfValue {
+  readonly value: Scalar;
+  readonly runs: readonly CountedRun[];
+}
+
+/** By factor: the curves of all measures and layers ask for the same. */
+const grouped = new WeakMap<StudyData, Map<string, readonly RunsOfValue[]>>();
+
 /** The runs of each value of a factor, in its order; values that no run has are left out. */
-function byValue(data: StudyData, factor: Factor): { value: Scalar; runs: CountedRun[] }[] {
+function byValue(data: StudyData, factor: Factor): readonly RunsOfValue[] {
+  const factors = grouped.get(data) ?? new Map<string, readonly RunsOfValue[]>();
+  grouped.set(data, factors);
+  const known = factors.get(factor.key);
+  if (known !== undefined) return known;
   const runs = runsOfFactor(data, factor);
-  return factor.values
+  const groups = factor.values
     .map((value) => ({
       value,
       runs: runs.filter(({ checkpoint }) => (checkpoint.values[factor.key] ?? null) === value),
     }))
     .filter((group) => group.runs.length > 0);
+  factors.set(factor.key, groups);
+  return groups;
 }
 
 /**
@@ -111,7 +126,7 @@ function byValue(data: StudyData, factor: Factor): { value: Scalar; runs: Counte
  */
 export function usableValues(data: StudyData, factor: Factor, threshold: number | null): Scalar[] {
   const groups = byValue(data, factor);
-  const fails = ({ runs }: { runs: CountedRun[] }): boolean =>
+  const fails = ({ runs }: RunsOfValue): boolean =>
     runs.filter(({ checkpoint }) => !isUsable(checkpoint, threshold)).length * 2 > runs.length;
   const end = groups.findIndex(fails);
   return groups.slice(0, end < 0 ? groups.length : end).map(({ value }) => value);

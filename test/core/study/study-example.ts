@@ -103,7 +103,12 @@ export function exampleStudy(
     planned: checkpoints.length,
     failed: 0,
     measures: inOrder(
-      checkpoints.flatMap(({ layers }) => layers.flatMap(({ methods }) => Object.keys(methods))),
+      checkpoints.flatMap(({ layers }) =>
+        layers.flatMap(({ methods, agreement }) => [
+          ...Object.keys(methods),
+          ...agreement.flatMap((pair) => [pair.a, pair.b]),
+        ]),
+      ),
     ),
     layers: [...names.values()].map(({ name, isCombined }) => ({
       name,
