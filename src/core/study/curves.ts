@@ -132,12 +132,12 @@ export function usableValues(data: StudyData, factor: Factor, threshold: number 
   return groups.slice(0, end < 0 ? groups.length : end).map(({ value }) => value);
 }
 
-/** A number of each usable run against a factor. */
+/** A number of each usable run against a factor. @param options seed null: without intervals, which take most of the time */
 export function curveOf(
   data: StudyData,
   factor: Factor,
   valueOf: ValueOf,
-  { threshold, seed }: CurveOptions,
+  { threshold, seed }: Pick<CurveOptions, 'threshold'> & { readonly seed: number | null },
 ): Curve {
   const points = byValue(data, factor).flatMap(({ value, runs }): CurvePoint[] => {
     const known = runs.flatMap(({ index, checkpoint }) => {
@@ -151,14 +151,15 @@ export function curveOf(
   return { factor, points };
 }
 
-/** Mean of runs, its standard error, and its interval by resampling runs. */
-export function summarize(values: readonly number[], seed: number): Summary {
+/** Mean of runs, its standard error, and its interval by resampling runs. @param seed of the resampling; null: without it */
+export function summarize(values: readonly number[], seed: number | null): Summary {
   const n = values.length;
   if (n === 0) return { n, mean: null, sd: null, se: null, interval: null };
   const mean = meanOf(values);
   if (n === 1) return { n, mean, sd: null, se: null, interval: null };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  return { n, mean, sd, se: sd / Math.sqrt(n), interval: meanInterval(values, { seed }) };
+  const interval = seed === null ? null : meanInterval(values, { seed });
+  return { n, mean, sd, se: sd / Math.sqrt(n), interval };
 }
 
 /** @param values one or more */
