@@ -1,7 +1,10 @@
+import { join as folderPath } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join } from '../core/study/stored-result';
+import type { StudyData } from '../core/study/study-data';
+import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
@@ -59,25 +62,47 @@ export async function collectStudy(
   folder: StudyFolder,
 ): Promise<StudyState & { readonly files: readonly string[] }> {
   const manifest = await folder.readManifest();
+  return collectOutcomes(manifest, outcomesOf(folder, manifest), folder.path);
+}
+
+/**
+ * The same of a study whose results may lie elsewhere.
+ * @param outcomes of all checkpoints, in the order of the manifest
+ * @param to the folder in which they are written
+ */
+export async function collectOutcomes(
+  manifest: Manifest,
+  outcomes: AsyncIterable<Outcome>,
+  to: string,
+): Promise<StudyState & { readonly files: readonly string[] }> {
   const failures: StudyState['failures'][number][] = [];
   let done = 0;
   const counted = async function* (): AsyncGenerator<Outcome> {
-    for await (const outcome of outcomes(folder, manifest)) {
+    for await (const outcome of outcomes) {
       if (outcome.result !== null) done++;
       else if (outcome.failure !== null) failures.push({ path: outcome.entry.path, reason: outcome.failure });
       yield outcome;
     }
   };
-  const files = await writeTables(folder.at('tables'), tablesOf(manifest), counted());
+  const files = await writeTables(folderPath(to, 'tables'), tablesOf(manifest), counted());
   const missing = manifest.checkpoints.length - done - failures.length;
   return { manifest, done, failures, missing, files };
 }
 
+/** Results that are read while the one before them is used. */
+const AHEAD = 4;
+
 /** What every checkpoint has come to, in the order of the manifest. */
-async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
+export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
   const nulls = new NullLookup(folder.nulls);
-  for (const entry of checkpoints) {
-    const { result, failure } = await folder.outcomeOf(entry);
+  const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
+  for (const [at, entry] of checkpoints.entries()) {
+    for (const next of checkpoints.slice(at + ahead.length, at + AHEAD)) {
+      const reading = folder.outcomeOf(next);
+      reading.catch(() => undefined); // thrown where its turn comes
+      ahead.push(reading);
+    }
+    const { result, failure } = await ahead.shift()!; // filled above
     const untrained = await nulls.of(result?.nulls.untrained);
     yield { entry, result, failure, untrained };
   }
