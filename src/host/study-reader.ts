@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { InputError } from '../core/base/error';
 import type { Entry, Manifest } from '../core/study/manifest';
 import type { StudyData } from '../core/study/study-data';
@@ -28,6 +29,7 @@ interface Known {
  * numbers.
  */
 export class StudyReader {
+  readonly #manifests = new ManifestMemo();
   #folder: string | null = null;
   readonly #known = new Map<string, Known>();
   /** Of the last question: those for the overview, the findings and the figures come together. */
@@ -46,8 +48,19 @@ export class StudyReader {
     return answer;
   }
 
+  /** The plan that a source goes by. @throws InputError where there is another by now */
+  async open({
+    folder: path,
+    revision,
+  }: StudySource): Promise<{ readonly folder: StudyFolder; readonly manifest: Manifest }> {
+    const folder = new StudyFolder(path);
+    const found = await this.#manifests.of(folder);
+    if (found.revision !== revision) throw new InputError(path, 'was planned anew meanwhile', 'Look again');
+    return { folder, manifest: found.manifest };
+  }
+
   async #read(source: StudySource): Promise<StudyNumbers> {
-    const { folder, manifest } = await openStudy(source);
+    const { folder, manifest } = await this.open(source);
     if (this.#folder !== source.folder) this.#known.clear();
     this.#folder = source.folder;
     const outcomeOf = outcomes(folder, manifest, source);
@@ -105,14 +118,18 @@ function outcomes(folder: StudyFolder, manifest: Manifest, { results }: StudySou
   };
 }
 
-/** The plan that a source goes by. @throws InputError where there is another by now */
-export async function openStudy({
-  folder: path,
-  revision,
-}: StudySource): Promise<{ readonly folder: StudyFolder; readonly manifest: Manifest }> {
-  const folder = new StudyFolder(path);
-  const manifest = await folder.readManifest();
-  if (revisionOf(manifest) !== revision)
-    throw new InputError(path, 'was planned anew meanwhile', 'Look again');
-  return { folder, manifest };
+/** The manifest that was read last: that of a study of thousands takes a while. */
+class ManifestMemo {
+  #latest: { readonly stamp: string; readonly manifest: Manifest; readonly revision: string } | null = null;
+
+  async of(folder: StudyFolder): Promise<{ readonly manifest: Manifest; readonly revision: string }> {
+    const path = folder.manifestPath;
+    const found = await stat(path).catch(() => null);
+    const stamp = JSON.stringify([path, found?.ino, found?.size, found?.mtimeMs]);
+    if (this.#latest?.stamp === stamp) return this.#latest;
+    const manifest = await folder.readManifest();
+    const read = { manifest, revision: revisionOf(manifest) };
+    this.#latest = { stamp, ...read };
+    return read;
+  }
 }

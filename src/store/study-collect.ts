@@ -3,8 +3,6 @@ import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join } from '../core/study/stored-result';
-import type { StudyData } from '../core/study/study-data';
-import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
@@ -102,7 +100,7 @@ export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest
       reading.catch(() => undefined); // thrown where its turn comes
       ahead.push(reading);
     }
-    const { result, failure } = await ahead.shift()!; // filled above
+    const { result, failure } = (await ahead.shift()) ?? { result: null, failure: null };
     const untrained = await nulls.of(result?.nulls.untrained);
     yield { entry, result, failure, untrained };
   }
