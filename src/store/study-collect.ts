@@ -1,8 +1,10 @@
-import { join as folderPath } from 'node:path';
+import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
-import { join } from '../core/study/stored-result';
+import { join as joinStored } from '../core/study/stored-result';
+import type { StudyData } from '../core/study/study-data';
+import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
@@ -52,39 +54,44 @@ async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryStat
   return { done: false, changed: false, failure: failure?.reason ?? null };
 }
 
-/**
- * Writes the tables of a study from the results there are, one result in memory at a time.
- * @throws InputError where a result is damaged, or the tables cannot be written
- */
-export async function collectStudy(
-  folder: StudyFolder,
-): Promise<StudyState & { readonly files: readonly string[] }> {
+/** A study that has been collected. */
+export interface CollectedStudy extends StudyState {
+  readonly data: StudyData;
+  /** What was written. */
+  readonly files: readonly string[];
+}
+
+/** Writes the tables of a study from the results there are. @throws InputError where a result is damaged */
+export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(manifest, outcomesOf(folder, manifest), folder.path);
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest));
 }
 
 /**
- * The same of a study whose results may lie elsewhere.
- * @param outcomes of all checkpoints, in the order of the manifest
- * @param to the folder in which they are written
+ * Writes the tables of a study into its folder, with one result in memory at a time; its numbers alone are gathered.
+ * @param outcomes in the order of the manifest
+ * @throws InputError where it cannot be written there
  */
 export async function collectOutcomes(
+  path: string,
   manifest: Manifest,
   outcomes: AsyncIterable<Outcome>,
-  to: string,
-): Promise<StudyState & { readonly files: readonly string[] }> {
+): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
-  let done = 0;
-  const counted = async function* (): AsyncGenerator<Outcome> {
+  const builder = new StudyDataBuilder(manifest);
+  const passing = async function* (): AsyncGenerator<Outcome> {
     for await (const outcome of outcomes) {
-      if (outcome.result !== null) done++;
-      else if (outcome.failure !== null) failures.push({ path: outcome.entry.path, reason: outcome.failure });
+      const { entry, result, failure } = outcome;
+      if (result === null && failure !== null) failures.push({ path: entry.path, reason: failure });
+      builder.add(outcome);
       yield outcome;
     }
   };
-  const files = await writeTables(folderPath(to, 'tables'), tablesOf(manifest), counted());
+  const files = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
+  const data = builder.data();
+  const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, done, failures, missing, files };
+  return { manifest, data, done, failures, missing, files };
 }
 
 /** Results that are read while the one before them is used. */
@@ -100,7 +107,7 @@ export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest
       reading.catch(() => undefined); // thrown where its turn comes
       ahead.push(reading);
     }
-    const { result, failure } = (await ahead.shift()) ?? { result: null, failure: null };
+    const { result, failure } = await (ahead.shift() ?? folder.outcomeOf(entry));
     const untrained = await nulls.of(result?.nulls.untrained);
     yield { entry, result, failure, untrained };
   }
@@ -118,6 +125,6 @@ export async function* studyReports(
     if (times === null) {
       throw new InputError(folder.at('times', `${key}.json`), 'is not there', 'Remove the result beside it');
     }
-    yield { entry, report: join(result, times, entry.path) };
+    yield { entry, report: joinStored(result, times, entry.path) };
   }
 }
