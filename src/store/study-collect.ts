@@ -68,7 +68,7 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest));
 }
 
 /**
@@ -107,7 +107,7 @@ export async function collectOutcomes(
 const AHEAD = 4;
 
 /** What every checkpoint has come to, in the order of the manifest. */
-async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
+export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
   const nulls = new NullLookup(folder.nulls);
   const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
   for (const [at, entry] of checkpoints.entries()) {
