@@ -13,7 +13,11 @@ export interface StudyData {
   /** The measures that any checkpoint has, in their usual order. */
   readonly measures: readonly Measure[];
   /** The layers that any checkpoint has, in network order, the combined one last, and how many checkpoints have each. */
-  readonly layers: readonly { readonly name: string; readonly checkpoints: number }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly isCombined: boolean;
+    readonly checkpoints: number;
+  }[];
   /** In the order of the manifest. */
   readonly checkpoints: readonly StudyCheckpoint[];
   /** Untrained networks by the key that checkpoints name: one entry for all checkpoints of an architecture. */
@@ -37,6 +41,8 @@ export interface StudyCheckpoint {
 
 export interface StudyLayer {
   readonly name: string;
+  /** Of all hidden units at once; it is never averaged with the layers it is made of. */
+  readonly isCombined: boolean;
   readonly units: number;
   readonly methods: Readonly<Partial<Record<Measure, StudyMeasure>>>;
   readonly agreement: readonly StudyAgreement[];
