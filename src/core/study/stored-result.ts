@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { finiteValues } from '../render/report-json';
+import { finiteValues } from '../base/plain-value';
 import { NULL_KINDS } from '../choices';
 import { Report } from '../report';
 import { KEY } from './keys';
