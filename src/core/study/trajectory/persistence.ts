@@ -1,6 +1,7 @@
 import { type AlignmentNull, alignmentNulls, alignmentOptimal } from '../../agreement/alignment';
 import { overlap } from '../../agreement/overlap';
 import type { Measure } from '../../measures';
+import { meanOf } from '../curves';
 import type { StudyCheckpoint, StudyData } from '../study-data';
 import { partitionsOf, type TimedPartition, type Trajectory } from './trajectories';
 
@@ -177,9 +178,4 @@ function underResampling(trajectories: readonly Trajectory[], layer: string, mea
   return [...values]
     .sort(([a], [b]) => a - b)
     .map(([time, each]) => ({ time, count: each.length, persistence: meanOf(each) }));
-}
-
-/** @param values at least one */
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -28,6 +28,7 @@ function checkpoint({ run, step, labels, drop = 0, norm, resampled }: Given): St
     layers: [
       {
         name: 'fc1',
+        isCombined: false,
         units: labels.length,
         methods: {
           forward_cov: {
@@ -53,7 +54,7 @@ function study(given: readonly Given[], trajectory: 'step' | null = 'step'): Stu
     planned: given.length,
     failed: 0,
     measures: ['forward_cov'],
-    layers: [{ name: 'fc1', checkpoints: given.length }],
+    layers: [{ name: 'fc1', isCombined: false, checkpoints: given.length }],
     checkpoints: given.map(checkpoint),
     untrained: new Map(),
   };
