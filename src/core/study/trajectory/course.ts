@@ -1,5 +1,5 @@
 import { type Curve, summarize, type ValueOf } from '../curves';
-import { factorOf } from '../groups/axis';
+import { type Factor, factorOf } from '../groups/axis';
 import type { StudyData } from '../study-data';
 import type { Trajectory } from './trajectories';
 
@@ -14,8 +14,7 @@ export function courseOf(
   valueOf: ValueOf,
   seed: number,
 ): Curve {
-  const times = trajectories.flatMap(({ checkpoints }) => checkpoints.map(({ time }) => time));
-  const factor = factorOf(data.grouping.trajectory ?? 'step', times);
+  const factor = timeFactor(data, trajectories);
   const index = new Map(data.checkpoints.map((checkpoint, i) => [checkpoint, i]));
   const points = factor.values.flatMap((time) => {
     const runs = trajectories.flatMap(({ run, checkpoints }) => {
@@ -28,4 +27,17 @@ export function courseOf(
     return [{ value: time, runs, ...summarize(ys, seed) }];
   });
   return { factor, points };
+}
+
+/** From this ratio of the longest to the shortest step on, times are told apart on a logarithmic axis alone. */
+const UNEVEN = 8;
+
+/** The times of all trajectories, as the values of a hyper-parameter. */
+export function timeFactor({ grouping }: StudyData, trajectories: readonly Trajectory[]): Factor {
+  const times = trajectories.flatMap(({ checkpoints }) => checkpoints.map(({ time }) => time));
+  const factor = factorOf(grouping.trajectory ?? 'step', times);
+  const ascending = factor.values.filter((value) => typeof value === 'number');
+  const gaps = ascending.slice(1).map((time, i) => time - ascending[i]!);
+  const isUneven = Math.max(...gaps) >= UNEVEN * Math.min(...gaps) && (ascending[0] ?? -1) >= 0;
+  return isUneven ? { ...factor, scale: 'log' } : factor;
 }

@@ -35,7 +35,7 @@ export interface PersistenceStep {
 }
 
 /** A baseline at one time: mean over `count` pairs or checkpoints. */
-interface Baseline {
+export interface Baseline {
   readonly time: number;
   readonly count: number;
   readonly persistence: number;
@@ -54,7 +54,7 @@ export interface Persistence {
 
 /** Chance hardly differs between runs: of more than these it is not computed. */
 const CHANCE_RUNS = 20;
-const SHUFFLES = 99;
+export const SHUFFLES = 99;
 
 /** @param seed of the shuffles */
 export function persistenceOf(
@@ -77,8 +77,8 @@ export function persistenceOf(
   };
 }
 
-/** @param seed null: without chance */
-function stepsOf(partitions: readonly TimedPartition[], seed: number | null): PersistenceStep[] {
+/** From each partition to the next. @param seed of the shuffles; null: without chance */
+export function stepsOf(partitions: readonly TimedPartition[], seed: number | null): PersistenceStep[] {
   const pairs = partitions.slice(1).map((later, i) => ({
     earlier: partitions[i]!,
     later,
