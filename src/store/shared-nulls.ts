@@ -15,29 +15,37 @@ import {
   type NullNetwork,
   qsOf,
 } from '../core/study/null-distribution';
-import type { Shard } from '../core/study/shard';
+import { type Shard, WHOLE } from '../core/study/shard';
 import type { StoredResult } from '../core/study/stored-result';
-import type { StudyFolder } from './study-folder';
+import type { NullFolder } from './null-folder';
 
 /** As many as the paper's: they are computed once for all checkpoints of an architecture. */
-const STUDY_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 100 }];
+const SHARED_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 100 }];
 
 /**
- * The null networks of one analysis of a study, kept in its folder. Processes that need the same at once begin at different ones
- * and take over what the others have done.
+ * The null networks of one analysis, kept on disk for all others that need the same: processes that need them at once begin
+ * at different ones and take over what the others have done.
  */
-export class StudyNulls implements NullSource {
+export class SharedNulls implements NullSource {
   /** Those that were used, by kind. */
   readonly keys: StoredResult['nulls'] = {};
 
   constructor(
-    private readonly folder: StudyFolder,
-    private readonly shard: Shard,
+    private readonly folder: NullFolder,
+    private readonly shard: Shard = WHOLE,
   ) {}
 
   /** A hundred untrained ones; where they would take long, as an analysis by itself. */
   defaults(...[model, samples]: Parameters<NullSource['defaults']>): readonly NullRequest[] {
-    return areNullsShort(STUDY_NULLS, model, samples) ? STUDY_NULLS : defaultNulls(model, samples);
+    return areNullsShort(SHARED_NULLS, model, samples) ? SHARED_NULLS : defaultNulls(model, samples);
+  }
+
+  async areReady(work: NullWork): Promise<boolean> {
+    const backend = await work.compute.backend();
+    for (const request of work.settings.nulls) {
+      if ((await this.folder.readAll(nullKey(work, request, backend))) === null) return false;
+    }
+    return true;
   }
 
   async measure(work: NullWork, onDone: () => void): Promise<NullRun<LayerQs>[]> {
@@ -46,10 +54,10 @@ export class StudyNulls implements NullSource {
     for (const request of work.settings.nulls) {
       const key = nullKey(work, request, backend);
       this.keys[request.kind] = key;
-      let distribution = await this.folder.readNulls(key);
+      let distribution = await this.folder.readAll(key);
       if (distribution === null) {
         distribution = await this.#compute(key, work, request, onDone);
-        await this.folder.removeSingleNulls(key); // again, where a slower process wrote one meanwhile
+        await this.folder.removeSingle(key); // again, where a slower process wrote one meanwhile
       }
       runs.push(...qsOf(distribution));
     }
@@ -65,14 +73,14 @@ export class StudyNulls implements NullSource {
     const start = Math.floor((count * this.shard.index) / this.shard.count);
     for (let step = 0; step < count; step++) {
       const index = (start + step) % count;
-      if ((await this.folder.readNull(key, index)) === null) {
-        const finished = await this.folder.readNulls(key); // by another process meanwhile
+      if ((await this.folder.readOne(key, index)) === null) {
+        const finished = await this.folder.readAll(key); // by another process meanwhile
         if (finished !== null) return finished;
         const network = await measureNull(work, kind, index);
         try {
-          await this.folder.writeNull(key, index, network);
+          await this.folder.writeOne(key, index, network);
         } catch (error) {
-          const removed = await this.folder.readNulls(key); // the folder, by one that had all of them
+          const removed = await this.folder.readAll(key); // the folder, by one that had all of them
           if (removed !== null) return removed;
           throw error;
         }
@@ -81,15 +89,15 @@ export class StudyNulls implements NullSource {
     }
     const networks: NullNetwork[] = [];
     for (let index = 0; index < count; index++) {
-      const network = await this.folder.readNull(key, index);
+      const network = await this.folder.readOne(key, index);
       if (network === null) {
-        const finished = await this.folder.readNulls(key); // and removed, one by one
+        const finished = await this.folder.readAll(key); // and removed, one by one
         if (finished !== null) return finished;
       }
       networks.push(network ?? (await measureNull(work, kind, index)));
     }
     const distribution = distributionOf(kind, networks);
-    await this.folder.writeNulls(key, distribution);
+    await this.folder.writeAll(key, distribution);
     return distribution;
   }
 }
