@@ -80,7 +80,14 @@ function layerOf({ name, kind, units, methods, agreement }: LayerReport): StudyL
     const labels = Int16Array.from(clusters);
     const dead = labels.reduce((sum, label) => sum + (label < 0 ? 1 : 0), 0);
     const { z, p } = model ?? { z: null, p: null };
-    return [[measure, { q, clusters: count, softClusters: softCount, dead, z, p, bootstrap, labels }]];
+    const resampled = bootstrap && {
+      count: bootstrap.count,
+      stability: bootstrap.stability,
+      persistence: bootstrap.persistence,
+    };
+    return [
+      [measure, { q, clusters: count, softClusters: softCount, dead, z, p, bootstrap: resampled, labels }],
+    ];
   });
   return {
     name,
