@@ -69,7 +69,7 @@ export function tidyTicks(low: number, high: number, count: number): PlotTick[] 
     return ticks.map((at) => ({ at, label: scientific(at) }));
   }
   const format = scale.tickFormat(count);
-  return ticks.map((at) => ({ at, label: format(at).replace('−0', at === 0 ? '0' : '−0') }));
+  return ticks.map((at) => ({ at, label: at === 0 ? '0' : format(at) }));
 }
 
 /** "2×10⁵", "10⁻³", "0". */
@@ -109,14 +109,21 @@ export function factorAxis(factor: Factor, axis: Axis): PlotAxis {
   // What is not given has a place before the least value.
   const others = factor.values.filter((value) => value === null || (axis === 'log' && Number(value) <= 0));
   const off = others.flatMap((value) => tickAt(places, value));
-  const on = numbers.filter((value) => axis !== 'log' || value > 0).flatMap((value) => places.get(value) ?? []);
+  const on = numbers
+    .filter((value) => axis !== 'log' || value > 0)
+    .flatMap((value) => places.get(value) ?? []);
   const [least, most] = [Math.min(...on), Math.max(...on)];
-  const breakAt = off.length === 0 || on.length === 0 ? null : (Math.max(...off.map(({ at }) => at)) + least) / 2;
+  const breakAt =
+    off.length === 0 || on.length === 0 ? null : (Math.max(...off.map(({ at }) => at)) + least) / 2;
   if (axis === 'value') {
     const ticks = tidyTicks(least, most, 5).filter(({ at }) => at >= least - 1e-9);
     return { ...plain(title, domain, [...off, ...ticks]), breakAt };
   }
-  return { ...plain(title, domain, [...off, ...decades(least, most)]), minor: minorTicks(least, most), breakAt };
+  return {
+    ...plain(title, domain, [...off, ...decades(least, most)]),
+    minor: minorTicks(least, most),
+    breakAt,
+  };
 }
 
 function tickAt(places: ReadonlyMap<Scalar, number>, value: Scalar): PlotTick[] {
@@ -126,14 +133,15 @@ function tickAt(places: ReadonlyMap<Scalar, number>, value: Scalar): PlotTick[] 
 
 /** Whole decades; where there is no more than one, the ends. */
 function decades(least: number, most: number): PlotTick[] {
-  const whole: PlotTick[] = [];
-  for (let k = Math.ceil(least - 1e-9); k <= most + 1e-9; k++) whole.push({ at: k, label: powerOfTen(k) });
-  if (whole.length > 1) return whole;
-  return [least, most].map((at) => ({ at, label: readable(10 ** at, 2) }));
+  const [from, to] = [Math.ceil(least - 1e-9), Math.floor(most + 1e-9)];
+  if (to <= from) return [least, most].map((at) => ({ at, label: readable(10 ** at, 2) }));
+  // All in one way of writing.
+  const isShort = from >= -2 && to <= 3;
+  return Array.from({ length: to - from + 1 }, (_, i) => ({
+    at: from + i,
+    label: isShort ? readable(10 ** (from + i)) : `10${superscript(from + i)}`,
+  }));
 }
-
-const powerOfTen = (exponent: number): string =>
-  exponent >= -1 && exponent <= 2 ? readable(10 ** exponent) : `10${superscript(exponent)}`;
 
 function minorTicks(least: number, most: number): number[] {
   // Of many decades they would be a comb.
