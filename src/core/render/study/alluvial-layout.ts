@@ -55,9 +55,12 @@ export function placeAlluvial(
 ): { readonly nodes: readonly PlacedNode[]; readonly flows: readonly PlacedFlow[] } {
   const first = startsOf(alluvial.columns);
   const nodes = orderNodes(alluvial).flatMap((order, column) =>
-    alluvial.columns[column]!.map(
-      (each, node): NodeData => ({ column, node, place: order.indexOf(node), fixedValue: each.units }),
-    ),
+    alluvial.columns[column]!.map((each, node): NodeData => ({
+      column,
+      node,
+      place: order.indexOf(node),
+      fixedValue: each.units,
+    })),
   );
   const links = alluvial.flows.flatMap((flows, column) =>
     flows.map(({ from, to, units }) => ({

@@ -1,7 +1,9 @@
+import { ALLUVIAL_FIGURE } from './alluvial-figure';
 import type { StudyFigure } from './figure-options';
 import { DEPTH_FIGURE } from './depth-figure';
 import { NULL_FIGURE } from './null-figure';
 import { PERFORMANCE_FIGURE } from './performance-figure';
+import { PERSISTENCE_FIGURE } from './persistence-figure';
 import { REGULARIZATION_FIGURE } from './regularization-figure';
 import { TRAJECTORY_FIGURE } from './trajectory-figure';
 
@@ -12,4 +14,6 @@ export const STUDY_FIGURES: readonly StudyFigure[] = [
   REGULARIZATION_FIGURE,
   DEPTH_FIGURE,
   TRAJECTORY_FIGURE,
+  ALLUVIAL_FIGURE,
+  PERSISTENCE_FIGURE,
 ];

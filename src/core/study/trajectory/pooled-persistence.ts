@@ -9,7 +9,12 @@ export interface PersistenceCurve {
     readonly runs: readonly { readonly run: string; readonly persistence: number }[];
   })[];
   /** Mean over runs, and how far a run may be from it by chance. `count` runs were shuffled. */
-  readonly chance: readonly { readonly time: number; readonly count: number; readonly mean: number; readonly sd: number }[];
+  readonly chance: readonly {
+    readonly time: number;
+    readonly count: number;
+    readonly mean: number;
+    readonly sd: number;
+  }[];
   readonly seeds: Persistence['seeds'];
   readonly bootstrap: readonly Baseline[];
 }
@@ -19,7 +24,9 @@ export interface PersistenceCurve {
  * @param seed of the intervals over runs
  */
 export function poolPersistence(layers: readonly Persistence[], seed: number): PersistenceCurve {
-  const steps = layers.flatMap(({ runs }) => runs.flatMap(({ run, steps }) => steps.map((step) => ({ run, ...step }))));
+  const steps = layers.flatMap(({ runs }) =>
+    runs.flatMap(({ run, steps }) => steps.map((step) => ({ run, ...step }))),
+  );
   const byTime = [...groupBy(steps, ({ to }) => to)].sort(([a], [b]) => a - b);
   return {
     points: byTime.flatMap(([time, members]) => {
@@ -28,19 +35,35 @@ export function poolPersistence(layers: readonly Persistence[], seed: number): P
         return known.length === 0 ? [] : [{ run, persistence: meanOf(known) }];
       });
       if (runs.length === 0) return [];
-      return [{ time, runs, ...summarize(runs.map(({ persistence }) => persistence), seed) }];
+      return [
+        {
+          time,
+          runs,
+          ...summarize(
+            runs.map(({ persistence }) => persistence),
+            seed,
+          ),
+        },
+      ];
     }),
     chance: byTime.flatMap(([time, members]) => {
       const runs = [...groupBy(members, ({ run }) => run).values()].flatMap(chanceOfRun);
       if (runs.length === 0) return [];
       return [
-        { time, count: runs.length, mean: meanOf(runs.map(({ mean }) => mean)), sd: meanOf(runs.map(({ sd }) => sd)) },
+        {
+          time,
+          count: runs.length,
+          mean: meanOf(runs.map(({ mean }) => mean)),
+          sd: meanOf(runs.map(({ sd }) => sd)),
+        },
       ];
     }),
     seeds: poolBaselines(layers.flatMap(({ seeds }) => seeds)).map(({ time, ...pooled }) => ({
       time,
       ...pooled,
-      sizes: meanOf(layers.flatMap(({ seeds }) => seeds.filter((one) => one.time === time)).map(({ sizes }) => sizes)),
+      sizes: meanOf(
+        layers.flatMap(({ seeds }) => seeds.filter((one) => one.time === time)).map(({ sizes }) => sizes),
+      ),
     })),
     bootstrap: poolBaselines(layers.flatMap(({ bootstrap }) => bootstrap)),
   };

@@ -1,6 +1,6 @@
 import type { Labels } from '../../base/matrix';
 import type { Measure } from '../../measures';
-import type { Grouping } from '../groups';
+import type { Factor, Grouping } from '../groups';
 import type { StudyCheckpoint, StudyData, StudyMeasure } from '../study-data';
 
 /** What checkpoints of a run are ordered by. */
@@ -68,4 +68,16 @@ export function partitionsOf(
   });
   const units = found.at(-1)?.labels.length;
   return found.filter(({ labels }) => labels.length === units);
+}
+
+/** From this ratio of the last time to the first on, times are told apart on a logarithmic axis alone. */
+const LONG = 100;
+
+/** The times of trajectories as the values of a hyper-parameter, whose axis they then have. */
+export function timeFactor({ grouping }: StudyData, trajectories: readonly Trajectory[]): Factor {
+  const times = new Set(trajectories.flatMap(({ checkpoints }) => checkpoints.map(({ time }) => time)));
+  const values = [...times].sort((a, b) => a - b);
+  const positive = values.filter((value) => value > 0);
+  const isLong = (positive.at(-1) ?? 1) / (positive[0] ?? 1) >= LONG && (values[0] ?? 0) >= 0;
+  return { key: grouping.trajectory ?? 'step', scale: isLong ? 'log' : 'linear', values };
 }

@@ -1,64 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../../src/core/base/random';
-import type { StudyCheckpoint, StudyData } from '../../../../src/core/study/study-data';
+import type { StudyData } from '../../../../src/core/study/study-data';
 import { persistenceOf } from '../../../../src/core/study/trajectory/persistence';
 import { partitionsOf, trajectoriesOf } from '../../../../src/core/study/trajectory/trajectories';
-import { exampleManifest } from '../study-example';
-
-interface Given {
-  readonly run: string;
-  readonly step: number | null;
-  readonly labels: ArrayLike<number>;
-  readonly drop?: number;
-  /** Tells networks apart. */
-  readonly norm?: number;
-  readonly resampled?: number;
-}
-
-function checkpoint({ run, step, labels, drop = 0, norm, resampled }: Given): StudyCheckpoint {
-  const clusters = new Set(Array.from(labels).filter((label) => label >= 0)).size;
-  return {
-    path: `${run}/${String(step)}.pt`,
-    run,
-    epoch: null,
-    step,
-    values: { drop },
-    stats: { l1Norm: norm ?? run.length, l2Norm: norm ?? run.charCodeAt(0), nuclearNorm: null, sparsity: 0 },
-    untrained: null,
-    layers: [
-      {
-        name: 'fc1',
-        isCombined: false,
-        units: labels.length,
-        methods: {
-          forward_cov: {
-            q: 0.3,
-            clusters,
-            softClusters: clusters,
-            dead: 0,
-            z: null,
-            p: null,
-            bootstrap: resampled === undefined ? null : { count: 20, stability: 0.9, persistence: resampled },
-            labels: Int16Array.from(labels),
-          },
-        },
-        agreement: [],
-      },
-    ],
-  };
-}
-
-function study(given: readonly Given[], trajectory: 'step' | null = 'step'): StudyData {
-  return {
-    grouping: { ...exampleManifest().grouping, trajectory },
-    planned: given.length,
-    failed: 0,
-    measures: ['forward_cov'],
-    layers: [{ name: 'fc1', isCombined: false, checkpoints: given.length }],
-    checkpoints: given.map(checkpoint),
-    untrained: new Map(),
-  };
-}
+import { studyInTime as study } from './study-in-time';
 
 const of = (data: StudyData): ReturnType<typeof persistenceOf> =>
   persistenceOf(data, trajectoriesOf(data), 'fc1', 'forward_cov', 1);
