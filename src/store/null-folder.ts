@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NullDistribution, NullNetwork } from '../core/study/null-distribution';
 import { jsonLine, readStoredOrNull, writeStored } from './stored-json';
@@ -9,6 +9,7 @@ import { jsonLine, readStoredOrNull, writeStored } from './stored-json';
  *
  *   KEY.json            all null networks of a kind
  *   KEY/INDEX.json      those of them that are done, until all are
+ *   KEY/INDEX.begun     those that a process has begun, empty
  */
 export class NullFolder {
   constructor(readonly path: string) {}
@@ -28,6 +29,28 @@ export class NullFolder {
 
   writeOne(key: string, index: number, network: NullNetwork): Promise<void> {
     return writeStored(join(this.path, key, `${index}.json`), jsonLine(network));
+  }
+
+  /** Those of a kind that are done, and those that a process has begun. */
+  async singles(key: string): Promise<{ readonly done: Set<number>; readonly begun: Set<number> }> {
+    const found = { done: new Set<number>(), begun: new Set<number>() };
+    for (const name of await readdir(join(this.path, key)).catch(() => [])) {
+      const [, index, kind] = /^(\d+)\.(json|begun)$/.exec(name) ?? [];
+      if (index !== undefined) found[kind === 'json' ? 'done' : 'begun'].add(Number(index));
+    }
+    return found;
+  }
+
+  /** Marks one as begun; false where another process was faster. */
+  async begin(key: string, index: number): Promise<boolean> {
+    try {
+      await mkdir(join(this.path, key), { recursive: true });
+      await writeFile(join(this.path, key, `${index}.begun`), '', { flag: 'wx' });
+      return true;
+    } catch (error) {
+      // Where it cannot be marked it is measured all the same; that it cannot be written either is then said.
+      return !(error instanceof Error && 'code' in error && error.code === 'EEXIST');
+    }
   }
 
   /** Removes what was kept one by one, which is of no more use once all of a kind are there. */

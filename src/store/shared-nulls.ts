@@ -23,8 +23,10 @@ import type { NullFolder } from './null-folder';
 const SHARED_NULLS: readonly NullRequest[] = [{ kind: 'untrained', count: 100 }];
 
 /**
- * The null networks of one analysis, kept on disk for all others that need the same: processes that need them at once begin
- * at different ones and take over what the others have done.
+ * The null networks of one analysis, kept on disk for all others that need the same. Processes that need them at once share
+ * the work: each begins at another, marks what it has begun, and takes over what the others have done. The marks only say what
+ * to leave for last: where nothing else is left, a network is measured whoever has begun it, so that nobody waits for one that
+ * was killed.
  */
 export class SharedNulls implements NullSource {
   /** Those that were used, by kind. */
@@ -70,22 +72,31 @@ export class SharedNulls implements NullSource {
     { kind, count }: NullRequest,
     onDone: () => void,
   ): Promise<NullDistribution> {
-    const start = Math.floor((count * this.shard.index) / this.shard.count);
-    for (let step = 0; step < count; step++) {
-      const index = (start + step) % count;
-      if ((await this.folder.readOne(key, index)) === null) {
-        const finished = await this.folder.readAll(key); // by another process meanwhile
-        if (finished !== null) return finished;
-        const network = await measureNull(work, kind, index);
-        try {
-          await this.folder.writeOne(key, index, network);
-        } catch (error) {
-          const removed = await this.folder.readAll(key); // the folder, by one that had all of them
-          if (removed !== null) return removed;
-          throw error;
+    const first = Math.floor((count * this.shard.index) / this.shard.count);
+    const order = Array.from({ length: count }, (_, step) => (first + step) % count);
+    const byOthers = new Set<number>(); // known from their marks alone, where a network file system lists late
+    for (let told = 0; ;) {
+      const { done, begun } = await this.folder.singles(key);
+      for (; told < done.size; told++) onDone();
+      const missing = order.filter((index) => !done.has(index));
+      // What others have begun comes last: it is theirs unless they were stopped.
+      const [index = missing[0]] = missing.filter(
+        (candidate) => !begun.has(candidate) && !byOthers.has(candidate),
+      );
+      if (index === undefined) break;
+      const finished = await this.folder.readAll(key); // by another process meanwhile
+      if (finished !== null) return finished;
+      try {
+        if (!(await this.folder.begin(key, index)) && !begun.has(index) && !byOthers.has(index)) {
+          byOthers.add(index); // one that was faster
+          continue;
         }
+        await this.folder.writeOne(key, index, await measureNull(work, kind, index));
+      } catch (error) {
+        const removed = await this.folder.readAll(key); // the folder, by one that had all of them
+        if (removed !== null) return removed;
+        throw error;
       }
-      onDone();
     }
     const networks: NullNetwork[] = [];
     for (let index = 0; index < count; index++) {

@@ -1,7 +1,7 @@
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
-import { sha256 } from '../file/digest';
+import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
 import { loadModel } from '../network/model';
 import type { Report } from '../report';

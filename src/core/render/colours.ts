@@ -131,7 +131,7 @@ export function linearScale(low: number, high: number, clipped = false): Scale {
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * span; k++) {
     ticks.push({
       at: (k * step - low) / span,
-      label: (k === 0 ? 0 : (k * step) / 10 ** exponent).toFixed(decimals),
+      label: (k === 0 ? 0 : (k * step) / 10 ** exponent).toFixed(decimals).replace('-', '−'),
     });
   }
   return { position: (value) => clip((value - low) / span), ticks, exponent, clipped };

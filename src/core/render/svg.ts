@@ -77,7 +77,11 @@ export function text(x: number, y: number, words: string, attributes: Attributes
 export function textWidth(words: string, size = 11): number {
   let width = 0;
   for (const character of words) {
-    width += /[ilj.,:;'|!()[\]/ ftIr-]/.test(character) ? 0.36 : /[mwMW%@—…±×=<>]/.test(character) ? 0.9 : 0.61;
+    width += /[ilj.,:;'|!()[\]/ ftIr-]/.test(character)
+      ? 0.36
+      : /[mwMW%@—…±×=<>]/.test(character)
+        ? 0.9
+        : 0.61;
   }
   return width * size;
 }
@@ -172,13 +176,15 @@ interface Cell {
   readonly value: number | null;
   /** Written into the cell, the first line larger. */
   readonly lines: readonly string[];
+  /** Size of the first line; 12 where it is left out. */
+  readonly size?: number;
   /** Exact value, shown on hovering. */
   readonly tip: string;
 }
 
 /** A cell of a small grid: coloured by its value, with the value written in it. */
 export function drawCell(cell: Cell, scale: Scale, palette: ColourMap): string {
-  const { x, y, width, height, value, lines, tip } = cell;
+  const { x, y, width, height, value, lines, size = 12, tip } = cell;
   const position = value === null ? null : scale.position(value);
   const fill = position === null ? MISSING : colourAt(palette, position);
   const ink = position === null ? INK : inkAt(palette, position);
@@ -192,7 +198,7 @@ export function drawCell(cell: Cell, scale: Scale, palette: ColourMap): string {
     ...lines.map((content, i) =>
       text(x + width / 2, first + 15 * i, content, {
         'text-anchor': 'middle',
-        'font-size': i === 0 ? 12 : 10,
+        'font-size': i === 0 ? size : 10,
         'font-weight': i === 0 ? 600 : undefined,
         fill: ink,
       }),

@@ -1,154 +1,205 @@
 import { describe, expect, it } from 'vitest';
-import type { Factor } from '../../../src/core/study/groups';
 import {
+  accuracyOf,
   CURVE_DEFAULTS,
   curveOf,
+  lastOfRuns,
   overLayers,
   placesOf,
   runsOfFactor,
   summarize,
   usableValues,
 } from '../../../src/core/study/curves';
-import { exampleCheckpoint, exampleStudy, exampleStudyLayer } from './study-example';
+import type { Scalar } from '../../../src/core/study/describe';
+import { type Factor, factorOf } from '../../../src/core/study/groups/axis';
+import type { StudyCheckpoint, StudyData } from '../../../src/core/study/study-data';
 
-const drop: Factor = { key: 'drop', scale: 'linear', values: [0, 0.3, 0.6] };
-const l2: Factor = { key: 'l2', scale: 'log', values: [0, 1e-5, 1e-4, 1e-3] };
+interface Given {
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly accuracy?: number | undefined;
+  readonly run?: string;
+  readonly q?: readonly number[];
+}
 
-/** One factor at a time, two seeds each: three values of dropout, two more of L2. */
-const oneAtATime = exampleStudy(
-  [drop, l2],
-  [
+function checkpointOf({ values, accuracy, run, q = [] }: Given, index: number): StudyCheckpoint {
+  return {
+    path: `${index}.pt`,
+    run: run ?? `run ${index}`,
+    epoch: null,
+    step: null,
+    values,
+    stats: {
+      ...(accuracy !== undefined && { test: { loss: 1, accuracy } }),
+      ...{ l1Norm: 1, l2Norm: index, nuclearNorm: null, sparsity: 0 },
+    },
+    untrained: null,
+    layers: q.map((value, layer) => ({
+      name: `fc${layer}`,
+      isCombined: layer === 2,
+      units: 4,
+      methods: {
+        forward_jac: {
+          ...{ q: value, clusters: 2, softClusters: 2, dead: 0, z: null, p: null },
+          labels: Int16Array.of(0, 0, 1, 1),
+        },
+      },
+      agreement: [],
+    })),
+  };
+}
+
+function dataOf(given: readonly Given[], factors: readonly Factor[]): StudyData {
+  return {
+    grouping: {
+      factors: factors.map((factor) => ({ ...factor, values: [...factor.values] })),
+      replicates: [],
+      constants: {},
+      ignored: [],
+      trajectory: null,
+      sharedBaseline: true,
+      sentence: '',
+    },
+    planned: given.length,
+    failed: 0,
+    measures: ['forward_jac'],
+    layers: [],
+    checkpoints: given.map(checkpointOf),
+    untrained: new Map(),
+  };
+}
+
+const norm = ({ stats }: StudyCheckpoint): number => stats.l2Norm;
+
+/** Dropout and L2 vary one at a time from drop 0, l2 1e-5. */
+function oneAtATime(): { data: StudyData; drop: Factor; l2: Factor } {
+  const given = [
+    { drop: 0, l2: 1e-5 },
     { drop: 0, l2: 1e-5 },
     { drop: 0.3, l2: 1e-5 },
-    { drop: 0.6, l2: 1e-5 },
-    { drop: 0, l2: 1e-4 },
+    { drop: 0.3, l2: 1e-5 },
     { drop: 0, l2: 1e-3 },
-  ].flatMap((values) => [
-    exampleCheckpoint({ ...values, seed: 1 }),
-    exampleCheckpoint({ ...values, seed: 2 }),
-  ]),
-);
+    { drop: 0, l2: 1e-4 },
+  ].map((values) => ({ values }));
+  const drop = factorOf('drop', [0, 0.3]);
+  const l2 = factorOf('l2', [1e-5, 1e-4, 1e-3]);
+  return { data: dataOf(given, [drop, l2]), drop, l2 };
+}
 
-describe('a curve of a hyper-parameter', () => {
-  const valueOf = ({ values }: { values: Record<string, unknown> }): number =>
-    Number(values['drop']) + Number(values['seed']) / 100;
-
-  it('shares the baseline with those of the others', () => {
-    const curve = curveOf(oneAtATime, drop, valueOf, CURVE_DEFAULTS);
-    expect(curve.points.map(({ value, n }) => [value, n])).toEqual([
-      [0, 2],
-      [0.3, 2],
-      [0.6, 2],
-    ]);
-    const ofL2 = curveOf(oneAtATime, l2, valueOf, CURVE_DEFAULTS);
-    expect(ofL2.points.map(({ value, n }) => [value, n])).toEqual([
-      [1e-5, 2],
-      [1e-4, 2],
-      [1e-3, 2],
-    ]);
-    expect(ofL2.points[0]?.runs).toEqual(curve.points[0]?.runs);
+describe('the runs of a factor', () => {
+  it('are those at the baseline of the others where factors vary one at a time', () => {
+    const { data, drop, l2 } = oneAtATime();
+    expect(runsOfFactor(data, drop).map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(runsOfFactor(data, l2).map(({ index }) => index)).toEqual([0, 1, 4, 5]);
   });
 
-  it('averages over other factors where they are crossed', () => {
-    const crossed = exampleStudy(
-      [drop, l2],
-      [0, 0.3].flatMap((d) => [1e-5, 1e-4].map((l) => exampleCheckpoint({ drop: d, l2: l }))),
-    );
-    expect(runsOfFactor(crossed, drop)).toHaveLength(4);
+  it('are all where factors are crossed', () => {
+    const values = [0, 0.3].flatMap((drop) => [1, 2].map((l2) => ({ values: { drop, l2 } })));
+    const drop = factorOf('drop', [0, 0.3]);
+    expect(runsOfFactor(dataOf(values, [drop, factorOf('l2', [1, 2])]), drop)).toHaveLength(4);
   });
 
-  it('counts one checkpoint of a run, the last', () => {
-    const trajectory = exampleStudy(
-      [drop],
-      [1, 2, 3].map((epoch) => exampleCheckpoint({ drop: 0.3 }, { run: 'a', epoch })),
-    );
-    const { points } = curveOf(trajectory, drop, ({ epoch }) => epoch, CURVE_DEFAULTS);
-    expect(points).toMatchObject([{ n: 1, mean: 3, sd: null, se: null, interval: null }]);
-  });
-
-  it('leaves out runs of too little accuracy, and uses values up to where most are such', () => {
-    const accuracies: readonly (readonly [number, number])[] = [
-      [0, 0.9],
-      [0, 0.7],
-      [0.3, 0.9],
-      [0.3, 0.5],
-      [0.3, 0.5],
-      [0.6, 0.9],
-    ];
-    const study = exampleStudy(
-      [drop],
-      accuracies.map(([value, accuracy], run) =>
-        exampleCheckpoint({ drop: value }, { run: String(run), accuracy }),
-      ),
-    );
-    const { points } = curveOf(study, drop, () => 1, CURVE_DEFAULTS);
-    expect(points.map(({ n }) => n)).toEqual([1, 1, 1]);
-    // Half of the runs is not more than half; beyond a value that is not usable none is.
-    expect(usableValues(study, drop, 0.8)).toEqual([0]);
-    expect(usableValues(study, drop, 0.4)).toEqual([0, 0.3, 0.6]);
-    expect(usableValues(study, drop, null)).toEqual([0, 0.3, 0.6]);
-    const all = curveOf(study, drop, () => 1, { ...CURVE_DEFAULTS, threshold: null });
-    expect(all.points.map(({ n }) => n)).toEqual([2, 3, 1]);
-  });
-
-  it('leaves out no run whose accuracy is not known', () => {
-    const study = exampleStudy([drop], [exampleCheckpoint({ drop: 0 }, { accuracy: null })]);
-    expect(curveOf(study, drop, () => 1, CURVE_DEFAULTS).points).toMatchObject([{ n: 1 }]);
+  it('count once, by their last checkpoint', () => {
+    const given = [1, 2, 3].map(() => ({ values: { drop: 0 }, run: 'a' }));
+    expect(lastOfRuns(dataOf(given, [])).map(({ index }) => index)).toEqual([2]);
   });
 });
 
-describe('what several runs have come to', () => {
-  it('is their mean, sample standard deviation and standard error', () => {
-    expect(summarize([1, 2, 3, 6], 0)).toMatchObject({ n: 4, mean: 3 });
-    const { sd, se, interval } = summarize([1, 2, 3, 6], 0);
-    expect(sd).toBeCloseTo(2.160246899469287, 14);
-    expect(se).toBeCloseTo(1.0801234497346435, 14);
-    expect(interval?.[0]).toBeLessThan(2);
-    expect(interval?.[1]).toBeGreaterThan(4);
+describe('a curve', () => {
+  it('has a point per value with the mean of its runs, in the order of the axis', () => {
+    const { data, l2 } = oneAtATime();
+    const { points } = curveOf(data, l2, norm, CURVE_DEFAULTS);
+    expect(points.map(({ value, n, mean }) => [value, n, mean])).toEqual([
+      [1e-5, 2, 0.5],
+      [1e-4, 1, 5],
+      [1e-3, 1, 4],
+    ]);
+    expect(points[0]?.runs).toEqual([
+      { checkpoint: 0, run: 'run 0', y: 0 },
+      { checkpoint: 1, run: 'run 1', y: 1 },
+    ]);
   });
 
-  it('of none is nothing', () => {
+  it('leaves runs out that did not learn, and values at which most did not', () => {
+    const drop = factorOf('drop', [0, 0.5, 0.8, 0.9]);
+    const accuracies: [number, number | undefined][] = [
+      [0, 0.9],
+      [0.5, 0.79],
+      [0.5, 0.8],
+      [0.8, 0.1],
+      [0.8, 0.2],
+      [0.8, 0.9],
+      [0.9, 0.95],
+    ];
+    const data = dataOf(
+      accuracies.map(([value, accuracy]) => ({ values: { drop: value }, accuracy })),
+      [drop],
+    );
+    const { points } = curveOf(data, drop, norm, CURVE_DEFAULTS);
+    expect(points.map(({ value, n }) => [value, n])).toEqual([
+      [0, 1],
+      [0.5, 1],
+      [0.8, 1],
+      [0.9, 1],
+    ]);
+    // Half of them fail at 0.5, which is not more than half.
+    expect(usableValues(data, drop, 0.8)).toEqual([0, 0.5]);
+    expect(usableValues(data, drop, null)).toEqual([0, 0.5, 0.8, 0.9]);
+  });
+
+  it('counts every run where no accuracy is known', () => {
+    const { data, drop } = oneAtATime();
+    expect(data.checkpoints.map(accuracyOf)).toEqual(Array(6).fill(null));
+    expect(curveOf(data, drop, norm, CURVE_DEFAULTS).points.map(({ n }) => n)).toEqual([2, 2]);
+  });
+});
+
+describe('several runs', () => {
+  it('have a mean, its standard error and an interval around it', () => {
+    const { n, mean, sd, se, interval } = summarize([1, 2, 3, 4, 5], 0);
+    const [low, high] = interval ?? [NaN, NaN];
+    expect([n, mean]).toEqual([5, 3]);
+    expect(sd).toBeCloseTo(Math.sqrt(2.5), 12);
+    expect(se).toBeCloseTo(Math.sqrt(0.5), 12);
+    // The bootstrap's spread of this mean is √(2 / 5).
+    expect(low).toBeGreaterThan(3 - 1.96 * 0.64 - 0.2);
+    expect(low).toBeLessThan(3 - 1);
+    expect(high).toBeGreaterThan(3 + 1);
+    expect(summarize([1, 2, 3, 4, 5], 0)).toEqual(summarize([1, 2, 3, 4, 5], 0));
+  });
+
+  it('say no more than one can', () => {
+    expect(summarize([7], 0)).toEqual({ n: 1, mean: 7, sd: null, se: null, interval: null });
     expect(summarize([], 0)).toEqual({ n: 0, mean: null, sd: null, se: null, interval: null });
   });
-});
 
-describe('the mean over layers', () => {
-  const layers = [0.1, 0.3].map((q, index) => exampleStudyLayer(`fc${index}`, { forward_cov: q }));
-  const combined = exampleStudyLayer('combined', { forward_cov: 9 });
-  const checkpoint = exampleCheckpoint({}, { layers: [...layers, { ...combined, isCombined: true }] });
-
-  it('leaves out the combined layer, and those that do not have the number', () => {
-    expect(overLayers(checkpoint, ({ methods }) => methods.forward_cov?.q)).toBeCloseTo(0.2);
-    expect(
-      overLayers(checkpoint, ({ name, methods }) => (name === 'fc0' ? undefined : methods.forward_cov?.q)),
-    ).toBe(0.3);
-    expect(overLayers(checkpoint, ({ methods }) => methods.backward_jac?.q)).toBeNull();
-  });
-
-  it('is undefined where one of them is', () => {
-    expect(
-      overLayers(checkpoint, ({ name, methods }) => (name === 'fc0' ? null : methods.forward_cov?.q)),
-    ).toBeNull();
+  it('average their layers without the combined one', () => {
+    const checkpoint = checkpointOf({ values: {}, q: [0.1, 0.3, 0.9] }, 0);
+    expect(overLayers(checkpoint, ({ methods }) => methods.forward_jac?.q)).toBeCloseTo(0.2, 12);
+    expect(overLayers(checkpoint, () => null)).toBeNull();
   });
 });
 
 describe('places on an axis', () => {
-  it('are those of the paper in percent: of logarithms, or of the value itself', () => {
-    const places = placesOf({ key: 'l2', scale: 'log', values: [1e-5, 1e-3, 1e-1] }, 'percent');
-    expect([...places.values()].map((place) => Math.round(place))).toEqual([0, 50, 100]);
-    const ofDrop = [...placesOf(drop, 'percent').values()].map((place) => Math.round(place));
-    expect(ofDrop).toEqual([0, 30, 60]);
+  const l1 = factorOf('l1', [0, 1e-5, 1e-4, 1e-2]);
+
+  it('are logarithms, zero one step before them', () => {
+    expect([...placesOf(l1, 'log').values()]).toEqual([-5, -4, -2, -6]);
+    expect([...placesOf(l1, 'log').keys()]).toEqual([1e-5, 1e-4, 1e-2, 0]);
   });
 
-  it('put zero a step before the least on a logarithmic axis', () => {
-    const places = [...placesOf(l2, 'log')].sort(([, a], [, b]) => a - b);
-    expect(places.map(([value]) => value)).toEqual([0, 1e-5, 1e-4, 1e-3]);
-    expect(places[0]?.[1]).toBeCloseTo(-6);
+  it('are the position between the ends of a logarithmic grid in percent', () => {
+    const places = placesOf(l1, 'percent');
+    expect([1e-5, 1e-4, 1e-2].map((value) => places.get(value))).toEqual([0, 100 / 3, 100]);
+    expect(places.get(0)).toBeLessThan(0);
   });
 
-  it('of categories are their order', () => {
-    const places = placesOf({ key: 'act', scale: 'category', values: [null, 'relu', 'tanh'] }, 'value');
-    expect([...places]).toEqual([
+  it('are shares themselves in percent', () => {
+    const places = placesOf(factorOf('drop', [0.1, 0.2, 0.3]), 'percent');
+    expect(places.get(0.3)).toBeCloseTo(30, 12);
+  });
+
+  it('are the order of what are no numbers', () => {
+    expect([...placesOf(factorOf('act', ['relu', 'tanh', null]), 'value')]).toEqual([
       [null, 0],
       ['relu', 1],
       ['tanh', 2],

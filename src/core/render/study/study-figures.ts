@@ -1,6 +1,9 @@
 import { ALLUVIAL_FIGURE } from './alluvial-figure';
 import type { StudyFigure } from './figure-options';
 import { DEPTH_FIGURE } from './depth-figure';
+import { AGREEMENT_BY_VALUE_FIGURE, MEAN_AGREEMENT_FIGURE } from './mean-agreement-figures';
+import { MEASURES_FIGURE } from './measures-figure';
+import { METRICS_FIGURE } from './metrics-figure';
 import { NULL_FIGURE } from './null-figure';
 import { PERFORMANCE_FIGURE } from './performance-figure';
 import { PERSISTENCE_FIGURE } from './persistence-figure';
@@ -13,6 +16,10 @@ export const STUDY_FIGURES: readonly StudyFigure[] = [
   NULL_FIGURE,
   REGULARIZATION_FIGURE,
   DEPTH_FIGURE,
+  MEASURES_FIGURE,
+  METRICS_FIGURE,
+  MEAN_AGREEMENT_FIGURE,
+  AGREEMENT_BY_VALUE_FIGURE,
   TRAJECTORY_FIGURE,
   ALLUVIAL_FIGURE,
   PERSISTENCE_FIGURE,
