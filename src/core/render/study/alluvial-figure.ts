@@ -14,7 +14,7 @@ import {
 import { type AlluvialBlock, drawAlluvial } from './alluvial-block';
 import { sentences } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
-import { type Block, plotCard } from './plot-card';
+import { type PlotBlock, plotCard } from './plot-card';
 import { layerWords } from './study-series';
 
 /** More columns than these would be a carpet. */
@@ -42,7 +42,7 @@ export const ALLUVIAL_FIGURE: StudyFigure = {
       ].join(' · '),
       description: `Alluvial diagrams of ${plural(layers.length, 'layer')}.`,
       legend: [],
-      blocks: layers.map(({ heading, block }): Block => ({
+      blocks: layers.map(({ heading, block }): PlotBlock => ({
         heading,
         draw: (left, top) => drawAlluvial(block, left, top),
       })),

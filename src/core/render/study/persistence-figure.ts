@@ -44,7 +44,7 @@ function draw(data: StudyData, options: FigureOptions): string {
     place: (time) => places.get(time) ?? 0,
   };
   const curves: PersistenceCurve[] = [];
-  const blocks = layerChoices(data, options).flatMap(({ heading, names }): Block[] => {
+  const blocks = layerChoices(data, options).flatMap(({ heading, names }): PlotBlock[] => {
     const { columns, cells } = measureRows(data.measures);
     const panels = cells.map((measure): Panel | null => {
       if (measure === null) return null;
