@@ -10,7 +10,7 @@ import { element, INK } from '../svg';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { measureRows } from './measure-rows';
 import { factorAxis, linearAxis, type PlotAxis, usualAxis } from './plot-axis';
-import { type Block, type LegendEntry, plotCard } from './plot-card';
+import { type PlotBlock, type LegendEntry, plotCard } from './plot-card';
 import { curveMarks, runLines, SHADE } from './plot-marks';
 import { type Frame, type Panel, panelGrid } from './plot-panel';
 import { familyColour, type SeriesStyle } from './plot-style';
