@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { InputError } from '../core/base/error';
+import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import type { Report } from '../core/report';
 import { CURVE_DEFAULTS } from '../core/study/curves';
 import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
@@ -10,6 +10,7 @@ import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
+import { readExamples } from './study-matrices';
 import { StudyMaking, writeStudyReport } from './study-report-files';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -68,7 +69,7 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
+  return collectOutcomes(folder, manifest, outcomes(folder, manifest));
 }
 
 /**
@@ -78,7 +79,7 @@ export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy>
  * @throws InputError where it cannot be written there
  */
 export async function collectOutcomes(
-  path: string,
+  folder: StudyFolder,
   manifest: Manifest,
   outcomes: AsyncIterable<Outcome>,
 ): Promise<CollectedStudy> {
@@ -94,10 +95,12 @@ export async function collectOutcomes(
       yield outcome;
     }
   };
-  const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
+  const tables = await writeTables(folder.at('tables'), tablesOf(manifest), passing());
   const data = builder.data();
   const statistics = studyStatistics(data, CURVE_DEFAULTS);
-  const files = [...tables, ...(await writeStudyReport(path, { data, statistics, failures, making }))];
+  const examples = await readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette);
+  const collected = { data, statistics, failures, making, examples };
+  const files = [...tables, ...(await writeStudyReport(folder.path, collected))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
   return { manifest, data, statistics, done, failures, missing, files };
