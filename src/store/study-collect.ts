@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
+import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import type { Report } from '../core/report';
 import { CURVE_DEFAULTS } from '../core/study/curves';
 import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
@@ -10,6 +11,7 @@ import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
+import { readExamples } from './study-matrices';
 import { StudyMaking, writeStudyReport } from './study-report-files';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -68,19 +70,23 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest));
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest), (data) =>
+    readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette),
+  );
 }
 
 /**
  * Writes the tables and the report of a study into its folder, with one result in memory at a time; its numbers alone are
  * gathered.
  * @param outcomes in the order of the manifest
+ * @param examplesOf the association matrices to draw, as far as there are any
  * @throws InputError where it cannot be written there
  */
 export async function collectOutcomes(
   path: string,
   manifest: Manifest,
   outcomes: AsyncIterable<Outcome>,
+  examplesOf: (data: StudyData) => ReturnType<typeof readExamples>,
 ): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
   const builder = new StudyDataBuilder(manifest);
@@ -97,7 +103,9 @@ export async function collectOutcomes(
   const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
   const statistics = studyStatistics(data, CURVE_DEFAULTS);
-  const files = [...tables, ...(await writeStudyReport(path, { data, statistics, failures, making }))];
+  const examples = await examplesOf(data);
+  const collected = { data, statistics, failures, making, examples };
+  const files = [...tables, ...(await writeStudyReport(path, collected))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
   return { manifest, data, statistics, done, failures, missing, files };
