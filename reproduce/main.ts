@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path';
+import { WorkerCrashError } from '../src/compute/worker-pool';
+import { CancelledError, InputError } from '../src/core/base/error';
+import { UsageError } from '../src/settings/flags';
+import { type Arguments, parseArguments, USAGE } from './arguments';
+import { digits, idxImages, type ReproductionData } from './data';
+import { duration, TrainingProgress } from './progress';
+import { grid } from './recipe';
+import { runStudy } from './study';
+import { trainGrid } from './train-grid';
+
+/** Of the project; this file is bundled into dist/reproduce. */
+const ROOT = resolve(__dirname, '../..');
+const DIST = join(ROOT, 'dist');
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === '--help' || args[0] === '-h') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const asked = parseArguments(args);
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    stop.abort();
+  });
+  await reproduce(asked, stop.signal);
+}
+
+async function reproduce(asked: Arguments, signal: AbortSignal): Promise<void> {
+  const from = performance.now();
+  const seconds = (): number => (performance.now() - from) / 1000;
+  const data = await dataFor(asked);
+  const conditions = grid(asked.runs);
+  process.stderr.write(`${data.words}\nTraining ${conditions.length} networks, ${asked.workers} at once\n`);
+  const progress = new TrainingProgress(conditions.length);
+  const networks = await trainGrid(conditions, data, asked.out, {
+    mostEpochs: asked.mostEpochs,
+    workers: asked.workers,
+    script: join(__dirname, 'worker.cjs'),
+    wasm: DIST,
+    signal,
+    onNetwork: (network, isNew) => {
+      progress.add(network, isNew);
+    },
+  });
+  process.stderr.write(`Trained in ${duration(seconds())}, ${progress.found} of them before\n`);
+  const study = join(asked.out, 'study');
+  const paths = networks.map(({ path }) => path);
+  await runStudy(DIST, [...paths, '--data', data.folder, '--out', study, ...asked.study]);
+  process.stderr.write(`All in ${duration(seconds())}\n`);
+}
+
+function dataFor({ images, test, out }: Arguments): Promise<ReproductionData> {
+  return images === null
+    ? digits(join(ROOT, 'samples/digits/data'))
+    : idxImages(images, test, join(out, 'data'));
+}
+
+function complain(error: unknown): number {
+  if (error instanceof CancelledError) {
+    process.stderr.write('Interrupted; what is finished is kept, and the same command goes on\n');
+    return 130;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`reproduce: ${error.message}. See npm run reproduce -- --help\n`);
+    return 2;
+  }
+  const isKnown = error instanceof InputError || error instanceof WorkerCrashError;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`reproduce: ${isKnown ? error.message : stack}\n`);
+  return 1;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = complain(error);
+});
