@@ -8,6 +8,7 @@ import { duration, TrainingProgress } from './progress';
 import { grid } from './recipe';
 import { runStudy } from './study';
 import { trainGrid } from './train-grid';
+import { untrainedCheck } from './untrained';
 
 /** Of the project; this file is bundled into dist/reproduce. */
 const ROOT = resolve(__dirname, '../..');
@@ -23,7 +24,10 @@ async function main(args: readonly string[]): Promise<void> {
   process.on('SIGINT', () => {
     stop.abort();
   });
-  await reproduce(asked, stop.signal);
+  if (asked.untrained !== null && asked.images !== null) {
+    const { untrained: count, images, out: folder, study } = asked;
+    process.stdout.write(await untrainedCheck({ count, images, folder, dist: DIST, study }));
+  } else await reproduce(asked, stop.signal);
 }
 
 async function reproduce(asked: Arguments, signal: AbortSignal): Promise<void> {
