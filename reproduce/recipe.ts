@@ -38,6 +38,18 @@ export function conditionName({ dropout, l1, l2, run }: Condition): string {
   return `dropout=${dropout}_l1=${l1}_l2=${l2}_run=${run}`;
 }
 
+/** What a condition varies, for people: "dropout 0.3", "baseline". */
+export function settingName(condition: Condition): string {
+  const varied = (
+    [
+      ['dropout', 'dropout'],
+      ['l1', 'L1'],
+      ['l2', 'L2'],
+    ] as const
+  ).filter(([key]) => condition[key] !== BASELINE[key]);
+  return varied.map(([key, word]) => `${word} ${condition[key]}`).join(', ') || 'baseline';
+}
+
 /** What the data set asks for, and what may be chosen. */
 export interface Circumstances {
   /** Values of a sample. */
