@@ -6,6 +6,8 @@ interface Row {
   readonly family: Family;
   /** The measure that this one is the normalised form of; a raw one's own. */
   readonly raw: string;
+  /** For a heading or a legend. */
+  readonly label: string;
   readonly words: string;
 }
 
@@ -14,36 +16,52 @@ interface Row {
  * METHODS in the documentation has the formulae, association/ computes them.
  */
 const TABLE = {
-  forward_cov: { family: 'upstream', raw: 'forward_cov', words: 'covariance of the activations' },
-  forward_cov_norm: { family: 'upstream', raw: 'forward_cov', words: 'correlation of the activations' },
+  forward_cov: {
+    family: 'upstream',
+    raw: 'forward_cov',
+    label: 'covariance',
+    words: 'covariance of the activations',
+  },
+  forward_cov_norm: {
+    family: 'upstream',
+    raw: 'forward_cov',
+    label: 'correlation',
+    words: 'correlation of the activations',
+  },
   forward_jac: {
     family: 'upstream',
     raw: 'forward_jac',
+    label: 'input gradient',
     words: "inner product of the activations' gradients in the input",
   },
   forward_jac_norm: {
     family: 'upstream',
     raw: 'forward_jac',
+    label: 'input gradient, cosine',
     words: "cosine of the activations' gradients in the input",
   },
   backward_jac: {
     family: 'downstream',
     raw: 'backward_jac',
+    label: 'output gradient',
     words: "inner product of the logits' gradients in the activations",
   },
   backward_jac_norm: {
     family: 'downstream',
     raw: 'backward_jac',
+    label: 'output gradient, cosine',
     words: "cosine of the logits' gradients in the activations",
   },
   backward_hess: {
     family: 'downstream',
     raw: 'backward_hess',
+    label: 'loss curvature',
     words: 'second derivative of the loss in the activations',
   },
   backward_hess_norm: {
     family: 'downstream',
     raw: 'backward_hess',
+    label: 'loss curvature, normalised',
     words: 'second derivative of the loss in the activations, normalised by the diagonal',
   },
 } as const satisfies Readonly<Record<string, Row>>;
@@ -65,6 +83,9 @@ export const rawOf = (measure: Measure): RawMeasure => TABLE[measure].raw;
 export const RAW_MEASURES: readonly RawMeasure[] = [...new Set(MEASURES.map(rawOf))];
 
 export const isNormalised = (measure: Measure): boolean => rawOf(measure) !== measure;
+
+/** What a measure is called in headings and legends: "input gradient". */
+export const labelOf = (measure: Measure): string => TABLE[measure].label;
 
 /** What a measure is, in words that go into a sentence. */
 export const wordsOf = (measure: Measure): string => TABLE[measure].words;

@@ -3,6 +3,8 @@ import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
 import type { NullDistribution } from '../core/study/null-distribution';
 import { join } from '../core/study/stored-result';
+import type { StudyData } from '../core/study/study-data';
+import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import type { StudyFolder } from './study-folder';
 import { areAsTheyWere } from './study-run';
@@ -57,11 +59,20 @@ export async function collectStudy(
   return { manifest, done, failures, missing, files };
 }
 
+/** Results that are read while the one before them is used. */
+const AHEAD = 4;
+
 /** What every checkpoint has come to, in the order of the manifest. */
 async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
   const nulls = new NullLookup(folder);
-  for (const entry of checkpoints) {
-    const { result, failure } = await folder.outcomeOf(entry);
+  const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
+  for (const [at, entry] of checkpoints.entries()) {
+    for (const next of checkpoints.slice(at + ahead.length, at + AHEAD)) {
+      const reading = folder.outcomeOf(next);
+      reading.catch(() => undefined); // thrown where its turn comes
+      ahead.push(reading);
+    }
+    const { result, failure } = await ahead.shift()!; // filled above
     const untrained = await nulls.of(result?.nulls.untrained);
     yield { entry, result, failure, untrained };
   }

@@ -129,12 +129,25 @@ export function qsOf({ kind, count, layers }: NullDistribution): NullRun<LayerQs
   }));
 }
 
+type PairMetrics = ReadonlyMap<string, NullDistribution['layers'][number]['agreement'][number]['metrics']>;
+
+/** By distribution, then layer, then pair: all checkpoints of an architecture ask for the same. */
+const lookups = new WeakMap<NullDistribution, Map<string, PairMetrics>>();
+
 /** Mean of a metric over null networks; null where it is not known. */
 export function nullAgreement(
   distribution: NullDistribution | null,
   layer: string,
 ): (a: Measure, b: Measure, metric: string) => number | null {
-  const pairs = distribution?.layers.find(({ name }) => name === layer)?.agreement ?? [];
-  const byPair = new Map(pairs.map(({ a, b, metrics }) => [`${a}:${b}`, metrics]));
-  return (a, b, metric) => byPair.get(`${a}:${b}`)?.[metric]?.mean ?? null;
+  if (distribution === null) return () => null;
+  const layers = lookups.get(distribution) ?? new Map<string, PairMetrics>();
+  lookups.set(distribution, layers);
+  const pairs = layers.get(layer) ?? pairsOf(distribution, layer);
+  layers.set(layer, pairs);
+  return (a, b, metric) => pairs.get(`${a}:${b}`)?.[metric]?.mean ?? null;
+}
+
+function pairsOf({ layers }: NullDistribution, layer: string): PairMetrics {
+  const pairs = layers.find(({ name }) => name === layer)?.agreement ?? [];
+  return new Map(pairs.map(({ a, b, metrics }) => [`${a}:${b}`, metrics]));
 }

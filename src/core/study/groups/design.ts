@@ -13,6 +13,8 @@ export interface Design {
   readonly isOneAtATime: boolean;
   /** The configuration in which all factors are at their baselines is there. */
   readonly hasBaseline: boolean;
+  /** The value of each factor that most configurations have: where factors vary one at a time, its baseline. */
+  readonly baseline: readonly Scalar[];
   /** All combinations are there. */
   readonly isFull: boolean;
 }
@@ -40,6 +42,7 @@ export function designOf(factors: readonly Column[], runs: number): Design {
     ofRun,
     isOneAtATime: factors.length > 1 && distances.every((distance) => distance <= 1),
     hasBaseline: distances.includes(0),
+    baseline,
     isFull: members.length === perFactor.reduce((product, values) => product * new Set(values).size, 1),
   };
 }
