@@ -66,6 +66,8 @@ const bundles = [
     entryPoints: [
       { in: 'webview/panel/main.ts', out: 'panel' },
       { in: 'webview/panel/style/panel.css', out: 'panel' },
+      { in: 'webview/study/main.ts', out: 'study' },
+      { in: 'webview/study/style/study.css', out: 'study' },
       { in: 'webview/editor/main.ts', out: 'editor' },
       { in: 'webview/editor/editor.css', out: 'editor' },
     ],

@@ -1,4 +1,6 @@
 import type { Report } from './core/report';
+import type { GroupOptions } from './core/study/groups';
+import type { PickRule } from './core/study/manifest';
 import type { Method } from './rpc';
 
 /**
@@ -19,6 +21,8 @@ export interface AnalysisRequest {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The folder the result is cached in: report.json and matrices/*.npy, written whole or not at all. */
   readonly folder: string;
+  /** The folder of the null networks that analyses share. */
+  readonly nulls: string;
 }
 
 export type AnalysisEvent =
@@ -36,7 +40,9 @@ export type AnalysisEvent =
       readonly method: string;
       readonly q: number | null;
       readonly count: number;
-    };
+    }
+  /** All but the comparison with null networks is in the result's folder. */
+  | { readonly type: 'measured' };
 
 /** A data set that was found and fits, for the user to choose from. */
 export interface DatasetChoice {
@@ -87,6 +93,63 @@ interface ValuesRequest {
   readonly columns: readonly number[];
 }
 
+/** A study of this workspace as it is to be planned. Paths are absolute. */
+export interface StudyPlanRequest {
+  /** Where its manifest is kept. */
+  readonly folder: string;
+  /** The folder that its paths are shown from. */
+  readonly root: string;
+  /** null: those of the plan there is, which are only grouped anew. */
+  readonly checkpoints: readonly string[] | null;
+  readonly grouping: StudyGrouping;
+}
+
+/** What the user decided of a study's grouping; what is not set is found out. */
+export interface StudyGrouping extends GroupOptions {
+  readonly pick: PickRule;
+}
+
+/** Where a study and its results are. */
+export interface StudySource {
+  readonly folder: string;
+  /** Of the plan that `results` goes by. */
+  readonly revision: string;
+  /** Those of analyses; null: they are in the study's own folder. */
+  readonly results: {
+    readonly cache: string;
+    readonly nulls: string;
+    /** For each checkpoint of the plan the number of its result, which another result has not; 0 where none holds. */
+    readonly numbers: Uint32Array;
+  } | null;
+}
+
+/** What a study is: how its checkpoints belong together, and which they are. */
+export interface PlannedStudy {
+  /** Another plan has another. */
+  readonly revision: string;
+  readonly sentence: string;
+  readonly grouping: StudyGrouping;
+  /** Every hyper-parameter, and what it was taken for. */
+  readonly keys: readonly StudyKey[];
+  /** Checkpoints that were found and not picked. */
+  readonly leftOut: number;
+  /** Paths are absolute. */
+  readonly checkpoints: readonly {
+    readonly id: string;
+    readonly path: string;
+    /** What it has come to by the files of the study: those of this workspace have their results in the cache. */
+    readonly done: boolean;
+    readonly failure: string | null;
+  }[];
+}
+
+export interface StudyKey {
+  readonly key: string;
+  readonly role: 'factor' | 'replicate' | 'constant' | 'ignored';
+  /** Some of its values, for people. */
+  readonly values: string;
+}
+
 export interface HostMethods {
   analyze: Method<AnalysisRequest, Report, AnalysisEvent>;
   datasets: Method<
@@ -105,6 +168,15 @@ export interface HostMethods {
   >;
   /** Writes Markdown, JSON, CSV, HTML, SVG into a folder of the workspace; answers the Markdown's path. */
   writeReport: Method<{ readonly folder: string; readonly to: string }, string>;
+  /** Describes checkpoints, groups and picks them, and keeps that as a manifest. */
+  planStudy: Method<StudyPlanRequest, PlannedStudy>;
+  /** The study in a folder, as it was planned. */
+  readStudy: Method<{ readonly folder: string }, PlannedStudy>;
+  studyOverview: Method<StudySource, StudyOverview>;
+  studyFindings: Method<StudySource & StudyMethods['findings']['input'], readonly string[]>;
+  studyFigure: Method<StudySource & StudyMethods['figure']['input'], DrawnFigure>;
+  /** Writes tables, figures and report of a study into a folder of the workspace; answers the Markdown's path. */
+  writeStudyReport: Method<StudySource & { readonly to: string }, string>;
 }
 
 export interface CheckpointInfo {
@@ -153,7 +225,7 @@ export interface ResultSummary {
   readonly id: string;
   readonly name: string;
   readonly path: string;
-  readonly state: 'running' | 'done' | 'stale' | 'failed';
+  readonly state: 'running' | 'partial' | 'done' | 'stale' | 'failed';
   /** Why it failed. */
   readonly message: string | null;
   /** What choosing otherwise may mend it. */
@@ -186,6 +258,88 @@ export type PanelNotice =
   | { readonly type: 'progress'; readonly id: string; readonly event: AnalysisEvent }
   | { readonly type: 'show'; readonly selection: Partial<PanelSelection> }
   | { readonly type: 'export'; readonly kind: 'png' | 'svg' };
+
+// ---- a study's page ↔ extension ------------------------------------------------------------------------------------
+
+/** A study as its page shows it beside its figures. */
+export interface StudySummary {
+  readonly id: string;
+  readonly name: string;
+  /** `fixed`: made by the command line, and not run here. */
+  readonly state: 'planning' | 'running' | 'stopping' | 'stopped' | 'done' | 'fixed';
+  readonly plan: Omit<PlannedStudy, 'checkpoints'> | null;
+  /** Why it could not be planned. */
+  readonly problem: string | null;
+  readonly planned: number;
+  readonly done: number;
+  /** Other results have another. */
+  readonly results: number;
+  /** How many failed, and why the first of them did. */
+  readonly failed: number;
+  readonly failures: readonly {
+    readonly checkpoint: number;
+    readonly name: string;
+    readonly reason: string;
+  }[];
+}
+
+/** What there is to see of a study's results so far. */
+export interface StudyOverview {
+  /** Figures that there is something to draw of. */
+  readonly figures: readonly StudyFigure[];
+  /** Metrics of agreement to choose from. */
+  readonly metrics: readonly string[];
+}
+
+interface StudyFigure {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  /** What it is and how to read it, in one line. */
+  readonly about: string;
+}
+
+/** How figures are drawn, as far as they have a choice. */
+export interface StudyFigureOptions {
+  readonly by: 'measure' | 'family';
+  readonly scale: 'value' | 'log' | 'percent';
+  readonly layers: 'pooled' | 'each';
+  readonly runs: 'lines' | 'points' | 'none';
+  readonly spread: 'standard_error' | 'bootstrap';
+  /** Runs of a lower test accuracy are left out: 0 … 1. */
+  readonly threshold: number;
+  /** The metric of agreement. */
+  readonly metric: string;
+}
+
+export interface DrawnFigure {
+  /** What stands for a checkpoint has the attribute data-checkpoint: a number from 0. */
+  readonly svg: string;
+  /** That number → number in the plan of this revision. */
+  readonly checkpoints: Uint32Array;
+  readonly revision: string;
+}
+
+/** page → extension */
+export interface StudyMethods {
+  study: Method<null, StudySummary>;
+  overview: Method<null, StudyOverview>;
+  /** What the numbers say, a sentence each. */
+  findings: Method<{ readonly threshold: number }, readonly string[]>;
+  figure: Method<{ readonly id: string; readonly options: StudyFigureOptions }, DrawnFigure>;
+  /** The study looks for its checkpoints again. */
+  refresh: Method<null, null>;
+  group: Method<StudyGrouping, null>;
+  /** Opens a checkpoint of a plan in the panel: its number there. */
+  open: Method<{ readonly revision: string; readonly checkpoint: number }, null>;
+  save: Method<{ readonly name: string; readonly svg: string }, null>;
+  run: Method<{ readonly command: 'continue' | 'stop' | 'writeReport' | 'showLog' }, null>;
+}
+
+/** extension → page, without an answer */
+export type StudyNotice =
+  | { readonly type: 'changed' }
+  | { readonly type: 'progress'; readonly name: string; readonly event: AnalysisEvent };
 
 // ---- the checkpoint editor's page ↔ extension --------------------------------------------------------------------
 

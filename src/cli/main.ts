@@ -22,6 +22,9 @@ modscope study GLOB... [options]
 modscope study plan GLOB... --out S [options] | run S [--shard k/n|auto] [--workers N] | status S [--json] | collect S
     the same step by step: what the study is; its results, in as many processes or jobs as there are shards; how far it
     is; its tables. auto asks the job array of Slurm, SGE or LSF which shard this is, auto/n that of PBS or Kubernetes
+modscope study submit S --slurm ["SBATCH OPTIONS"] [--shards N] [--dry-run]
+    runs and collects the study as jobs of Slurm, with all options of sbatch in one argument, such as
+    "--partition=cpu --time=2:00:00 --mem=4G"; --dry-run only writes the scripts, and prints the commands that submit them
 modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
     the clusters of any similarity matrix; --sweep G,G,... adds Q and the number of clusters at other resolutions,
     --consensus N the partition that N starts agree on

@@ -6,21 +6,28 @@ import { replaceFile } from '../core/file/local';
 import { StudyCsv } from '../core/render/report-csv';
 import { reportJson } from '../core/render/report-json';
 import type { Manifest } from '../core/study/manifest';
-import { shardOf, WHOLE } from '../core/study/shard';
+import { shardOf, shardsWith, WHOLE } from '../core/study/shard';
 import { UsageError, wholeNumber } from '../settings/flags';
-import { collectStudy, studyReports, type StudyState, studyStatus } from '../store/study-collect';
+import {
+  type EntryState,
+  collectStudy,
+  studyReports,
+  type StudyState,
+  studyStatus,
+} from '../store/study-collect';
 import { StudyFolder } from '../store/study-folder';
 import { planStudy } from '../store/study-plan';
 import { parse } from './arguments';
 import { type OnCancel, runShard } from './study-run';
 import { PLAN_FLAGS, studyPlan } from './study-flags';
+import { submitCommand } from './submit-command';
 
 type Part = (args: readonly string[], onCancel: OnCancel) => Promise<string>;
 
 /** The parts of a study, which can be done one by one. */
-const PARTS: Readonly<Record<string, Part>> = { plan, run, status, collect };
+const PARTS: Readonly<Record<string, Part>> = { plan, run, submit: submitCommand, status, collect };
 
-/** `modscope study plan|run|status|collect …`, and `modscope study GLOB… [options]`, which is all of them. */
+/** `modscope study plan|run|submit|status|collect …`, and `modscope study GLOB… [options]`, which is all of them. */
 export function studyCommand(args: readonly string[], onCancel: OnCancel): Promise<string> {
   const [name = '', ...rest] = args;
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
@@ -55,10 +62,13 @@ async function run(args: readonly string[], onCancel: OnCancel): Promise<string>
   return '';
 }
 
-/** `modscope study status S [--json]` */
+/** `modscope study status S [--json | --missing N]` */
 async function status(args: readonly string[]): Promise<string> {
-  const { positionals, values } = parse(args, { json: { type: 'boolean' } });
-  const { manifest, done, changed, failures, missing } = await studyStatus(theFolder('status', positionals));
+  const { positionals, values } = parse(args, { json: { type: 'boolean' }, missing: { type: 'string' } });
+  const state = await studyStatus(theFolder('status', positionals));
+  const shards = wholeNumber('missing', values.missing, 1);
+  if (shards !== undefined) return missingShards(state.states, shards);
+  const { manifest, done, changed, failures, missing } = state;
   const { sentence } = manifest.grouping;
   if (values.json === true) {
     return `${JSON.stringify({ sentence, done, changed, missing, failures }, null, 2)}\n`;
@@ -70,6 +80,12 @@ async function status(args: readonly string[]): Promise<string> {
     `${missing} to do`,
   ];
   return `${[printable(sentence, 2000), counts.join(', '), ...told(failures)].filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Of so many shards those that lack a checkpoint, counted from 0, as job arrays take them: "3,7", or nothing at all. */
+function missingShards(states: readonly EntryState[], count: number): string {
+  const places = states.flatMap(({ done, failure }, place) => (done || failure !== null ? [] : [place]));
+  return places.length === 0 ? '' : `${shardsWith(places, count).join(',')}\n`;
 }
 
 /** `modscope study collect S` */

@@ -10,11 +10,15 @@ import { showStatus } from './feedback';
 import { Host } from './host';
 import { Analyses } from './model/checkpoint-analyses';
 import { Requests } from './model/requests';
+import type { Studies } from './model/studies';
 import { Panel } from './panel';
+import { StudyPages } from './study-pages';
+import { StudyTree } from './study-tree';
 import { registerTools } from './tools';
 import { Checkpoints } from './workspace/checkpoints';
 import { registerDatasetView } from './workspace/dataset-lookup';
 import { userSettings } from './workspace/settings';
+import { workspaceStudies } from './workspace/studies';
 import { Arrivals, watchTraining } from './workspace/watch';
 
 /** Nothing is read and no worker is started before something is shown or asked for. */
@@ -30,7 +34,11 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     },
   });
   const storage = extension.storageUri ?? extension.globalStorageUri;
-  const requests = new Requests(vscode.Uri.joinPath(storage, 'results').fsPath, userSettings);
+  const requests = new Requests(
+    vscode.Uri.joinPath(storage, 'results').fsPath,
+    vscode.Uri.joinPath(extension.globalStorageUri, 'nulls').fsPath,
+    userSettings,
+  );
   const analyses = new Analyses({
     request: (path, overrides) => requests.request(path, overrides),
     analyze: (request, options) => host.call('analyze', request, options),
@@ -41,9 +49,11 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
   const arrivals = new Arrivals();
   const checkpoints = new Checkpoints(analyses, arrivals);
   const tree = new CheckpointTree(analyses, checkpoints);
-  const parts = { extension, log, host, requests, analyses, checkpoints, tree };
+  const studies = workspaceStudies({ extension, host, analyses, checkpoints });
+  const parts = { extension, log, host, requests, analyses, checkpoints, tree, studies };
   const panel = new Panel(parts);
-  const app: App = { ...parts, panel };
+  const studyPages = new StudyPages({ ...parts, panel });
+  const app: App = { ...parts, panel, studyPages };
   extension.subscriptions.push(
     log,
     host,
@@ -51,7 +61,11 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     checkpoints,
     tree,
     panel,
-    showStatus(analyses),
+    studies,
+    studyPages,
+    new StudyTree(studies),
+    goOn(studies),
+    showStatus(analyses, studies),
     registerDatasetView(app),
     registerCommands(app),
     registerTools(app),
@@ -72,6 +86,17 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     }),
   );
   return createApi(app);
+}
+
+/** Milliseconds: VS Code has started by then. */
+const SETTLED = 1500;
+
+/** Studies that were running when the window was closed go on, a little later. */
+function goOn(studies: Studies): vscode.Disposable {
+  const timer = setTimeout(() => void studies.resume(), SETTLED);
+  return new vscode.Disposable(() => {
+    clearTimeout(timer);
+  });
 }
 
 /**

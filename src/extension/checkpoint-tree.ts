@@ -274,6 +274,8 @@ function stateIcon(state: EntryState): vscode.ThemeIcon {
       return icon('watch');
     case 'running':
       return icon('loading~spin');
+    case 'partial':
+      return icon('pass', 'testing.iconPassed');
     case 'done':
       return icon('pass-filled', 'testing.iconPassed');
     case 'stale':

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import type { App } from './app';
-import {
-  analyzeCheckpoint,
-  analyzeFolder,
-  analyzeSample,
-  cancelAnalysis,
-  openSample,
-} from './commands/analysis-commands';
+import { analyzeCheckpoint, analyzeSample, cancelAnalysis, openSample } from './commands/analysis-commands';
 import { selectData } from './commands/dataset-command';
 import { compareCheckpoints, writeReportFiles } from './commands/report-commands';
+import {
+  analyzeFolder,
+  continueStudy,
+  openStudy,
+  removeStudy,
+  stopStudy,
+  writeStudyReport,
+} from './commands/study-commands';
 import {
   clearFilter,
   exportPicture,
@@ -44,6 +46,11 @@ const COMMANDS = {
   clearFilter,
   openSample,
   analyzeSample,
+  openStudy,
+  continueStudy,
+  stopStudy,
+  writeStudyReport,
+  removeStudy,
 } as const satisfies Readonly<Record<string, Command>>;
 
 /** A command that fails says so itself: VS Code would show a dialog without a way to the log. */

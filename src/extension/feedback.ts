@@ -5,15 +5,15 @@ import type { App } from './app';
 import { signalOf } from './host';
 import type { Analyses } from './model/checkpoint-analyses';
 import { isBusy, shareDone } from './model/entry';
-import { nameOf, progressText, stateText, withShortPaths } from './wording';
+import type { Studies } from './model/studies';
+import { nameOf, progressText, stateText, studyCounts, studyName, withShortPaths } from './wording';
 
 /** What the user hears of analyses: in the status bar, in the notification of a command, and when something failed. */
 
 /** Says in the status bar what is analyzed, and to when clauses that something is. */
-export function showStatus(analyses: Analyses): vscode.Disposable {
+export function showStatus(analyses: Analyses, studies: Studies): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('modscope.status', vscode.StatusBarAlignment.Left);
   item.name = 'Modscope';
-  item.command = 'modscope.checkpoints.focus';
   const contexts = new Map<string, boolean>();
   const setContext = (name: string, value: boolean): void => {
     if (contexts.get(name) === value) return;
@@ -34,11 +34,26 @@ export function showStatus(analyses: Analyses): vscode.Disposable {
       return;
     }
     const says = running.progress === null ? stateText(running.state) : progressText(running.progress);
-    const more = busy.length > 1 ? ` ${vscode.l10n.t('(+{0} waiting)', busy.length - 1)}` : '';
+    // Of a study only the next one waits: how many are done tells more.
+    const study = studies.list.find(({ id, paths }) => studies.isAtWork(id) && paths.has(running.path));
+    const more =
+      study !== undefined
+        ? ` (${studyName(study)}: ${studyCounts(study.counts)})`
+        : busy.length > 1
+          ? ` ${vscode.l10n.t('(+{0} waiting)', busy.length - 1)}`
+          : '';
     // VS Code itself puts a spinning item here while the notification is hidden: one that moves is enough.
     item.text = `$(type-hierarchy) Modscope: ${says}${more}`;
     item.tooltip = `Modscope: ${nameOf(running.path)}`;
-    item.accessibilityInformation = { label: `Modscope: ${nameOf(running.path)}, ${says}` };
+    item.accessibilityInformation = { label: `Modscope: ${nameOf(running.path)}, ${says}${more}` };
+    item.command =
+      study === undefined
+        ? 'modscope.checkpoints.focus'
+        : {
+            command: 'modscope.openStudy',
+            title: vscode.l10n.t('Open Study'),
+            arguments: [{ kind: 'study', id: study.id }],
+          };
     item.show();
   };
   update();

@@ -1,19 +1,19 @@
-import { basename } from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { InputError } from '../core/base/error';
 import { MEASURES } from '../core/measures';
 import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../protocol';
 import type { Handlers, Server } from '../rpc';
-import type { App, PanelWindow } from './app';
+import type { App, PanelWindow, ShowOptions } from './app';
 import { type Entry, isBusy } from './model/entry';
+import { PICTURE_AT_MOST, savePicture } from './save-picture';
 import { loadPage, type Schemas, servePage } from './webview';
 import { nameOf, withShortPaths } from './wording';
 
 const VIEW_TYPE = 'modscope.panel';
 
 /** The extension without the panel itself. */
-type Parts = Omit<App, 'panel'>;
+type Parts = Omit<App, 'panel' | 'studyPages'>;
 
 /** The one panel: made when it is first opened, made again after a reload, told of what changes. */
 export class Panel implements PanelWindow, vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -41,11 +41,14 @@ export class Panel implements PanelWindow, vscode.WebviewPanelSerializer, vscode
     );
   }
 
-  show(selection: Partial<PanelSelection> = {}, preserveFocus = false): void {
+  show(
+    selection: Partial<PanelSelection> = {},
+    { preserveFocus = false, beside = false }: ShowOptions = {},
+  ): void {
     if (this.#open === null) {
       this.#adopt(
         vscode.window.createWebviewPanel(VIEW_TYPE, 'Modscope', {
-          viewColumn: vscode.ViewColumn.Active,
+          viewColumn: beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
           preserveFocus,
         }),
       );
@@ -208,8 +211,6 @@ function summaryOf({ path, state, message, about }: Entry): ResultSummary | null
   };
 }
 
-/** A picture of a large matrix is some megabytes; no page needs to save more. */
-const PICTURE_AT_MOST = 256 * 2 ** 20;
 const UNITS_AT_MOST = 65_536;
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
@@ -248,29 +249,3 @@ const panelSchemas: Schemas<PanelMethods> = {
     id: v.nullable(id),
   }),
 };
-
-/** Asks where, and writes a picture that the page made. */
-async function savePicture(name: string, kind: 'png' | 'svg', data: string): Promise<void> {
-  const bytes = kind === 'svg' ? new TextEncoder().encode(data) : decodePng(data);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const file = basename(name);
-  const uri = await vscode.window.showSaveDialog({
-    ...(folder !== undefined && { defaultUri: vscode.Uri.joinPath(folder, file) }),
-    filters: kind === 'svg' ? { SVG: ['svg'] } : { PNG: ['png'] },
-  });
-  if (uri === undefined) return;
-  await vscode.workspace.fs.writeFile(uri, bytes);
-  const open = vscode.l10n.t('Open');
-  const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Saved {0}.', basename(uri.path)),
-    open,
-  );
-  if (chosen === open) await vscode.commands.executeCommand('vscode.open', uri);
-}
-
-const PNG_PREFIX = 'data:image/png;base64,';
-
-function decodePng(data: string): Uint8Array {
-  if (!data.startsWith(PNG_PREFIX)) throw new InputError('picture', 'is no PNG');
-  return Buffer.from(data.slice(PNG_PREFIX.length), 'base64');
-}

@@ -1,8 +1,9 @@
-import { basename, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Stage } from '../core/analysis/progress';
 import type { EntryState, ProgressEvent } from './model/entry';
 import type { ComparisonWords } from './model/markdown-summaries';
+import type { StudyRecord } from './model/study';
 
 /** What the extension says of things that the modules without vscode only name, in the user's language. */
 
@@ -14,6 +15,8 @@ export function stateText(state: EntryState): string {
       return vscode.l10n.t('waiting');
     case 'running':
       return vscode.l10n.t('running');
+    case 'partial':
+      return vscode.l10n.t('without null networks yet');
     case 'done':
       return vscode.l10n.t('done');
     case 'stale':
@@ -89,4 +92,18 @@ export function nameOf(path: string): string {
   return vscode.workspace.getWorkspaceFolder(uri) === undefined
     ? basename(path)
     : vscode.workspace.asRelativePath(uri);
+}
+
+/** A study as the user knows it: its folder within the workspace. */
+export function studyName({ folders }: { readonly folders: readonly string[] }): string {
+  const [first = '', ...others] = folders;
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(first))?.uri.fsPath;
+  const name = folder === undefined || folder === first ? basename(first) : relative(folder, first);
+  return others.length === 0 ? name : vscode.l10n.t('{0} and {1} more', name, others.length);
+}
+
+/** "5 of 15 done, 1 failed" */
+export function studyCounts({ planned, done, failed }: StudyRecord['counts']): string {
+  const text = vscode.l10n.t('{0} of {1} done', done, planned);
+  return failed === 0 ? text : `${text}, ${vscode.l10n.t('{0} failed', failed)}`;
 }

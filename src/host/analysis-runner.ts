@@ -1,6 +1,7 @@
 import { ParallelCompute } from '../compute/parallel';
 import { filesOf, inputShapeOf } from '../core/analysis/analysis-data';
-import { analyze } from '../core/analysis/analyze';
+import { type Analysis, analyze } from '../core/analysis/analyze';
+import type { ClusteredListener } from '../core/analysis/layers';
 import { type ProgressListener, type Stage, STAGES } from '../core/analysis/progress';
 import { throwIfCancelled } from '../core/base/error';
 import type { Measure } from '../core/measures';
@@ -10,9 +11,11 @@ import type { AnalysisEvent, AnalysisRequest } from '../protocol';
 import { Queue } from '../queue';
 import type { CallContext } from '../rpc';
 import type { Settings } from '../settings/table';
-import { lookBefore, stampsOf, store } from '../store/cache';
+import { type Fingerprint, lookBefore, stampsOf, store } from '../store/cache';
+import { NullFolder } from '../store/null-folder';
 import { resolveRequest } from '../store/request';
 import { readReport } from '../store/results';
+import { SharedNulls } from '../store/shared-nulls';
 
 /** Runs analyses one after the other, each with all the threads to itself, and stores their results. */
 export class AnalysisRunner {
@@ -40,23 +43,25 @@ export class AnalysisRunner {
       const onProgress: ProgressListener = (stage, done, total) => {
         emit({ type: 'progress', stage, done, total, secondsLeft: time.update(stage, done, total) });
       };
-      const { report, matrices, files, data } = await analyze(input, settings, compute, {
-        onProgress,
-        onClustered: (layer, measure, { q, count }) => {
-          emit({ type: 'method', layer, method: measure, q, count });
-        },
-      });
+      const nulls = new SharedNulls(new NullFolder(request.nulls));
+      const onClustered: ClusteredListener = (layer, measure, { q, count }) => {
+        emit({ type: 'method', layer, method: measure, q, count });
+      };
+      const onMeasured = async (measured: Analysis): Promise<void> => {
+        await keep(request.folder, { ...before, nulls: {}, complete: false }, measured);
+        emit({ type: 'measured' });
+      };
+      const analysis = await analyze(
+        input,
+        settings,
+        compute,
+        { onProgress, onClustered, onMeasured },
+        nulls,
+      );
+      const { report } = analysis;
       throwIfCancelled(signal);
       onProgress('write', 0, 0);
-      const [, ...others] = files;
-      const found = {
-        ...before,
-        checkpoint: [...before.checkpoint, ...(await stampsOf(others))],
-        data: await stampsOf(filesOf(data)),
-        inputShape: [...inputShapeOf(data)],
-      };
-      const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
-      await store(request.folder, found, (folder) => writeReport(folder, report, lookup, { matrices: true }));
+      await keep(request.folder, { ...before, nulls: nulls.keys, complete: true }, analysis);
       // An analysis without null networks says nothing of how long they take.
       const { nulls: nullSeconds } = this.#expected;
       this.#expected = { ...this.#expected, ...time.finish() };
@@ -68,6 +73,24 @@ export class AnalysisRunner {
       this.compute.release();
     }
   }
+}
+
+/** Stores an analysis and all that it depends on. */
+async function keep(
+  folder: string,
+  known: Omit<Fingerprint, 'data' | 'inputShape'>,
+  analysis: Analysis,
+): Promise<void> {
+  const { report, matrices, files, data } = analysis;
+  const [, ...others] = files;
+  const found = {
+    ...known,
+    checkpoint: [...known.checkpoint, ...(await stampsOf(others))],
+    data: await stampsOf(filesOf(data)),
+    inputShape: [...inputShapeOf(data)],
+  };
+  const lookup = (layer: string, measure: Measure) => matrices.get(layer)?.get(measure);
+  await store(folder, found, (at) => writeReport(at, report, lookup, { matrices: true }));
 }
 
 type Wish = Pick<Settings, 'backend' | 'workers'>;

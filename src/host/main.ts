@@ -6,6 +6,8 @@ import { copyReport, matrixOf, readValues, withMatrix } from '../store/results';
 import { AnalysisRunner, WarmCompute } from './analysis-runner';
 import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
+import { planStudy, readStudy } from './study';
+import { studyFigure, studyFindings, studyOverview, writeStudyReport } from './study-results';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
 const thread = parentPort;
@@ -38,4 +40,10 @@ serve<HostMethods>(portOf(thread), {
     }),
   evict: ({ cache, keep, limit }) => evictResults(cache, keep, limit),
   writeReport: ({ folder, to }) => copyReport(folder, to),
+  planStudy,
+  readStudy: ({ folder }) => readStudy(folder),
+  studyOverview,
+  studyFindings,
+  studyFigure,
+  writeStudyReport,
 });

@@ -201,10 +201,10 @@ export const SETTINGS = {
     ...nulls,
     default: null,
     description:
-      'Null networks that each modularity is compared with: of each kind, how many. By default 5 untrained ones, where they do not take long; {} for none.',
+      'Null networks that each modularity is compared with: of each kind, how many. By default 5 untrained ones, and 100 in VS Code and in studies, which compute them once for all checkpoints of an architecture; fewer or none where they would take long. {} for none.',
     flag: {
       form: 'a:N,b',
-      help: `null networks to compare Q with, and how many: ${NULL_KINDS.join(', ')}, or none\n(default untrained:5)`,
+      help: `null networks to compare Q with, and how many: ${NULL_KINDS.join(', ')}, or none\n(default untrained:5, in a study untrained:100)`,
     },
     vscode: { scope: 'resource' },
     changesResult: true,

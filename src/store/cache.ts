@@ -3,8 +3,11 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { AnalysisInput } from '../core/analysis/input';
+import { CONTENT_HASH } from '../core/base/content-hash';
 import { InputError } from '../core/base/error';
 import { VERSION } from '../core/base/version';
+import { NULL_KINDS } from '../core/choices';
+import { exists } from '../core/file/folders';
 import { writeFileAtomically } from '../core/file/local';
 import type { AnalysisRequest } from '../protocol';
 import { SETTING_NAMES, SETTINGS } from '../settings/table';
@@ -24,19 +27,26 @@ const Fingerprint = v.object({
   data: v.array(Stamp),
   inputShape: v.array(v.number()),
   candidates: v.string(),
+  /** Keys of the null networks that it was compared with, by kind: see store/null-folder.ts. */
+  nulls: v.record(v.picklist(NULL_KINDS), v.pipe(v.string(), v.regex(CONTENT_HASH))),
+  /** false: the comparison with null networks is still to come. */
+  complete: v.boolean(),
 });
 
 /** A file as it was. */
 type Stamp = v.InferOutput<typeof Stamp>;
-type Fingerprint = v.InferOutput<typeof Fingerprint>;
+export type Fingerprint = v.InferOutput<typeof Fingerprint>;
 
 /** Name of the folder of a checkpoint's result: safe on every file system, and the same for the same path. */
 export function cacheKey(checkpoint: string): string {
   return createHash('sha256').update(resolve(checkpoint)).digest('hex').slice(0, 32);
 }
 
-/** `stale`: something it depends on has changed since. */
-export type ResultState = 'missing' | 'fresh' | 'stale';
+/**
+ * `stale`: something it depends on has changed since. `partial`: it holds, but is not compared with null networks yet. `thin`:
+ * it holds, but its matrices were removed.
+ */
+export type ResultState = 'missing' | 'stale' | 'partial' | 'thin' | 'fresh';
 
 /** Whether `request.folder` holds a result, and whether the analysis requested would give the same. */
 export async function resultState(request: AnalysisRequest): Promise<ResultState> {
@@ -49,7 +59,9 @@ export async function resultState(request: AnalysisRequest): Promise<ResultState
       stored.settings === settingsHash(resolved) &&
       (await areAsTheyWere([...stored.checkpoint, ...stored.data])) &&
       (await takesSameData(resolved.input, stored));
-    return same ? 'fresh' : 'stale';
+    if (!same) return 'stale';
+    if (!stored.complete) return 'partial';
+    return (await exists(join(request.folder, MATRICES))) ? 'fresh' : 'thin';
   } catch (error) {
     // A file that is gone or a modscope.json that does not hold: an analysis would say so.
     if (error instanceof InputError) return 'stale';
@@ -133,6 +145,8 @@ export async function store(
   }
 }
 
+/** The folder of matrices in that of a result. */
+export const MATRICES = 'matrices';
 /** The fingerprint's file in the folder of a result. */
 const FINGERPRINT = 'fingerprint.json';
 

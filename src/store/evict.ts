@@ -1,7 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../core/file/folders';
-import { readFingerprint } from './cache';
+import { MATRICES, readFingerprint } from './cache';
 
 /** A name that only this cache gives: that of a result, or of one that was not finished. */
 const OURS = /^[0-9a-f]{32}(-[0-9a-f]{16})?(\.[0-9a-f-]{36}\.tmp)?$/;
@@ -10,19 +10,21 @@ const ABANDONED = 3_600_000;
 
 interface Stored {
   readonly folder: string;
+  /** Without its matrices. */
   readonly bytes: number;
+  readonly matrixBytes: number;
   /** When it was put here. */
   readonly modified: number;
   readonly checkpoint: string;
 }
 
 /**
- * Forgets stored results: of checkpoints that are no more, then the oldest until the rest fits. What is no result of this
- * program stays.
+ * Forgets stored results of checkpoints that are no more; then the matrices of the oldest until the rest fits, for a study
+ * needs no matrices and the panel asks for them again; then the oldest. What is no result of this program stays.
  * @param cache the folder of all results
  * @param keep checkpoints whose results stay, whatever their size
  * @param limit bytes
- * @returns the checkpoints that lost a result
+ * @returns the checkpoints that lost something
  */
 export async function evictResults(
   cache: string,
@@ -37,16 +39,34 @@ export async function evictResults(
     if (found !== null) stored.push(found);
     else if (Date.now() - (await stat(folder)).mtimeMs > ABANDONED) await remove(folder);
   }
-  const forgotten: Stored[] = [];
-  let bytes = stored.reduce((sum, one) => sum + one.bytes, 0);
-  for (const one of stored.sort((a, b) => a.modified - b.modified)) {
-    if (keep.includes(one.checkpoint)) continue;
-    if (bytes <= limit && (await exists(one.checkpoint))) continue;
+  const lost = new Set<string>();
+  let bytes = stored.reduce((sum, one) => sum + one.bytes + one.matrixBytes, 0);
+  const oldest = stored
+    .filter(({ checkpoint }) => !keep.includes(checkpoint))
+    .sort((a, b) => a.modified - b.modified);
+  const forget = async (one: Stored): Promise<void> => {
     await remove(one.folder);
-    bytes -= one.bytes;
-    forgotten.push(one);
+    bytes -= one.bytes + one.matrixBytes;
+    lost.add(one.checkpoint);
+  };
+  const rest: Stored[] = [];
+  for (const one of oldest) {
+    if (await exists(one.checkpoint)) rest.push(one);
+    else await forget(one);
   }
-  return forgotten.map(({ checkpoint }) => checkpoint);
+  for (const [index, one] of rest.entries()) {
+    if (bytes <= limit) break;
+    await remove(join(one.folder, MATRICES));
+    await utimes(one.folder, new Date(), new Date(one.modified)); // it stays as old as it is
+    bytes -= one.matrixBytes;
+    rest[index] = { ...one, matrixBytes: 0 };
+    lost.add(one.checkpoint);
+  }
+  for (const one of rest) {
+    if (bytes <= limit) break;
+    await forget(one);
+  }
+  return [...lost];
 }
 
 /** null where there is no result of this version. */
@@ -55,12 +75,15 @@ async function look(folder: string): Promise<Stored | null> {
   const checkpoint = fingerprint?.checkpoint[0]?.path;
   if (checkpoint === undefined) return null;
   const { mtimeMs } = await stat(folder);
-  return { folder, bytes: await bytesIn(folder), modified: mtimeMs, checkpoint };
+  const matrixBytes = await bytesIn(join(folder, MATRICES));
+  const bytes = (await bytesIn(folder)) - matrixBytes;
+  return { folder, bytes, matrixBytes, modified: mtimeMs, checkpoint };
 }
 
 async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
     if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
   }
   return bytes;

@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
 import type { Entry, Manifest } from '../core/study/manifest';
-import type { NullDistribution } from '../core/study/null-distribution';
-import { join } from '../core/study/stored-result';
+import { join as joinStored } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
 import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
+import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -19,44 +20,78 @@ export interface StudyState {
   readonly missing: number;
 }
 
-/** As far as results are there; and of those, how many are of files that have changed since. Computes nothing. */
-export async function studyStatus(folder: StudyFolder): Promise<StudyState & { readonly changed: number }> {
+/** What an entry has come to. */
+export interface EntryState {
+  readonly done: boolean;
+  /** Done, and its files are no more as they were. */
+  readonly changed: boolean;
+  /** Why it failed; null where it did not. */
+  readonly failure: string | null;
+}
+
+/** How far a study has come, and each of its entries in their order. Computes nothing. */
+export async function studyStatus(
+  folder: StudyFolder,
+): Promise<StudyState & { readonly changed: number; readonly states: readonly EntryState[] }> {
   const manifest = await folder.readManifest();
-  const failures: StudyState['failures'][number][] = [];
-  let [done, changed] = [0, 0];
-  for (const { id, path } of manifest.checkpoints) {
-    const pointer = await folder.readPointer(id);
-    if (pointer !== null && (await folder.hasResult(pointer.key))) {
-      done++;
-      if (!(await areAsTheyWere(pointer.files))) changed++;
-    } else {
-      const failure = await folder.readFailure(id);
-      if (failure !== null) failures.push({ path, reason: failure.reason });
-    }
+  const states: EntryState[] = [];
+  for (const entry of manifest.checkpoints) states.push(await entryState(folder, entry));
+  const failures = states.flatMap(({ failure }, index) =>
+    failure === null ? [] : [{ path: manifest.checkpoints[index]!.path, reason: failure }],
+  );
+  const done = states.filter((state) => state.done).length;
+  const changed = states.filter((state) => state.changed).length;
+  const missing = states.length - done - failures.length;
+  return { manifest, states, done, changed, failures, missing };
+}
+
+async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryState> {
+  const pointer = await folder.readPointer(id);
+  if (pointer !== null && (await folder.hasResult(pointer.key))) {
+    return { done: true, changed: !(await areAsTheyWere(pointer.files)), failure: null };
   }
-  return { manifest, done, changed, failures, missing: manifest.checkpoints.length - done - failures.length };
+  const failure = await folder.readFailure(id);
+  return { done: false, changed: false, failure: failure?.reason ?? null };
+}
+
+/** A study that has been collected. */
+export interface CollectedStudy extends StudyState {
+  readonly data: StudyData;
+  /** What was written. */
+  readonly files: readonly string[];
+}
+
+/** Writes the tables of a study from the results there are. @throws InputError where a result is damaged */
+export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
+  const manifest = await folder.readManifest();
+  return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
 }
 
 /**
- * Writes the tables of a study from the results there are, one result in memory at a time.
- * @throws InputError where a result is damaged, or the tables cannot be written
+ * Writes the tables of a study into its folder, with one result in memory at a time; its numbers alone are gathered.
+ * @param outcomes in the order of the manifest
+ * @throws InputError where it cannot be written there
  */
-export async function collectStudy(
-  folder: StudyFolder,
-): Promise<StudyState & { readonly files: readonly string[] }> {
-  const manifest = await folder.readManifest();
+export async function collectOutcomes(
+  path: string,
+  manifest: Manifest,
+  outcomes: AsyncIterable<Outcome>,
+): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
-  let done = 0;
-  const counted = async function* (): AsyncGenerator<Outcome> {
-    for await (const outcome of outcomes(folder, manifest)) {
-      if (outcome.result !== null) done++;
-      else if (outcome.failure !== null) failures.push({ path: outcome.entry.path, reason: outcome.failure });
+  const builder = new StudyDataBuilder(manifest);
+  const passing = async function* (): AsyncGenerator<Outcome> {
+    for await (const outcome of outcomes) {
+      const { entry, result, failure } = outcome;
+      if (result === null && failure !== null) failures.push({ path: entry.path, reason: failure });
+      builder.add(outcome);
       yield outcome;
     }
   };
-  const files = await writeTables(folder.at('tables'), tablesOf(manifest), counted());
+  const files = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
+  const data = builder.data();
+  const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, done, failures, missing, files };
+  return { manifest, data, done, failures, missing, files };
 }
 
 /** Results that are read while the one before them is used. */
@@ -64,7 +99,7 @@ const AHEAD = 4;
 
 /** What every checkpoint has come to, in the order of the manifest. */
 async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
-  const nulls = new NullLookup(folder);
+  const nulls = new NullLookup(folder.nulls);
   const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
   for (const [at, entry] of checkpoints.entries()) {
     for (const next of checkpoints.slice(at + ahead.length, at + AHEAD)) {
@@ -72,7 +107,7 @@ async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncG
       reading.catch(() => undefined); // thrown where its turn comes
       ahead.push(reading);
     }
-    const { result, failure } = await ahead.shift()!; // filled above
+    const { result, failure } = await (ahead.shift() ?? folder.outcomeOf(entry));
     const untrained = await nulls.of(result?.nulls.untrained);
     yield { entry, result, failure, untrained };
   }
@@ -90,19 +125,6 @@ export async function* studyReports(
     if (times === null) {
       throw new InputError(folder.at('times', `${key}.json`), 'is not there', 'Remove the result beside it');
     }
-    yield { entry, report: join(result, times, entry.path) };
-  }
-}
-
-/** Null networks, of which neighbours mostly share the same. */
-class NullLookup {
-  #latest: { readonly key: string; readonly distribution: NullDistribution | null } | null = null;
-
-  constructor(private readonly folder: StudyFolder) {}
-
-  async of(key: string | undefined): Promise<NullDistribution | null> {
-    if (key === undefined) return null;
-    if (this.#latest?.key !== key) this.#latest = { key, distribution: await this.folder.readNulls(key) };
-    return this.#latest.distribution;
+    yield { entry, report: joinStored(result, times, entry.path) };
   }
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Subject } from '../core/analysis/subject';
 import { contentHash } from '../core/base/content-hash';
-import { sha256 } from '../core/file/digest';
+import { sha256 } from '../core/file/stream';
 import { isFolder } from '../core/file/folders';
 import { naturalOrder } from '../core/network/network';
 import { stampsOf } from './cache';

@@ -13,8 +13,9 @@ import { checkConfig, describedNetwork } from '../settings/config';
 import { SETTING_NAMES, type Settings, SETTINGS, withDefaults } from '../settings/table';
 import { stampsOf } from './cache';
 import { checkpointFiles, Digests } from './study-digests';
-import { type Pointer, type StudyFolder, StudyFolderError } from './study-folder';
-import { StudyNulls } from './study-nulls';
+import { SharedNulls } from './shared-nulls';
+import { ResultFolderError } from './stored-json';
+import type { Pointer, StudyFolder } from './study-folder';
 
 /** What computes, until it is closed or dies. */
 export interface StudyCompute extends Compute {
@@ -113,7 +114,7 @@ class StudyRun {
       return step;
     } catch (error) {
       throwIfCancelled(signal);
-      if (error instanceof StudyFolderError || error instanceof CancelledError) throw error;
+      if (error instanceof ResultFolderError || error instanceof CancelledError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       const ours = error instanceof Error && !(error instanceof InputError);
       const stack = ours ? (error.stack ?? null) : null;
@@ -149,11 +150,10 @@ class StudyRun {
       await this.folder.writePointer(entry.id, { key, files });
       return 'found';
     }
-    const nulls = new StudyNulls(this.folder, this.options.shard);
+    const nulls = new SharedNulls(this.folder.nulls, this.options.shard);
     const { report } = await analyzeSubject(subject, this.#settings, compute, {
       digest: Promise.resolve(digests[0] ?? ''),
       progress: new Progress(this.options.onProgress?.(entry)),
-      onClustered: undefined,
       nulls,
     });
     if (!(await areAsTheyWere(files))) {

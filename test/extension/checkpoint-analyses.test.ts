@@ -20,6 +20,7 @@ function world(overrides: Partial<AnalysesOptions> = {}) {
         data: null,
         settings: {},
         folder: `${checkpoint}${JSON.stringify(wanted)}`,
+        nulls: '/nulls',
       }),
     analyze: ({ folder }) => {
       runs.push(folder);

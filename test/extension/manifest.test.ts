@@ -74,7 +74,10 @@ describe('package.json', () => {
   });
 
   test('activates on what is asked for alone', () => {
-    expect(manifest.activationEvents).toEqual(['onWebviewPanel:modscope.panel']);
+    expect(manifest.activationEvents).toEqual([
+      'onWebviewPanel:modscope.panel',
+      'onWebviewPanel:modscope.study',
+    ]);
   });
 
   test('ships the strings that the code translates', () => {

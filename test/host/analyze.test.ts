@@ -6,6 +6,7 @@ import type { Report } from '../../src/core/report';
 import type { AnalysisEvent, AnalysisRequest } from '../../src/protocol';
 import { RemoteError } from '../../src/rpc';
 import { cacheKey, resultState } from '../../src/store/cache';
+import { readReport } from '../../src/store/results';
 import { DIGITS, modscope } from '../support/command';
 import { DIST, startHost } from '../support/host';
 import { temporaryFolder } from '../support/temporary';
@@ -29,6 +30,7 @@ function request(changes: Partial<AnalysisRequest> = {}): AnalysisRequest {
     data: TEST,
     settings,
     folder: join(folder, cacheKey(checkpoint)),
+    nulls: join(folder, 'nulls'),
     ...changes,
   };
 }
@@ -52,9 +54,10 @@ function results({ layers, stats, checkpoint }: Report) {
 describe('an analysis', () => {
   it('gives the report of the command line, and tells stages and methods while it runs', async () => {
     const events: AnalysisEvent[] = [];
-    const every = request({ settings: { workers: 2, samples: 300 } });
+    const every = request({ settings: { workers: 2, samples: 300, nulls: { untrained: 5 } } });
     const report = await host.call('analyze', every, { onEvent: (event) => events.push(event) });
     const args = ['analyze', CHECKPOINT, '--data', TEST, '--samples', '300', '--workers', '2', '--json'];
+    args.push('--nulls', 'untrained:5');
     const { out } = await modscope(args);
     expect(results(report)).toEqual(results(JSON.parse(out) as Report));
 
@@ -76,11 +79,11 @@ describe('an analysis', () => {
       'compute',
       'statistics',
       'cluster',
-      'nulls',
       'agree',
+      'nulls',
       'write',
     ]);
-    // Partial results come before the end: null networks and agreement are still to do.
+    // Partial results come before the end: null networks are still to do.
     expect(events.findIndex(({ type }) => type === 'method')).toBeLessThan(
       events.findIndex((event) => event.type === 'progress' && event.stage === 'nulls'),
     );
@@ -123,6 +126,52 @@ describe('an analysis', () => {
     expect(layers[0]?.methods.forward_cov?.nulls.map(({ count }) => count)).toEqual([2, 3]);
     expect(layers[0]?.methods.forward_cov?.bootstrap?.count).toBe(4);
     expect(await resultState({ ...asked, settings: { ...settings, bootstrap: 0 } })).toBe('stale');
+  });
+
+  it('is stored before its null networks are done, and shares them with others of its architecture', async () => {
+    const nulls = join(folder, 'own nulls');
+    const own = request({ nulls, folder: join(folder, 'partial') });
+    const early: (readonly [state: string, report: Report])[] = [];
+    const looking: Promise<void>[] = [];
+    const look = async (): Promise<void> => {
+      early.push([await resultState(own), await readReport(own.folder)]);
+    };
+    const report = await host.call('analyze', own, {
+      onEvent: (event) => event.type === 'measured' && looking.push(look()),
+    });
+    await Promise.all(looking);
+    const withoutNulls = results(report).layers.map(({ methods, ...layer }) => ({
+      ...layer,
+      methods: methods.map((method) => ({ ...method, null: null, nulls: [] })),
+    }));
+    expect(early.map(([state]) => state)).toEqual(['partial']);
+    expect(early.map(([, measured]) => results(measured).layers)).toEqual([withoutNulls]);
+    expect(report.layers[0]?.methods.forward_cov?.null?.count).toBe(100);
+    expect(await resultState(own)).toBe('fresh');
+
+    const checkpoint = join(DIGITS, 'checkpoints/digits_drop=0.0_run=0.ckpt');
+    const other = request({ checkpoint, nulls, folder: join(folder, 'other') });
+    const stages: string[] = [];
+    const { layers, timings } = await host.call('analyze', other, {
+      onEvent: (event) => stages.push(event.type === 'progress' ? event.stage : event.type),
+    });
+    expect(layers[0]?.methods.forward_cov?.null).toMatchObject({
+      ...report.layers[0]?.methods.forward_cov?.null,
+      z: expect.any(Number) as number,
+      p: expect.any(Number) as number,
+    });
+    expect(stages).not.toContain('measured');
+    expect(timings['nulls']).toBeLessThan(0.2);
+    expect((await readdir(nulls)).length).toBe(1);
+  }, 60_000);
+
+  it('is as good without its matrices, which another analysis brings back', async () => {
+    const own = request({ folder: join(folder, 'thin') });
+    await host.call('analyze', own);
+    await rm(join(own.folder, 'matrices'), { recursive: true });
+    expect(await resultState(own)).toBe('thin');
+    await host.call('analyze', own);
+    expect(await resultState(own)).toBe('fresh');
   });
 
   it('refuses settings it does not know with the words of modscope.json', async () => {

@@ -26,7 +26,8 @@ beforeAll(async () => {
   const config = join(root, 'modscope.json');
   await writeFile(config, JSON.stringify({ nulls: {} }));
   const settings = { workers: 2, samples: 100 };
-  report = await host.call('analyze', { checkpoint, config, data: null, settings, folder });
+  const nulls = join(root, 'nulls');
+  report = await host.call('analyze', { checkpoint, config, data: null, settings, folder, nulls });
 }, 60_000);
 
 async function everyMatrix(): Promise<

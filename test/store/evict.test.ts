@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { cacheKey, store } from '../../src/store/cache';
@@ -24,6 +24,8 @@ beforeEach(async () => {
       data: [],
       inputShape: [1],
       candidates: '',
+      nulls: {},
+      complete: true,
     };
     await store(join(cache, cacheKey(path)), found, async (folder) => {
       await mkdir(join(folder, 'matrices'), { recursive: true });
@@ -44,8 +46,17 @@ it('forgets the results of checkpoints that are no more', async () => {
   expect(await left()).toEqual(['a', 'c']);
 });
 
-it('forgets the oldest until the rest fits', async () => {
-  expect(await evictResults(cache, [], 3000)).toEqual([checkpoint('a')]);
+it('forgets the matrices of the oldest until the rest fits, which are as old as before', async () => {
+  const matrices = async (name: string): Promise<string[]> =>
+    readdir(join(cache, cacheKey(checkpoint(name)), 'matrices')).catch(() => []);
+  expect(await evictResults(cache, [], 2200)).toEqual([checkpoint('a'), checkpoint('b')]);
+  expect(await left()).toEqual(['a', 'b', 'c']);
+  expect([await matrices('a'), await matrices('b'), await matrices('c')]).toEqual([[], [], ['m.npy']]);
+  expect((await stat(join(cache, cacheKey(checkpoint('b'))))).mtimeMs).toBe(86_400_000);
+});
+
+it('forgets the oldest where that is not enough', async () => {
+  expect(await evictResults(cache, [], 500)).toEqual(NAMES.map(checkpoint));
   expect(await left()).toEqual(['b', 'c']);
 });
 

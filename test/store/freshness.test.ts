@@ -17,7 +17,14 @@ afterAll(() => {
 
 function request(checkpoint: string): AnalysisRequest {
   const settings = { workers: 1, samples: 50, methods: ['forward_cov'] };
-  return { checkpoint, config: null, data: null, settings, folder: `${checkpoint}.result` };
+  return {
+    checkpoint,
+    config: null,
+    data: null,
+    settings,
+    folder: `${checkpoint}.result`,
+    nulls: join(root, 'nulls'),
+  };
 }
 
 /** Copies a split of the sample's data set, under another name where one is given. */

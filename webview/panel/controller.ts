@@ -1,5 +1,11 @@
 import type { Report } from '../../src/core/report';
-import type { PanelMethods, PanelNotice, PanelSelection, ResultSummary } from '../../src/protocol';
+import type {
+  AnalysisEvent,
+  PanelMethods,
+  PanelNotice,
+  PanelSelection,
+  ResultSummary,
+} from '../../src/protocol';
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';
 import { keep, type Store } from '../page-base';
@@ -108,12 +114,23 @@ export class Controller {
   notice(notice: Exclude<PanelNotice, { type: 'export' }>): void {
     if (notice.type === 'changed') void this.refresh();
     else if (notice.type === 'show') this.#show(notice.selection);
-    else if (notice.event.type === 'progress') {
-      this.store.update({ progress: new Map(this.#state.progress).set(notice.id, notice.event) });
-    } else {
-      const done = this.#state.partial.get(notice.id) ?? [];
-      const partial = new Map(this.#state.partial).set(notice.id, [...done, notice.event]);
-      this.store.update({ partial });
+    else this.#progress(notice.id, notice.event);
+  }
+
+  #progress(id: string, event: AnalysisEvent): void {
+    switch (event.type) {
+      case 'progress':
+        this.store.update({ progress: new Map(this.#state.progress).set(id, event) });
+        break;
+      case 'method': {
+        const done = this.#state.partial.get(id) ?? [];
+        this.store.update({ partial: new Map(this.#state.partial).set(id, [...done, event]) });
+        break;
+      }
+      case 'measured':
+        if (id !== this.#state.selection.result) break;
+        this.#matrices.forget();
+        void this.#loadReport();
     }
   }
 

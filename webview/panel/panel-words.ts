@@ -1,19 +1,10 @@
 import { t } from '../l10n';
+import { secondsLeft, stageProgress } from '../progress-words';
 
 const clusters = (count: number): string => (count === 1 ? t('1 cluster') : t('{0} clusters', count));
 const units = (count: number): string => (count === 1 ? t('1 unit') : t('{0} units', count));
 const channels = (count: number, positions: string): string =>
   count === 1 ? t('1 channel × {0}', positions) : t('{0} channels × {1}', count, positions);
-/** The stages of an analysis, by name. */
-const stages: Readonly<Record<string, string>> = {
-  read: t('Reading'),
-  compute: t('Computing the measures'),
-  statistics: t('Computing statistics'),
-  cluster: t('Clustering'),
-  nulls: t('Clustering null networks'),
-  agree: t('Comparing the methods'),
-  write: t('Writing the result'),
-};
 const clusterName = (label: number): string => (label < 0 ? t('dead') : t('cluster {0}', label));
 
 /** All words of the page. */
@@ -139,13 +130,11 @@ export const words = {
     again: t('Analyze Again'),
     selectData: t('Select Data Set'),
     running: t('Analyzing…'),
-    progress: (stage: string, done: number, total: number): string =>
-      total > 0 ? t('{0}: {1} of {2}', stages[stage] ?? stage, done, total) : (stages[stage] ?? stage),
-    secondsLeft: (seconds: number): string =>
-      seconds < 60
-        ? t('about {0} s left', Math.max(1, Math.round(seconds)))
-        : t('about {0} min left', Math.round(seconds / 60)),
+    progress: stageProgress,
+    secondsLeft,
     cancel: t('Cancel'),
+    partial: t('Not compared with null networks: the analysis was cancelled before it came to them.'),
+    goOn: t('Go On'),
     stale: t('The checkpoint or its settings changed since this was computed.'),
     failed: t('The analysis failed'),
     showLog: t('Show Log'),

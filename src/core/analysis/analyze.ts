@@ -1,14 +1,14 @@
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
-import { sha256 } from '../file/digest';
+import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
 import { loadModel } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
 import type { AnalysisInput, AnalysisSettings } from './input';
-import { clusterAll, reportLayer } from './layer-report';
+import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { type NullSource, OWN_NULLS } from './nulls';
 import { Progress, type ProgressListener } from './progress';
@@ -21,6 +21,8 @@ interface AnalysisListeners {
   readonly onProgress?: ProgressListener | undefined;
   /** The network's own matrices, not those of null networks or resampled data. */
   readonly onClustered?: ClusteredListener | undefined;
+  /** Given all but the comparison with null networks, where that is still to take its time. */
+  readonly onMeasured?: ((analysis: Analysis) => Promise<void>) | undefined;
 }
 
 /** The report, and the association matrices it speaks of: by layer name, then measure. */
@@ -41,19 +43,20 @@ export async function analyze(
   input: AnalysisInput,
   settings: AnalysisSettings,
   compute: Compute,
-  { onProgress, onClustered }: AnalysisListeners = {},
+  { onProgress, ...listeners }: AnalysisListeners = {},
+  nulls: NullSource = OWN_NULLS,
 ): Promise<Analysis> {
   const progress = new Progress(onProgress);
   progress.enter('read');
   const digest = sha256(input.checkpoint);
   digest.catch(() => undefined); // reported where it is awaited
   return withSubject(input, (subject) =>
-    analyzeSubject(subject, settings, compute, { digest, progress, onClustered, nulls: OWN_NULLS }),
+    analyzeSubject(subject, settings, compute, { digest, progress, nulls, ...listeners }),
   );
 }
 
 /** What an analysis of a subject is given beside its settings. */
-interface Surroundings extends Pick<AnalysisListeners, 'onClustered'> {
+interface Surroundings extends Omit<AnalysisListeners, 'onProgress'> {
   /** SHA-256 of the checkpoint's file. */
   readonly digest: Promise<string>;
   readonly progress: Progress;
@@ -65,7 +68,7 @@ export async function analyzeSubject(
   { input, checkpoint, network, choice }: Subject,
   settings: AnalysisSettings,
   compute: Compute,
-  { digest, progress, onClustered, nulls: source }: Surroundings,
+  { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
   const model = await loadModel(checkpoint, network);
   const dataset = await loadData(choice.main, model, settings.samples);
@@ -84,21 +87,16 @@ export async function analyzeSubject(
     otherSplits(choice, model, compute, notes),
   ]);
 
-  const layers = layerMatrices(collected.sums, model, settings.methods, hasCombined(model));
-  const results = await clusterAll(
-    layers,
-    collected,
-    { model, dataset, settings: { ...settings, nulls }, combined: hasCombined(model), compute },
-    source,
-    progress,
-    onClustered,
-  );
+  const combined = hasCombined(model);
+  const layers = layerMatrices(collected.sums, model, settings.methods, combined);
+  const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
+  const results = await clusterAll(layers, collected, work, progress, onClustered);
 
   progress.enter('agree');
   const layerReports = await Promise.all(
     layers.map((layer, index) => reportLayer(layer, results[index]!, settings.seed, compute)),
   );
-  const report: Report = {
+  const measured: Report = {
     schema: 'modscope-report/1',
     tool: { name: 'modscope', version: VERSION },
     createdAt: new Date().toISOString(),
@@ -115,17 +113,35 @@ export async function analyzeSubject(
       samples: dataset.samples,
       classes: dataset.classes,
     },
-    settings: { ...settings, nulls, backend, workers: compute.workers },
+    settings: { ...settings, nulls: [], backend, workers: compute.workers },
     stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
     layers: layerReports,
     timings: progress.finish(),
   };
-  return {
-    report,
+  const analysis = {
+    report: measured,
     files: [...checkpoint.files, ...modelFiles(input)],
     data: choice,
     matrices: new Map(layers.map((layer) => [layer.name, layer.matrices])),
   };
+  if (nulls.length === 0) return analysis;
+
+  if (onMeasured !== undefined && !(await source.areReady(work))) await onMeasured(analysis);
+  progress.enter(
+    'nulls',
+    nulls.reduce((sum, { count }) => sum + count, 0),
+  );
+  const runs = await source.measure(work, () => {
+    progress.step();
+  });
+  const report: Report = {
+    ...measured,
+    createdAt: new Date().toISOString(),
+    settings: { ...measured.settings, nulls },
+    layers: withNulls(layerReports, runs),
+    timings: progress.finish(),
+  };
+  return { ...analysis, report };
 }
 
 function modelFiles({ network }: AnalysisInput): string[] {

@@ -1,5 +1,5 @@
 import type { Clustering } from '../clustering/cluster';
-import type { Measure } from '../measures';
+import { inOrder, type Measure } from '../measures';
 import type { LayerReport, MeasureReport } from '../report';
 import { summarizeBootstrap } from './bootstrap';
 import type { Compute } from './compute';
@@ -11,29 +11,26 @@ import {
   layerMatrices,
   type LayerMatrices,
 } from './layers';
-import { compareWithNulls, type LayerQs, type NullRun, type NullSource, type NullWork } from './nulls';
+import { compareWithNulls, type LayerQs, type NullRun, type NullWork } from './nulls';
 import type { Progress } from './progress';
 
-/** What is known of one layer: by measure, its clusters, Q of null networks and the clusters of resampled data. */
+/** What is known of one layer: by measure, its clusters and those of resampled data. */
 interface LayerResults {
   readonly clusterings: ReadonlyMap<Measure, Clustering>;
-  readonly nulls: readonly NullRun<LayerQs[number]>[];
   readonly resampled: readonly ReadonlyMap<Measure, Clustering>[];
 }
 
 /**
- * Clusters the network's matrices and those of resampled data, and has those of null networks from `source`.
+ * Clusters the network's matrices and those of resampled data.
  * @returns results by layer
  */
 export async function clusterAll(
   layers: readonly LayerMatrices[],
   { resamples }: CollectedSums,
-  work: NullWork,
-  source: NullSource,
+  { model, settings, combined, compute }: NullWork,
   progress: Progress,
   onClustered: ClusteredListener = () => undefined,
 ): Promise<LayerResults[]> {
-  const { model, settings, combined, compute } = work;
   const step = (): void => {
     progress.step();
   };
@@ -47,29 +44,24 @@ export async function clusterAll(
     const matrices = layerMatrices(resample, model, settings.methods, combined);
     resampled.push(await clusterLayers(matrices, settings, compute, step));
   }
-  const nullNetworks = settings.nulls.reduce((sum, { count }) => sum + count, 0);
-  progress.enter('nulls', nullNetworks);
-  const nulls = await source.measure(work, step);
   return clusterings.map((own, index) => ({
     clusterings: own,
-    nulls: nulls.map(({ kind, result }) => ({ kind, result: result[index]! })),
     resampled: resampled.map((resample) => resample[index]!),
   }));
 }
 
-/** A layer's part of the report: its clusters, what they mean, and how well those of different methods agree. */
+/**
+ * A layer's part of the report: its clusters and how well those of different methods agree. Null networks are still to come:
+ * see withNulls.
+ */
 export async function reportLayer(
   layer: LayerMatrices,
-  { clusterings, nulls, resampled }: LayerResults,
+  { clusterings, resampled }: LayerResults,
   seed: number,
   compute: Compute,
 ): Promise<LayerReport> {
   const methods: Partial<Record<Measure, MeasureReport>> = {};
   for (const [measure, { q, labels, count, softCount, solver, stability }] of clusterings) {
-    const models = compareWithNulls(
-      q,
-      nulls.map(({ kind, result }) => ({ kind, result: result.get(measure) ?? null })),
-    );
     methods[measure] = {
       matrix: null,
       q,
@@ -78,8 +70,8 @@ export async function reportLayer(
       softCount,
       solver,
       standardError: layer.standardErrors.get(measure) ?? null,
-      null: models[0] ?? null,
-      nulls: models,
+      null: null,
+      nulls: [],
       stability,
       bootstrap: await summarizeBootstrap(
         labels,
@@ -101,4 +93,21 @@ export async function reportLayer(
     methods,
     agreement: await compute.agree(items, { seed }),
   };
+}
+
+/** The layers' parts of the report, each Q compared with those of null networks. */
+export function withNulls(layers: readonly LayerReport[], runs: readonly NullRun<LayerQs>[]): LayerReport[] {
+  return layers.map((layer, at) => {
+    const methods = { ...layer.methods };
+    for (const measure of inOrder(Object.keys(methods))) {
+      const found = methods[measure];
+      if (found === undefined) continue;
+      const nulls = compareWithNulls(
+        found.q,
+        runs.map(({ kind, result }) => ({ kind, result: result[at]?.get(measure) ?? null })),
+      );
+      methods[measure] = { ...found, null: nulls[0] ?? null, nulls };
+    }
+    return { ...layer, methods };
+  });
 }

@@ -97,7 +97,7 @@ export function layerMatrices(
 const COMBINED = 'combined';
 
 /** The hidden layers, and all of them together where blocks between them are wanted. */
-function reportedLayers(
+export function reportedLayers(
   model: Model,
   combined: boolean,
 ): Pick<LayerMatrices, 'name' | 'kind' | 'units' | 'shape'>[] {

@@ -11,9 +11,11 @@ import { areSweepsShort, type Compute } from './compute';
 import {
   clusterLayers,
   type ClusterSettings,
+  hasCombined,
   type LayerClusterings,
   layerMatrices,
   type LayerMatrices,
+  reportedLayers,
 } from './layers';
 import { meanAndSd } from './statistics';
 
@@ -30,10 +32,18 @@ export function defaultNulls(model: Model, samples: number): readonly NullReques
   return areNullsShort(DEFAULT_NULLS, model, samples) ? DEFAULT_NULLS : [];
 }
 
+/**
+ * Pairs of units in all layers of all null networks beyond which clustering them takes more than a few minutes: measured on two
+ * threads with all measures, 5 µs for each pair of networks of 64 to 512 units a layer.
+ */
+const MANY_PAIRS = 5e7;
+
 /** Whether so many null networks are soon done. */
 export function areNullsShort(nulls: readonly NullRequest[], model: Model, samples: number): boolean {
   const networks = nulls.reduce((sum, { count }) => sum + count, 0);
-  return areSweepsShort(model, networks, Math.min(samples, NULL_SAMPLES));
+  const layers = reportedLayers(model, hasCombined(model));
+  const pairs = layers.reduce((sum, { units }) => sum + units ** 2, 0);
+  return networks * pairs <= MANY_PAIRS && areSweepsShort(model, networks, Math.min(samples, NULL_SAMPLES));
 }
 
 /** The result of one null network. */
@@ -65,6 +75,8 @@ export type LayerQs = readonly ReadonlyMap<Measure, number | null>[];
 export interface NullSource {
   /** Those to take where nobody named any. */
   defaults(model: Model, samples: number): readonly NullRequest[];
+  /** Whether they are there already, so that they take no time. */
+  areReady(work: NullWork): Promise<boolean>;
   /** @param onDone told of every null network that is done */
   measure(work: NullWork, onDone: () => void): Promise<readonly NullRun<LayerQs>[]>;
 }
@@ -72,6 +84,7 @@ export interface NullSource {
 /** Computed anew for every network. */
 export const OWN_NULLS: NullSource = {
   defaults: defaultNulls,
+  areReady: () => Promise.resolve(false),
   async measure(work, onDone) {
     const runs: NullRun<LayerQs>[] = [];
     for (const { kind, count } of work.settings.nulls) {

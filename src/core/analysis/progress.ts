@@ -1,5 +1,5 @@
 /** The stages of an analysis, in order. */
-export const STAGES = ['read', 'compute', 'statistics', 'cluster', 'nulls', 'agree', 'write'] as const;
+export const STAGES = ['read', 'compute', 'statistics', 'cluster', 'agree', 'nulls', 'write'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Told the stage under way and how much of it is done: `done` of `total`, both 0 where that cannot be said. */

@@ -1,5 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 
+/** What contentHash gives: 64 hexadecimal digits. It becomes the name of a file. */
+export const CONTENT_HASH = /^[0-9a-f]{64}$/;
+
 /**
  * SHA-256 of plain data in hexadecimal: equal data gives the same, whatever the order of an object's keys; a key whose value
  * is undefined counts as absent. Typed arrays count by their kind and bytes, maps by their entries in order.

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../base/error';
 import type { RandomAccessFile } from './file';
+import { withFile } from './local';
 
 /** Bytes read, or unpacked, at a time. */
 const CHUNK = 1 << 18;
@@ -51,4 +53,13 @@ export async function readStart(file: RandomAccessFile, length: number): Promise
     throw new InputError(file.path, `is broken gzip data (${reason})`, 'Download or pack it again');
   }
   return start.subarray(0, filled);
+}
+
+/** SHA-256 of a file's bytes, in hexadecimal. @throws InputError where it cannot be read */
+export function sha256(path: string): Promise<string> {
+  return withFile(path, async (file) => {
+    const hash = createHash('sha256');
+    for await (const chunk of fileChunks(file)) hash.update(chunk);
+    return hash.digest('hex');
+  });
 }

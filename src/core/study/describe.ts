@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import type { InputError } from '../base/error';
 import { naturalOrder } from '../network/network';
-import type { CheckpointDescription } from './records/description';
+import type { CheckpointDescription, Sourced } from './records/record';
 import { type Draft, draftOf, isCalled } from './records/draft';
 import { RecordFinder } from './records/folder';
-import { unround } from './records/rounding';
 import { runNames } from './records/runs';
 import { readTable } from './records/table';
 
-export type { CheckpointDescription, Sourced } from './records/description';
+export type { CheckpointDescription, Sourced } from './records/record';
 export type { Scalar } from './records/values';
 
 export interface DescribeOptions {
@@ -103,4 +102,38 @@ function inTime(a: Draft, b: Draft): number {
   const byStep = (a.stepNumber ?? NaN) - (b.stepNumber ?? NaN);
   const byEpoch = (a.epochNumber ?? NaN) - (b.epochNumber ?? NaN);
   return byStep || byEpoch || naturalOrder(a.path, b.path);
+}
+
+/** More than people write, and fewer than a float32 tells apart. */
+const DIGITS = 6;
+
+/**
+ * Makes values of one key that differ by rounding alone the same: 10 ** -5 of one program is 0.000009999999999999999,
+ * 0.3 in float32 is 0.30000001192092896. All take the one that is written shortest, so that equal configurations are
+ * equal. Whole numbers stay: seeds are long.
+ */
+function unround(checkpoints: readonly Map<string, Sourced>[]): void {
+  const shortest = new Map<string, number>();
+  for (const values of checkpoints) {
+    for (const [key, { value }] of values) {
+      if (!isRounded(value)) continue;
+      const name = keyOf(key, value);
+      const other = shortest.get(name);
+      if (other === undefined || String(value).length < String(other).length) shortest.set(name, value);
+    }
+  }
+  for (const values of checkpoints) {
+    for (const [key, { value, source }] of values) {
+      const meant = isRounded(value) ? shortest.get(keyOf(key, value)) : undefined;
+      if (meant !== undefined && meant !== value) values.set(key, { value: meant, source });
+    }
+  }
+}
+
+function isRounded(value: Sourced['value']): value is number {
+  return typeof value === 'number' && !Number.isInteger(value);
+}
+
+function keyOf(key: string, value: number): string {
+  return `${value.toPrecision(DIGITS)} ${key}`;
 }

@@ -8,9 +8,6 @@ import type { NullRequest } from '../report';
 // Results are stored under what they depend on, so that the same is never computed twice and a result never belongs to
 // anything else: where a file lies, and how many threads there are, does not count.
 
-/** A key of content: 64 hexadecimal digits. It becomes the name of a file. */
-export const KEY = /^[0-9a-f]{64}$/;
-
 /** What a result depends on beside the graph of the network. */
 interface Content {
   /** SHA-256 of every file of the checkpoint. */

@@ -14,6 +14,11 @@ export function inShard<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.filter((_, place) => place % count === index);
 }
 
+/** Indices of the shards that have one of the places, in order. */
+export function shardsWith(places: readonly number[], count: number): number[] {
+  return [...new Set(places.map((place) => place % count))].sort((a, b) => a - b);
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How a scheduler tells a task of an array which it is. */
@@ -25,12 +30,15 @@ interface Scheduler {
   readonly first: string | null;
   readonly last: string | null;
   readonly step: string | null;
+  /** The variable with the number of tasks. */
+  readonly tasks: string | null;
   /** What the index says outside an array. */
   readonly none?: string;
 }
 
-// Their manuals: sbatch(1), "Output Environment Variables"; qsub of PBS Professional and of TORQUE; bsub, "Job arrays";
-// qsub of Grid Engine; "Indexed Job for Parallel Processing with Static Work Assignment" of Kubernetes.
+// Their manuals: sbatch(1), "Output Environment Variables", whose step is 1 for a list of indices; submit(1) of Grid Engine,
+// -t; bsub -J of LSF, whose indices begin at 1 by default, and "Environment variables set for job execution"; qsub of PBS
+// Professional and of TORQUE; "Indexed Job for Parallel Processing with Static Work Assignment" of Kubernetes, from 0.
 const SCHEDULERS: readonly Scheduler[] = [
   {
     name: 'Slurm',
@@ -38,6 +46,7 @@ const SCHEDULERS: readonly Scheduler[] = [
     first: 'SLURM_ARRAY_TASK_MIN',
     last: 'SLURM_ARRAY_TASK_MAX',
     step: 'SLURM_ARRAY_TASK_STEP',
+    tasks: 'SLURM_ARRAY_TASK_COUNT',
   },
   {
     name: 'SGE',
@@ -45,6 +54,7 @@ const SCHEDULERS: readonly Scheduler[] = [
     first: 'SGE_TASK_FIRST',
     last: 'SGE_TASK_LAST',
     step: 'SGE_TASK_STEPSIZE',
+    tasks: null,
     none: 'undefined',
   },
   {
@@ -53,11 +63,12 @@ const SCHEDULERS: readonly Scheduler[] = [
     first: null,
     last: 'LSB_JOBINDEX_END',
     step: 'LSB_JOBINDEX_STEP',
+    tasks: null,
     none: '0',
   },
-  { name: 'PBS', index: 'PBS_ARRAY_INDEX', first: null, last: null, step: null },
-  { name: 'PBS', index: 'PBS_ARRAYID', first: null, last: null, step: null },
-  { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', first: null, last: null, step: null },
+  { name: 'PBS', index: 'PBS_ARRAY_INDEX', first: null, last: null, step: null, tasks: null },
+  { name: 'PBS', index: 'PBS_ARRAYID', first: null, last: null, step: null, tasks: null },
+  { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', first: null, last: null, step: null, tasks: null },
 ];
 
 /**
@@ -81,9 +92,7 @@ export function shardOf(text: string, environment: Environment): Shard {
 }
 
 function automatic(environment: Environment, count: number | null): Shard {
-  const scheduler = SCHEDULERS.find(
-    ({ index, none }) => environment[index] !== undefined && environment[index] !== none,
-  );
+  const scheduler = SCHEDULERS.find(({ index, none }) => ![undefined, '', none].includes(environment[index]));
   if (scheduler === undefined) {
     throw new InputError(
       '--shard auto',
@@ -93,11 +102,11 @@ function automatic(environment: Environment, count: number | null): Shard {
   }
   const valueOf = (name: string | null): number | null => {
     const text = name === null ? undefined : environment[name];
-    return name === null || text === undefined ? null : numberOf(name, text, 0);
+    return name === null || text === undefined || text === '' ? null : numberOf(name, text, 0);
   };
   const index = valueOf(scheduler.index) ?? 0;
-  // Any n indices in a row leave each remainder once, whether they begin at 0 or at 1.
-  if (count !== null) return { index: index % count, count };
+  const stride = Math.max(1, valueOf(scheduler.step) ?? 1);
+  if (count !== null) return remainder(scheduler, { index, count, stride });
   const last = valueOf(scheduler.last);
   if (last === null) {
     throw new InputError(
@@ -106,24 +115,51 @@ function automatic(environment: Environment, count: number | null): Shard {
       'Write --shard auto/n, where n is their number',
     );
   }
-  return inArray(scheduler, { index, first: valueOf(scheduler.first) ?? 1, last }, valueOf);
+  // Slurm says how many tasks there are: fewer than from the first to the last where some indices were left out.
+  const told = valueOf(scheduler.tasks);
+  return inArray(scheduler, { index, first: valueOf(scheduler.first) ?? 1, last, stride, told });
 }
 
-function inArray(
-  { name, step }: Scheduler,
-  { index, first, last }: { index: number; first: number; last: number },
-  valueOf: (name: string | null) => number | null,
+/**
+ * Any n indices in a row leave each remainder once, whether they begin at 0 or at 1; and a task that is submitted again by
+ * itself has the same shard as before.
+ */
+function remainder(
+  { name }: Scheduler,
+  { index, count, stride }: { index: number; count: number; stride: number },
 ): Shard {
-  const stride = Math.max(1, valueOf(step) ?? 1);
+  if (greatestDivisor(stride, count) > 1) {
+    throw new InputError(
+      `--shard auto/${count}`,
+      `the indices of the array of ${name} are ${stride} apart, so that several tasks would be the same shard`,
+      'Number the tasks in a row',
+    );
+  }
+  return { index: index % count, count };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+interface Indices {
+  readonly index: number;
+  readonly first: number;
+  readonly last: number;
+  readonly stride: number;
+  /** How many there are, where that is told. */
+  readonly told: number | null;
+}
+
+/** The place of an index between the first and the last. */
+function inArray({ name }: Scheduler, { index, first, last, stride, told }: Indices): Shard {
   const count = Math.floor((last - first) / stride) + 1;
   const place = (index - first) / stride;
-  // Slurm says how many tasks there are: fewer than from the first to the last where some indices were left out.
-  const told = name === 'Slurm' ? valueOf('SLURM_ARRAY_TASK_COUNT') : null;
   if (!Number.isInteger(place) || place < 0 || place >= count || (told !== null && told !== count)) {
     throw new InputError(
       '--shard auto',
       `the indices of the array of ${name} are not evenly spaced`,
-      'Write --shard k/n with the k of this task',
+      'Write --shard auto/n, where n is the number of shards, or k/n with the k of this task',
     );
   }
   return { index: place, count };

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
+import { CONTENT_HASH } from '../base/content-hash';
 import { finiteValues } from '../render/report-json';
 import { NULL_KINDS } from '../choices';
 import { Report } from '../report';
-import { KEY } from './keys';
 
 // A result of a study as it is stored, under the key of what it depends on. What another run of the same would give otherwise
 // (when, how long, with how many threads, under which path) lies beside it, so that the bytes are always the same.
 
 const { createdAt, timings, checkpoint, settings } = Report.entries;
 const { workers } = settings.entries;
-const key = v.pipe(v.string(), v.regex(KEY));
+const key = v.pipe(v.string(), v.regex(CONTENT_HASH));
 
 /** modscope-report/1 without what does not last. */
 const LastingReport = v.strictObject({

@@ -1,12 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import { analyzeWithProgress } from '../feedback';
-import { isDataArchive } from '../model/checkpoint-files';
 import { chooseDataWhereNeeded } from './dataset-command';
-import { checkpointsAtHand, checkpointsIn, givenPaths, pickCheckpoint } from './targets';
-
-/** More are analyzed only once the user has said so: it may take long. */
-const ASK_ABOVE = 20;
+import { checkpointsAtHand, givenPaths, pickCheckpoint } from './targets';
 
 export async function analyzeCheckpoint(app: App, ...args: unknown[]): Promise<void> {
   const paths = checkpointsAtHand(app, args);
@@ -18,47 +14,23 @@ export async function analyzeCheckpoint(app: App, ...args: unknown[]): Promise<v
   await analyzeAndShow(app, paths);
 }
 
-export async function analyzeFolder(app: App, ...args: unknown[]): Promise<void> {
-  const given = givenPaths(args).map((path) => vscode.Uri.file(path));
-  const folders = given.length > 0 ? given : await pickFolder();
-  const found = (await Promise.all(folders.map(checkpointsIn))).flat();
-  const paths = [...new Set(found)].filter((path) => !isDataArchive(vscode.workspace.asRelativePath(path)));
-  if (paths.length === 0) {
-    if (folders.length > 0)
-      void vscode.window.showInformationMessage(vscode.l10n.t('There is no checkpoint in this folder.'));
-    return;
-  }
-  if (paths.length > ASK_ABOVE) {
-    const go = vscode.l10n.t('Analyze');
-    const question = vscode.l10n.t('Analyze {0} checkpoints?', paths.length);
-    if ((await vscode.window.showInformationMessage(question, { modal: true }, go)) !== go) return;
-  }
-  await analyzeAndShow(app, paths);
-}
-
-export function cancelAnalysis({ analyses }: App, ...args: unknown[]): void {
+/** Stops what is under way: of the checkpoints given, or all, studies too. */
+export async function cancelAnalysis({ analyses, studies }: App, ...args: unknown[]): Promise<void> {
   const paths = givenPaths(args);
-  if (paths.length === 0) analyses.cancel();
+  if (paths.length === 0) {
+    await studies.stopAll();
+    analyses.cancel();
+  }
   for (const path of paths) analyses.cancel(path);
 }
 
 /** The panel shows the first one from the beginning, as its parts come; the focus stays where the user works. */
-async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
+export async function analyzeAndShow(app: App, paths: readonly string[]): Promise<void> {
   const [first] = paths;
   if (first === undefined || !(await chooseDataWhereNeeded(app, first))) return;
   const analyzed = analyzeWithProgress(app, paths);
-  app.panel.show({ result: first }, true);
+  app.panel.show({ result: first }, { preserveFocus: true });
   await analyzed;
-}
-
-async function pickFolder(): Promise<vscode.Uri[]> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length === 1) return folders.map(({ uri }) => uri);
-  if (folders.length > 1) {
-    const picked = await vscode.window.showWorkspaceFolderPick();
-    return picked === undefined ? [] : [picked.uri];
-  }
-  return (await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false })) ?? [];
 }
 
 /** Of the sample that ships with the extension. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { InputError } from '../../core/base/error';
 import type { App } from '../app';
-import { CHECKPOINT_GLOB, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
+import { EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
 import type { Entry } from '../model/entry';
 import type { TreeNode } from '../model/outline';
 import { nameOf, stateText } from '../wording';
@@ -85,10 +85,4 @@ async function browseCheckpoint(title: string): Promise<string | undefined> {
   const filters = { [vscode.l10n.t('Checkpoints')]: [...EXTENSIONS] };
   const [uri] = (await vscode.window.showOpenDialog({ title, filters })) ?? [];
   return uri?.fsPath;
-}
-
-/** The checkpoints in a folder and below, by name. */
-export async function checkpointsIn(folder: vscode.Uri): Promise<string[]> {
-  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, CHECKPOINT_GLOB));
-  return found.map(({ fsPath }) => fsPath).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
 }

@@ -3,8 +3,9 @@ import type { AnalysisEvent, AnalysisRequest } from '../../protocol';
 import { Queue } from '../../queue';
 import { toFailure } from '../../rpc';
 import type { ResultState } from '../../store/cache';
-import { type Entry, isBusy, newEntry } from './entry';
+import { type Entry, type EntryState, isBusy, newEntry } from './entry';
 import type { Overrides } from './requests';
+import { Signal } from './signal';
 
 /** What analyses are made with: the worker and the cache, or a test's. */
 export interface AnalysesOptions {
@@ -42,6 +43,11 @@ export class Analyses {
     return this.#entries.get(path) ?? newEntry(path);
   }
 
+  /** Whether it is of the workspace, or from elsewhere and known. */
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
   /** The checkpoints of the workspace. Others are forgotten, except those under way and guests. */
   list(paths: readonly string[]): void {
     const present = new Set([...paths, ...this.#guests]);
@@ -50,6 +56,11 @@ export class Analyses {
     }
     for (const path of paths) if (!this.#entries.has(path)) this.#entries.set(path, newEntry(path));
     this.changed.fire(null);
+  }
+
+  /** Checkpoints from elsewhere that are to be known as those of the workspace are. */
+  invite(paths: readonly string[]): void {
+    for (const path of paths) if (!this.#entries.has(path)) this.#guests.add(path);
   }
 
   /** Looks in the cache whether a checkpoint has a result, and whether it still holds. */
@@ -72,19 +83,39 @@ export class Analyses {
    * @throws InputError; RemoteError for faults; CancelledError when it is cancelled or `signal` is aborted
    */
   async analyze(path: string, overrides: Overrides = {}, signal?: AbortSignal): Promise<Report> {
+    const { report, folder } = await this.#obtain(path, overrides, signal, ['fresh']);
+    return report ?? this.options.read(folder);
+  }
+
+  /**
+   * Sees to it that a checkpoint has a report that holds, be it without its matrices.
+   * @throws as `analyze` does
+   */
+  async ensure(path: string, signal?: AbortSignal): Promise<void> {
+    await this.#obtain(path, {}, signal, ['fresh', 'thin']);
+  }
+
+  /** @param enough states of a stored result that make another analysis needless; its report is then not read */
+  async #obtain(
+    path: string,
+    overrides: Overrides,
+    signal: AbortSignal | undefined,
+    enough: readonly ResultState[],
+  ): Promise<{ readonly report: Report | null; readonly folder: string }> {
     if (!this.#entries.has(path)) this.#guests.add(path);
     // What has a result is shown as it is until it is known to need another.
     if (this.get(path).folder === null) this.#wait(path);
     try {
       const request = await this.options.request(path, overrides);
-      if ((await this.options.find(request)) === 'fresh') {
+      const { folder } = request;
+      if (enough.includes(await this.options.find(request))) {
         await this.refresh(path);
-        return await this.options.read(request.folder);
+        return { report: null, folder };
       }
       this.#wait(path);
       // Other settings are another analysis, even of the same checkpoint.
       const job = { name: JSON.stringify([path, overrides]), topic: path, signal };
-      return await this.#queue.add((turn) => this.#run(request, turn.signal), job);
+      return { report: await this.#queue.add((turn) => this.#run(request, turn.signal), job), folder };
     } finally {
       if (this.get(path).state === 'waiting' && !this.#queue.has(path)) this.#set(await this.#look(path));
     }
@@ -105,8 +136,7 @@ export class Analyses {
     const path = request.checkpoint;
     this.#patch(path, { state: 'running' });
     const onEvent = (event: AnalysisEvent): void => {
-      const { measures } = this.get(path);
-      this.#patch(path, event.type === 'progress' ? { progress: event } : { measures: [...measures, event] });
+      this.#patch(path, changeOf(event, this.get(path), request));
       this.progress.fire({ path, event });
     };
     try {
@@ -130,7 +160,7 @@ export class Analyses {
     const request = await this.options.request(path);
     const found = await this.options.find(request);
     if (found === 'missing') return newEntry(path);
-    return { ...newEntry(path), state: found === 'fresh' ? 'done' : 'stale', folder: request.folder };
+    return { ...newEntry(path), state: STATES[found], folder: request.folder };
   }
 
   #wait(path: string): void {
@@ -150,16 +180,21 @@ export class Analyses {
   }
 }
 
-/** An event of a module that knows no vscode; `on` is in the shape of vscode.Event. */
-class Signal<T> {
-  readonly #listeners = new Set<(value: T) => void>();
-
-  readonly on = (listener: (value: T) => void): { dispose(): void } => {
-    this.#listeners.add(listener);
-    return { dispose: () => void this.#listeners.delete(listener) };
-  };
-
-  fire(value: T): void {
-    for (const listener of [...this.#listeners]) listener(value);
+/** What an event of a running analysis changes. */
+function changeOf(event: AnalysisEvent, { measures }: Entry, { folder }: AnalysisRequest): Partial<Entry> {
+  switch (event.type) {
+    case 'progress':
+      return { progress: event };
+    case 'method':
+      return { measures: [...measures, event] };
+    case 'measured':
+      return { folder };
   }
 }
+
+const STATES: Readonly<Record<Exclude<ResultState, 'missing'>, EntryState>> = {
+  stale: 'stale',
+  partial: 'partial',
+  thin: 'done',
+  fresh: 'done',
+};

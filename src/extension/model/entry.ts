@@ -5,8 +5,11 @@ import type { AnalysisEvent } from '../../protocol';
 export type ProgressEvent = Extract<AnalysisEvent, { type: 'progress' }>;
 export type MeasureEvent = Extract<AnalysisEvent, { type: 'method' }>;
 
-/** `new`: never analyzed. `stale`: it, its settings or its data changed since. */
-export type EntryState = 'new' | 'waiting' | 'running' | 'done' | 'stale' | 'failed';
+/**
+ * `new`: never analyzed. `stale`: it, its settings or its data changed since. `partial`: analyzed, but not compared with
+ * null networks yet.
+ */
+export type EntryState = 'new' | 'waiting' | 'running' | 'partial' | 'done' | 'stale' | 'failed';
 
 /** A checkpoint and what is known of its modules. */
 export interface Entry {

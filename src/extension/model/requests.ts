@@ -12,10 +12,12 @@ export type Overrides = Partial<Pick<AnalysisRequest, 'data'> & AnalysisRequest[
 export class Requests {
   /**
    * @param cache the folder of all results
+   * @param nulls the folder of the null networks that they share
    * @param userSettings for a checkpoint, the value of a setting where the user set it, else undefined
    */
   constructor(
     readonly cache: string,
+    readonly nulls: string,
     readonly userSettings: (checkpoint: string) => (name: SettingName) => unknown,
   ) {}
 
@@ -30,6 +32,7 @@ export class Requests {
       data,
       settings: { ...analysisSettings(this.userSettings(checkpoint), config), ...settings },
       folder: join(this.cache, folderName(checkpoint, overrides)),
+      nulls: this.nulls,
     };
   }
 }

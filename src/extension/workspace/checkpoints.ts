@@ -3,6 +3,22 @@ import type { Analyses } from '../model/checkpoint-analyses';
 import { CHECKPOINT_GLOB, isDataArchive, TOOL_FOLDERS_GLOB } from '../model/checkpoint-files';
 import type { Arrivals } from './watch';
 
+/** The checkpoints in folders and below, by name. */
+export async function checkpointsIn(folders: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    folders.map((folder) =>
+      vscode.workspace.findFiles(
+        new vscode.RelativePattern(vscode.Uri.file(folder), CHECKPOINT_GLOB),
+        TOOL_FOLDERS_GLOB,
+      ),
+    ),
+  );
+  const paths = new Set(found.flat().map(({ fsPath }) => fsPath));
+  return [...paths]
+    .filter((path) => !isDataArchive(vscode.workspace.asRelativePath(path)))
+    .sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+}
+
 /** More are not listed: nobody reads a list that long, and each is looked up in the cache. */
 const LISTED_AT_MOST = 5000;
 /** Milliseconds. Training writes in bursts: one look at the folders for all of it. */

@@ -34,6 +34,10 @@ const DARK = {
   'editorWarning-foreground': '#cca700',
   'editorError-foreground': '#f14c4c',
   'progressBar-background': '#0078d4',
+  'textLink-foreground': '#4daafc',
+  'input-background': '#313131',
+  'input-foreground': '#cccccc',
+  errorForeground: '#f85149',
 };
 
 const LIGHT = {
@@ -65,6 +69,10 @@ const LIGHT = {
   'editorWarning-foreground': '#bf8803',
   'editorError-foreground': '#e51400',
   'progressBar-background': '#005fb8',
+  'textLink-foreground': '#005fb8',
+  'input-background': '#ffffff',
+  'input-foreground': '#3b3b3b',
+  errorForeground: '#f85149',
 };
 
 const HIGH_CONTRAST = {
@@ -92,6 +100,10 @@ const HIGH_CONTRAST = {
   'editorWarning-foreground': '#ffd370',
   'editorError-foreground': '#f48771',
   'progressBar-background': '#6fc3df',
+  'textLink-foreground': '#21a6ff',
+  'input-background': '#000000',
+  'input-foreground': '#ffffff',
+  errorForeground: '#f48771',
 };
 
 const HIGH_CONTRAST_LIGHT = {
@@ -121,6 +133,10 @@ const HIGH_CONTRAST_LIGHT = {
   'editorWarning-foreground': '#895503',
   'editorError-foreground': '#b5200d',
   'progressBar-background': '#0f4a85',
+  'textLink-foreground': '#0f4a85',
+  'input-background': '#ffffff',
+  'input-foreground': '#292929',
+  errorForeground: '#b5200d',
 };
 
 /** Body class → variables. */

@@ -1,5 +1,5 @@
 /** Typed arrays through JSON, which is all that a test and its page can exchange. */
-const KINDS = { Uint8Array, Int32Array, Float64Array } as const;
+const KINDS = { Uint8Array, Int32Array, Uint32Array, Float64Array } as const;
 type Kind = keyof typeof KINDS;
 
 interface Packed {
@@ -11,7 +11,7 @@ const isPacked = (value: object): value is Packed => 'kind' in value && 'base64'
 
 /** In the test. */
 export function pack(value: unknown): unknown {
-  if (value instanceof Uint8Array || value instanceof Int32Array || value instanceof Float64Array)
+  if (Object.values(KINDS).some((kind) => value instanceof kind) && ArrayBuffer.isView(value))
     return {
       kind: value.constructor.name,
       base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),

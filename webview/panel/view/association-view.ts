@@ -3,6 +3,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { type RawMeasure, rawOf } from '../../../src/core/measures';
 import type { LayerReport, Report } from '../../../src/core/report';
 import type { MatrixPicture } from '../../../src/protocol';
+import { dropdown, segmentedControl } from '../../choices';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
@@ -13,7 +14,7 @@ import type { MatrixView } from '../matrix/matrix-view';
 import type { PanelState, ShownMatrix } from '../panel-state';
 import { words } from '../panel-words';
 import { type Readout, valuesTable } from '../readout';
-import { colourLegend, dropdown, segmentedControl, viewTools } from './controls';
+import { colourLegend, viewTools } from './controls';
 import { multiples } from './multiples';
 
 /** What the views call. */

@@ -2,12 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { shorten } from '../../../src/core/base/text';
 import type { Measure } from '../../../src/core/measures';
 import type { Scale } from '../../../src/core/render/colours';
+import { segmentedControl } from '../../choices';
 import { fixed, full } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';
 import type { PanelState } from '../panel-state';
 import { words } from '../panel-words';
-import { cellColours, colourLegend, plainTable, segmentedControl, viewTools } from './controls';
+import { cellColours, colourLegend, plainTable, viewTools } from './controls';
 import { keyboardGrid } from './keyboard-grid';
 import { measureHeadings, opensFamily } from './measure-columns';
 import {

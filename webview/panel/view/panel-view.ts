@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Report } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
+import { dropdown, segmentedControl } from '../../choices';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';
 import { words } from '../panel-words';
 import { agreementView } from './agreement-view';
 import { associationView, type PanelParts } from './association-view';
-import { dropdown, segmentedControl } from './controls';
 import { modularityView } from './modularity-view';
 
 /** The whole page. */
@@ -20,7 +20,7 @@ export function panelView(state: PanelState, parts: PanelParts): TemplateResult 
   return html`${header(state, controller)} ${problem(state, controller)} ${body(state, parts)}
   ${
     // The banner says why a result in another state has no report.
-    report.state === 'failed' && (chosen === 'done' || chosen === 'stale')
+    report.state === 'failed' && (chosen === 'done' || chosen === 'stale' || chosen === 'partial')
       ? html`<div class="notice failed" role="alert">
           <p><strong>${words.state.noReport}.</strong> ${report.message}</p>
           <vscode-button
@@ -166,6 +166,11 @@ function banner(
       return html`<div class="notice stale" role="status">
         <p>${result.message ?? state.stale}</p>
         ${act('analyze', state.again)}
+      </div>`;
+    case 'partial':
+      return html`<div class="notice" role="status">
+        <p>${state.partial}</p>
+        ${act('analyze', state.goOn)}
       </div>`;
     case 'failed':
       return html`<div class="notice failed" role="alert">

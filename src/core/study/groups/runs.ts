@@ -1,5 +1,5 @@
 import { naturalOrder } from '../../network/network';
-import type { CheckpointDescription } from '../records/description';
+import type { CheckpointDescription } from '../records/record';
 import type { Scalar } from '../records/values';
 import type { Column } from './keys';
 

@@ -2,7 +2,7 @@ import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
-import { isMetricName } from './metric-name';
+import { isMetricName } from './name';
 import { baseName } from './record';
 import { flatten, isRecord, type Scalar, scalarIn } from './values';
 

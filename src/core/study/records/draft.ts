@@ -1,10 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { ownRecord } from './checkpoint';
-import type { Sourced } from './description';
+import { metricsAt, type Sourced } from './record';
 import type { RecordFinder } from './folder';
-import { isMetricName } from './metric-name';
-import { type NameRecord, nameRecord, stemOf } from './name';
-import { metricsAt } from './record';
+import { isMetricName, nameRecord, type NameRecord, stemOf } from './name';
 import type { Scalar } from './values';
 
 /** What is found out about a checkpoint, source by source: what was said first stands. */

@@ -3,13 +3,21 @@ import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../base/error';
 import { exists, foldersUpward, MARKERS } from '../../file/folders';
 import { naturalOrder } from '../../network/network';
-import { modelConfigRecord, trainerStateRecord, trainingArgumentsRecord } from './hugging-face';
-import { hydraRecord, overridesRecord } from './hydra';
-import { trialRecord } from './keras-tuner';
-import { hparamsRecord, metricsRecord } from './lightning';
-import { metricFilesRecord, parametersRecord } from './mlflow';
+import {
+  configRecord,
+  hparamsRecord,
+  hydraRecord,
+  metricFilesRecord,
+  metricsRecord,
+  modelConfigRecord,
+  overridesRecord,
+  parametersRecord,
+  summaryRecord,
+  trainerStateRecord,
+  trainingArgumentsRecord,
+  trialRecord,
+} from './trackers';
 import type { RunRecord } from './record';
-import { configRecord, summaryRecord } from './wandb';
 
 /** A record that may lie in a folder: by which regular file (or folder) it is known, and how it is read. */
 interface Kind {

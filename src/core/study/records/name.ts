@@ -1,4 +1,3 @@
-import { isMetricName } from './metric-name';
 import { type Scalar, scalarIn } from './values';
 
 /** What a name says: "mnist_drop=0.3_run=2-epoch=4-val_loss=0.12". */
@@ -120,4 +119,16 @@ const EXTENSION = /\.(?:ckpt|pt|pth|pt2|bin|safetensors|npz|onnx|pkl|tar|zip|h5|
 export function stemOf(name: string): string {
   while (EXTENSION.test(name)) name = name.replace(EXTENSION, '');
   return name;
+}
+
+const METRICS: ReadonlySet<string> = new Set(
+  'acc acc1 acc5 accuracy auc auroc best bleu bpd dice err error f1 fid iou loss metric miou mae mse nll perplexity ppl psnr recall rmse rouge score sparsity ssim top1 top5'.split(
+    ' ',
+  ),
+);
+const NORM = /(?:^|[_./-])(?:l[12]|nuc|nuclear|weight)_?norm$/i;
+
+/** Whether a name is one of a metric, where a source does not say which of its numbers are metrics. */
+export function isMetricName(name: string): boolean {
+  return NORM.test(name) || name.split(/[^A-Za-z0-9]+/).some((word) => METRICS.has(word.toLowerCase()));
 }

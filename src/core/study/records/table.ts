@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../../base/error';
 import { listed, plural, quote } from '../../base/text';
-import { readRows } from './rows';
+import { readRows } from './parse';
 import { type Scalar, scalarIn } from './values';
 
 /** Of a table with a row for each of some ten thousand runs. */

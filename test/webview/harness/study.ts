@@ -1,0 +1,73 @@
+import type { DrawnFigure, StudyOverview, StudySummary } from '../../../src/protocol';
+import type { StudyAnswers } from './page';
+
+/** A study of 12 checkpoints that are half done, with figures that are only points. */
+
+export const STUDY: StudySummary = {
+  id: '0123456789abcdef0123456789abcdef',
+  name: 'runs',
+  state: 'running',
+  plan: {
+    revision: 'r1',
+    sentence:
+      '12 runs: dropout (0, 0.3, 0.6) and L2 (0.00001, 0.01) vary in all 6 combinations, 2 replicates each by seed.',
+    grouping: { pick: 'all' },
+    keys: [
+      { key: 'drop', role: 'factor', values: '0, 0.3, 0.6' },
+      { key: 'l2', role: 'factor', values: '0.00001, 0.01' },
+      { key: 'seed', role: 'replicate', values: '0, 1' },
+      { key: 'run_id', role: 'ignored', values: 'a1, b2, c3, d4, e5, f6 and 6 more' },
+      { key: 'dataset', role: 'constant', values: 'digits' },
+    ],
+    leftOut: 0,
+  },
+  problem: null,
+  planned: 12,
+  done: 6,
+  results: 6,
+  failed: 1,
+  failures: [{ checkpoint: 7, name: 'runs/drop=0.6/bad.ckpt', reason: 'is cut short after 1024 bytes' }],
+};
+
+export const OVERVIEW: StudyOverview = {
+  figures: [
+    { id: 'performance', number: 1, title: 'Performance and norms', about: 'Each point is a run.' },
+    { id: 'modularity', number: 4, title: 'Modularity and regularization', about: 'Mean ± SE over runs.' },
+    { id: 'depth', number: 5, title: 'Modularity and depth', about: 'Mean ± SE over runs.' },
+    { id: 'agreement', number: 9, title: 'Agreement of the measures', about: 'Mean over runs.' },
+  ],
+  metrics: ['element_sim', 'rmi', 'ami'],
+};
+
+const FINDINGS = [
+  'Q of forward_jac rises with dropout: ρ = .9, n = 12 runs, p < .001.',
+  'Upstream measures agree by .64 on average, .28 more than in untrained networks.',
+];
+
+/** @param points how many checkpoints it has, the n-th of which is the 2n-th of the plan */
+export function figureOf(id: string, points: number, revision = 'r1'): DrawnFigure {
+  const circles = Array.from({ length: points }, (_, i) => {
+    const [x, y] = [60 + ((i * 97) % 700), 80 + ((i * 53) % 200)];
+    return `<circle data-checkpoint="${i}" cx="${x}" cy="${y}" r="5" fill="#2a788e"><title>run ${i}: Q 0.${100 + i}</title></circle>`;
+  });
+  return {
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="820" height="320" viewBox="0 0 820 320" role="img"><title>${id}</title><rect x="0.5" y="0.5" width="819" height="319" rx="8" fill="#ffffff" stroke="#d1d9e0"/><text x="20" y="32" font-size="16" fill="#1f2328">${id}</text>${circles.join('')}</svg>`,
+    checkpoints: Uint32Array.from({ length: points }, (_, i) => 2 * i),
+    revision,
+  };
+}
+
+export function studyAnswers(changes: StudyAnswers = {}): StudyAnswers {
+  return {
+    study: () => STUDY,
+    overview: () => OVERVIEW,
+    findings: () => FINDINGS,
+    figure: ({ id }) => figureOf(id, 6),
+    refresh: () => null,
+    group: () => null,
+    open: () => null,
+    save: () => null,
+    run: () => null,
+    ...changes,
+  };
+}
