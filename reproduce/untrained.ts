@@ -4,13 +4,14 @@ import { Random } from '../src/core/base/random';
 import { writeFileAtomically } from '../src/core/file/local';
 import { type Measure, MEASURES } from '../src/core/measures';
 import { markdownTable } from '../src/core/render/report-markdown';
-import type { Report } from '../src/core/report';
+import type { StudyData } from '../src/core/study/study-data';
 import { StudyFolder } from '../src/store/study-folder';
-import { studyReports } from '../src/store/study-collect';
+import { collectStudy } from '../src/store/study-collect';
+import { BLOCKS, blockAgreement } from './agreement-blocks';
 import type { IdxFiles } from './data';
 import { untrainedNetwork } from './dense-network';
 import { writeNetwork } from './network-file';
-import { PAPER_UNTRAINED, type MeanAndSd } from './paper';
+import { type MeanAndSd, PAPER_AGREEMENT, PAPER_UNTRAINED } from './paper';
 import { runStudy } from './study';
 
 /** The paper's network. */
@@ -29,15 +30,6 @@ export interface UntrainedOptions {
   readonly study: readonly string[];
 }
 
-/** Q and clusters of one measure of one layer, over the networks. */
-interface Distribution {
-  readonly n: number;
-  readonly q: MeanAndSd;
-  readonly clusters: MeanAndSd;
-  readonly softClusters: MeanAndSd;
-}
-type Distributions = ReadonlyMap<Measure, readonly Distribution[]>;
-
 /**
  * Networks as they begin need no training to be compared with the paper's: all that counts for their Q is the architecture,
  * the images and the method. Writes them, studies them with two solvers, and reports both beside the paper.
@@ -51,7 +43,7 @@ export async function untrainedCheck(options: UntrainedOptions): Promise<string>
   for (const [seed, path] of paths.entries()) {
     await writeNetwork(path, untrainedNetwork(SIZES, new Random(seed)), { run: seed, seed });
   }
-  const found = new Map<string, Distributions>();
+  const found = new Map<string, StudyData>();
   for (const solver of SOLVERS) {
     const out = join(folder, `study-${solver}`);
     const data = ['--images', images.images, '--labels', images.labels];
@@ -66,34 +58,37 @@ export async function untrainedCheck(options: UntrainedOptions): Promise<string>
       out,
       ...options.study,
     ]);
-    found.set(solver, await distributionsOf(new StudyFolder(out)));
+    found.set(solver, (await collectStudy(new StudyFolder(out))).data);
   }
   const report = untrainedReport(count, images.images, found);
   await writeFileAtomically(join(folder, 'untrained.md'), report);
   return report;
 }
 
-async function distributionsOf(folder: StudyFolder): Promise<Distributions> {
-  const manifest = await folder.readManifest();
-  const reports: Report[] = [];
-  for await (const { report } of studyReports(folder, manifest)) reports.push(report);
-  const of = (measure: Measure, layer: number): Distribution => {
-    const results = reports.flatMap(({ layers }) => layers[layer]?.methods[measure] ?? []);
-    const numbers = (all: (number | null)[]): MeanAndSd => meanAndSd(all.filter((one) => one !== null));
-    return {
-      n: results.length,
-      q: numbers(results.map(({ q }) => q)),
-      clusters: numbers(results.map(({ count }) => count)),
-      softClusters: numbers(results.map(({ softCount }) => softCount)),
-    };
-  };
-  return new Map(MEASURES.map((measure) => [measure, [of(measure, 0), of(measure, 1)]]));
+/** Q and clusters of one measure of one layer, over the networks. */
+interface Distribution {
+  readonly q: MeanAndSd;
+  readonly clusters: MeanAndSd;
+  readonly softClusters: MeanAndSd;
 }
 
-function untrainedReport(count: number, images: string, found: ReadonlyMap<string, Distributions>): string {
-  const sections = SOLVERS.map((solver) => {
+function distributionOf({ layers, checkpoints }: StudyData, measure: Measure, layer: number): Distribution {
+  const name = layers[layer]?.name;
+  const results = checkpoints.flatMap(
+    (checkpoint) => checkpoint.layers.find((one) => one.name === name)?.methods[measure] ?? [],
+  );
+  const numbers = (all: (number | null)[]): MeanAndSd => meanAndSd(all.filter((one) => one !== null));
+  return {
+    q: numbers(results.map(({ q }) => q)),
+    clusters: numbers(results.map(({ clusters }) => clusters)),
+    softClusters: numbers(results.map(({ softClusters }) => softClusters)),
+  };
+}
+
+function untrainedReport(count: number, images: string, found: ReadonlyMap<string, StudyData>): string {
+  const sections = [...found].map(([solver, study]) => {
     const rows = MEASURES.flatMap((measure) =>
-      [0, 1].map((layer) => compared(measure, layer, found.get(solver)?.get(measure)?.[layer])),
+      [0, 1].map((layer) => compared(measure, layer, distributionOf(study, measure, layer))),
     );
     const met = rows.filter(({ isMet }) => isMet).length;
     return [
@@ -114,6 +109,7 @@ function untrainedReport(count: number, images: string, found: ReadonlyMap<strin
         ],
         ...rows.map(({ cells }) => cells),
       ]),
+      agreementTable(study),
     ].join('\n\n');
   });
   return [
@@ -126,14 +122,27 @@ function untrainedReport(count: number, images: string, found: ReadonlyMap<strin
   ].join('\n\n');
 }
 
+/** Element-centric similarity between the measures' clusters, by families. */
+function agreementTable({ checkpoints }: StudyData): string {
+  const rows = BLOCKS.flatMap((block) =>
+    (['all', 'distinct'] as const).map((choice) => {
+      const values = checkpoints.map((checkpoint) => blockAgreement(checkpoint, block, choice));
+      const here = meanAndSd(values.filter((value) => value !== null));
+      const { untrained } = PAPER_AGREEMENT[block];
+      const pairs = choice === 'all' ? 'all' : 'without a measure and its own normalised form';
+      return [block, pairs, untrained[choice].toFixed(3), both(here, 3, 3)];
+    }),
+  );
+  return markdownTable([['Agreement', 'Pairs', 'Paper', 'Here'], ...rows]);
+}
+
 function compared(
   measure: Measure,
   layer: number,
-  here: Distribution | undefined,
+  here: Distribution,
 ): { readonly cells: string[]; readonly isMet: boolean } {
   const { q: paper, clusters } = PAPER_UNTRAINED[measure];
   const there = paper[layer === 0 ? 0 : 1];
-  if (here === undefined) throw new Error(`no ${measure} of layer ${layer}`);
   const difference = here.q.mean - there.mean;
   const ratio = here.q.sd / there.sd;
   const isMet = Math.abs(difference) <= Q_WITHIN && Math.abs(ratio - 1) <= SD_WITHIN;
