@@ -7,7 +7,6 @@ const CORE = [
   'tensor',
   'file',
   'choices.ts',
-  'choices.ts',
   'measures.ts',
   'report.ts',
   'checkpoint',
@@ -17,8 +16,8 @@ const CORE = [
   'agreement',
   'clustering',
   'analysis',
-  'render',
   'study',
+  'render',
 ];
 
 /** The layers on top of it; those of one row do not know each other. */

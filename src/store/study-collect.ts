@@ -8,6 +8,7 @@ import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
+import { StudyMaking, writeStudyReport } from './study-report-files';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
 
@@ -61,14 +62,15 @@ export interface CollectedStudy extends StudyState {
   readonly files: readonly string[];
 }
 
-/** Writes the tables of a study from the results there are. @throws InputError where a result is damaged */
+/** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
   return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
 }
 
 /**
- * Writes the tables of a study into its folder, with one result in memory at a time; its numbers alone are gathered.
+ * Writes the tables and the report of a study into its folder, with one result in memory at a time; its numbers alone are
+ * gathered.
  * @param outcomes in the order of the manifest
  * @throws InputError where it cannot be written there
  */
@@ -79,16 +81,19 @@ export async function collectOutcomes(
 ): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
   const builder = new StudyDataBuilder(manifest);
+  const making = new StudyMaking();
   const passing = async function* (): AsyncGenerator<Outcome> {
     for await (const outcome of outcomes) {
       const { entry, result, failure } = outcome;
       if (result === null && failure !== null) failures.push({ path: entry.path, reason: failure });
+      if (result !== null) making.add(result);
       builder.add(outcome);
       yield outcome;
     }
   };
-  const files = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
+  const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
+  const files = [...tables, ...(await writeStudyReport(path, data, failures, making))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
   return { manifest, data, done, failures, missing, files };

@@ -13,7 +13,8 @@ import {
   overlap,
   type Overlap,
 } from '../agreement/overlap';
-import { type Ranks, rankUpperTriangle, rsa } from '../agreement/rsa';
+import { rankUpperTriangle, rsa } from '../agreement/rsa';
+import type { Ranks } from '../base/ranks';
 import { InputError } from '../base/error';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import { adjacency } from '../clustering/adjacency';

@@ -6,12 +6,30 @@
  */
 export type PaletteName = 'viridis' | 'cividis';
 
+/**
+ * Also what has a middle: PuOr of Brewer (colorbrewer2.org, Apache 2.0), purple below, white in the middle, orange above,
+ * for correlations and differences.
+ */
+export type ColourMap = PaletteName | 'puor';
+
 // Without Buffer: the panel's page draws with these as well.
 const decode = (hex: string): Uint8Array =>
   Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
+/** 256 colours on straight lines between a few. */
+function between(stops: Uint8Array): Uint8Array {
+  const last = stops.length / 3 - 1;
+  return Uint8Array.from({ length: 768 }, (_, i) => {
+    const at = (Math.floor(i / 3) / 255) * last;
+    const from = Math.min(last - 1, Math.floor(at));
+    const [low, high] = [stops[3 * from + (i % 3)]!, stops[3 * from + 3 + (i % 3)]!];
+    return Math.round(low + (at - from) * (high - low));
+  });
+}
+
 /** 256 colours each, three bytes a colour, low values first. */
-const PALETTES: Readonly<Record<PaletteName, Uint8Array>> = {
+const PALETTES: Readonly<Record<ColourMap, Uint8Array>> = {
+  puor: between(decode('2d004b5427888073acb2abd2d8daebf7f7f7fee0b6fdb863e08214b358067f3b08')),
   viridis: decode(
     '44015444025645045745055946075a46085c460a5d460b5e470d60470e61471063471164471365481467481668481769' +
       '48186a481a6c481b6d481c6e481d6f481f70482071482173482374482475482576482677482878482979472a7a472c7a' +
@@ -51,13 +69,13 @@ const PALETTES: Readonly<Record<PaletteName, Uint8Array>> = {
 };
 
 /** @param position 0 (low) … 1 (high) */
-function bytesAt(palette: PaletteName, position: number): Uint8Array {
+function bytesAt(palette: ColourMap, position: number): Uint8Array {
   const index = Math.round(Math.min(1, Math.max(0, position)) * 255);
   return PALETTES[palette].subarray(3 * index, 3 * index + 3);
 }
 
 /** The colour at a position 0…1, as "#rrggbb". */
-export function colourAt(palette: PaletteName, position: number): string {
+export function colourAt(palette: ColourMap, position: number): string {
   const hex = Array.from(bytesAt(palette, position), (byte) => byte.toString(16).padStart(2, '0'));
   return `#${hex.join('')}`;
 }
@@ -80,7 +98,7 @@ function linear(byte: number): number {
 }
 
 /** White or black text, whichever has more contrast on the colour at a position (at least 4.5 : 1 everywhere). */
-export function inkAt(palette: PaletteName, position: number): '#ffffff' | '#000000' {
+export function inkAt(palette: ColourMap, position: number): '#ffffff' | '#000000' {
   const y = luminance(bytesAt(palette, position));
   return 1.05 / (y + 0.05) >= (y + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
@@ -113,7 +131,7 @@ export function linearScale(low: number, high: number, clipped = false): Scale {
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * span; k++) {
     ticks.push({
       at: (k * step - low) / span,
-      label: (k === 0 ? 0 : (k * step) / 10 ** exponent).toFixed(decimals),
+      label: (k === 0 ? 0 : (k * step) / 10 ** exponent).toFixed(decimals).replace('-', '−'),
     });
   }
   return { position: (value) => clip((value - low) / span), ticks, exponent, clipped };

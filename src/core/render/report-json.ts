@@ -1,4 +1,4 @@
-import type { PlainValue } from '../base/plain-value';
+import { finiteValues, isArray } from '../base/plain-value';
 import { Report } from '../report';
 
 /** What of a schema says in which order keys come: an object's entries, inside lists and what may be null or absent. */
@@ -24,23 +24,6 @@ export function reportJson(report: Report): string {
   const hyperParameters = finiteValues(checkpoint.hyperParameters);
   return `${write({ ...report, checkpoint: { ...checkpoint, hyperParameters } }, Report, '', 'report')}\n`;
 }
-
-/** Hyper-parameters as JSON can hold them: those that are not finite as strings. */
-export function finiteValues(
-  values: Readonly<Record<string, PlainValue>>,
-): Readonly<Record<string, PlainValue>> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, finite(value)]));
-}
-
-function finite(value: PlainValue): PlainValue {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (isArray(value)) return value.map(finite);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finite(item)]));
-}
-
-// Array.isArray does not narrow readonly arrays.
-const isArray = (value: object): value is readonly never[] => Array.isArray(value);
 
 function write(value: unknown, schema: Schema | undefined, indent: string, path: string): string {
   if (schema?.wrapped !== undefined) return write(value, schema.wrapped, indent, path);

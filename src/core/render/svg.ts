@@ -1,17 +1,51 @@
 import { printable } from '../base/text';
 import { familyOf, isNormalised, type Measure, rawOf } from '../measures';
-import { colourAt, inkAt, type PaletteName, type Scale, superscript } from './colours';
+import { colourAt, type ColourMap, inkAt, type Scale, superscript } from './colours';
 
 /** SVG is written as strings. Styles are attributes, never CSS: GitHub serves pictures under a policy against it. */
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Colours of everything that is not data. */
-const INK = '#1f2328';
+export const INK = '#1f2328';
 export const MUTED = '#59636e';
 export const RULE = '#afb8c1';
-const CARD = '#ffffff';
+export const CARD = '#ffffff';
+const CARD_EDGE = '#d1d9e0';
 /** What there is no value for. */
 export const MISSING = '#e4e8ec';
+
+/** A page's own colours in place of those. */
+export interface Neutrals {
+  readonly ink: string;
+  readonly muted: string;
+  readonly rule: string;
+  readonly card: string;
+  readonly cardEdge: string;
+  readonly missing: string;
+}
+
+/**
+ * CSS by which a page shows figures in its own colours, so that the same bytes suit a light page and a dark one: what an attribute
+ * of a drawing says yields to any rule.
+ * @param scope selector of what holds the figures
+ */
+export function neutralsCss(scope: string, colours: Neutrals): string {
+  const pairs = [
+    [INK, colours.ink],
+    [MUTED, colours.muted],
+    [RULE, colours.rule],
+    [CARD, colours.card],
+    [CARD_EDGE, colours.cardEdge],
+    [MISSING, colours.missing],
+  ];
+  // White text stands on data.
+  return pairs
+    .map(
+      ([from = '', to = '']) =>
+        `${scope} [fill="${from}"]${from === CARD ? ':not(text)' : ''}{fill:${to}}${scope} [stroke="${from}"]{stroke:${to}}`,
+    )
+    .join('\n');
+}
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
@@ -37,6 +71,35 @@ const rounded = (value: number): string => String(Math.round(value * 100) / 100)
 
 export function text(x: number, y: number, words: string, attributes: Attributes = {}): string {
   return element('text', { x, y, 'font-size': 11, fill: INK, ...attributes }, content(words));
+}
+
+/** About how wide text is, in pixels: fonts differ, so that it is rather too much. */
+export function textWidth(words: string, size = 11): number {
+  let width = 0;
+  for (const character of words) {
+    width += /[ilj.,:;'|!()[\]/ ftIr-]/.test(character)
+      ? 0.36
+      : /[mwMW%@—…±×=<>]/.test(character)
+        ? 0.9
+        : 0.61;
+  }
+  return width * size;
+}
+
+/** Words in lines of a width. */
+export function wrapText(words: string, width: number, size = 11): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
 }
 
 /** What a viewer shows on hovering, where the picture is opened by itself. */
@@ -97,7 +160,7 @@ export function picture(about: Picture, ...body: readonly string[]): string {
     },
     tooltip(title),
     element('desc', {}, content(description)),
-    rectangle(0.5, 0.5, width - 1, height - 1, { rx: 8, fill: CARD, stroke: '#d1d9e0' }),
+    rectangle(0.5, 0.5, width - 1, height - 1, { rx: 8, fill: CARD, stroke: CARD_EDGE }),
     text(MARGIN, TITLE_Y, title, { 'font-size': 16, 'font-weight': 600 }),
     text(MARGIN, SUBTITLE_Y, subtitle, { 'font-size': 12, fill: MUTED }),
     ...body,
@@ -113,13 +176,15 @@ interface Cell {
   readonly value: number | null;
   /** Written into the cell, the first line larger. */
   readonly lines: readonly string[];
+  /** Size of the first line; 12 where it is left out. */
+  readonly size?: number;
   /** Exact value, shown on hovering. */
   readonly tip: string;
 }
 
 /** A cell of a small grid: coloured by its value, with the value written in it. */
-export function drawCell(cell: Cell, scale: Scale, palette: PaletteName): string {
-  const { x, y, width, height, value, lines, tip } = cell;
+export function drawCell(cell: Cell, scale: Scale, palette: ColourMap): string {
+  const { x, y, width, height, value, lines, size = 12, tip } = cell;
   const position = value === null ? null : scale.position(value);
   const fill = position === null ? MISSING : colourAt(palette, position);
   const ink = position === null ? INK : inkAt(palette, position);
@@ -133,7 +198,7 @@ export function drawCell(cell: Cell, scale: Scale, palette: PaletteName): string
     ...lines.map((content, i) =>
       text(x + width / 2, first + 15 * i, content, {
         'text-anchor': 'middle',
-        'font-size': i === 0 ? 12 : 10,
+        'font-size': i === 0 ? size : 10,
         'font-weight': i === 0 ? 600 : undefined,
         fill: ink,
       }),
@@ -153,7 +218,7 @@ export function colourBar(
   y: number,
   height: number,
   scale: Scale,
-  palette: PaletteName,
+  palette: ColourMap,
   caption: string,
 ): string {
   // The same name has the same content everywhere, so pictures may share a page.

@@ -1,7 +1,7 @@
-import { Random } from '../base/random';
 import type { Scalar } from './describe';
 import type { Factor } from './groups';
 import { designOf } from './groups/design';
+import { type Interval, meanInterval } from './statistics/bootstrap-interval';
 import type { StudyCheckpoint, StudyData } from './study-data';
 
 // Curves of a study: a number of each run against a hyper-parameter. The run is the unit of replication: of each run one
@@ -32,8 +32,8 @@ export interface Summary {
   readonly sd: number | null;
   /** Standard error of the mean, sd / √n. */
   readonly se: number | null;
-  /** 95 % interval of the mean: percentiles of a bootstrap over runs; null for fewer than two. */
-  readonly interval: readonly [number, number] | null;
+  /** 95 % interval of the mean by a bootstrap over runs; null for fewer than two. */
+  readonly interval: Interval | null;
 }
 
 /** Runs of one value of a hyper-parameter. */
@@ -136,40 +136,14 @@ export function curveOf(
   return { factor, points };
 }
 
-/** Draws of the bootstrap: the ends of a 95 % interval are known to about a twentieth of its length. */
-const RESAMPLES = 1000;
-
-/** Mean of runs, its standard error, and its interval by resampling runs (Efron and Tibshirani 1993, percentile). */
+/** Mean of runs, its standard error, and its interval by resampling runs. */
 export function summarize(values: readonly number[], seed: number): Summary {
   const n = values.length;
   if (n === 0) return { n, mean: null, sd: null, se: null, interval: null };
   const mean = meanOf(values);
   if (n === 1) return { n, mean, sd: null, se: null, interval: null };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  return { n, mean, sd, se: sd / Math.sqrt(n), interval: bootstrap(n, seed, (of) => meanOf(of(values))) };
-}
-
-/**
- * The 95 % percentile interval of a statistic over resampled runs.
- * @param statistic is given what takes the drawn runs out of a list; null where it is undefined for a draw
- * @returns null where it is undefined for more than half of the draws
- */
-export function bootstrap(
-  runs: number,
-  seed: number,
-  statistic: (take: <T>(list: readonly T[]) => T[]) => number | null,
-): [number, number] | null {
-  const random = new Random(seed);
-  const drawn: number[] = [];
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    const rows = Array.from({ length: runs }, () => random.integer(runs));
-    const value = statistic((list) => rows.map((row) => list[row]!));
-    if (value !== null) drawn.push(value);
-  }
-  if (drawn.length * 2 < RESAMPLES) return null;
-  drawn.sort((a, b) => a - b);
-  const at = (share: number): number => drawn[Math.round(share * (drawn.length - 1))]!;
-  return [at(0.025), at(0.975)];
+  return { n, mean, sd, se: sd / Math.sqrt(n), interval: meanInterval(values, { seed }) };
 }
 
 /** @param values one or more */
@@ -205,11 +179,19 @@ export function placesOf(factor: Factor, axis: Axis): ReadonlyMap<Scalar, number
   return new Map([...place].map(([value, at]) => [value, (100 * (at - from)) / length]));
 }
 
-/** The mean over the layers that a checkpoint has of its own, the combined one apart; null where none is defined. */
+/**
+ * The mean over the layers that a checkpoint has of its own, the combined one apart. A layer of which `valueOf` says undefined
+ * is none of them; where it says null in one of them, so is the mean: that of the others is another thing's.
+ */
 export function overLayers(
   { layers }: StudyCheckpoint,
   valueOf: (layer: StudyCheckpoint['layers'][number]) => number | null | undefined,
 ): number | null {
-  const values = layers.filter(({ isCombined }) => !isCombined).flatMap((layer) => valueOf(layer) ?? []);
+  const values: number[] = [];
+  for (const layer of layers) {
+    const value = layer.isCombined ? undefined : valueOf(layer);
+    if (value === null) return null;
+    if (value !== undefined) values.push(value);
+  }
   return values.length === 0 ? null : meanOf(values);
 }

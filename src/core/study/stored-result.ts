@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CONTENT_HASH } from '../base/content-hash';
-import { finiteValues } from '../render/report-json';
+import { finiteValues } from '../base/plain-value';
 import { NULL_KINDS } from '../choices';
 import { Report } from '../report';
 

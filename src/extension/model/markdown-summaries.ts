@@ -1,5 +1,5 @@
 import { familyOf, inOrder, MEASURES } from '../../core/measures';
-import { markdownCode, markdownTable } from '../../core/render/report-markdown';
+import { markdownCode, markdownTable } from '../../core/render/markdown';
 import type { LayerReport, MeasureReport, Report } from '../../core/report';
 import type { EntryState } from './entry';
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { erf, logFactorials, logGamma, regularizedBeta } from '../../../src/core/base/special-functions';
+import {
+  erf,
+  logFactorials,
+  logGamma,
+  regularizedBeta,
+  studentQuantile,
+} from '../../../src/core/base/special-functions';
 import { Worst } from '../agreement/worst';
 
 test('special functions are those of scipy.special (1.17.1)', () => {
@@ -59,4 +65,21 @@ test.each(ERF)('erf(%d) to the last digit but one', (x, expected) => {
   // Worst seen: 1 unit in the last place.
   if (Number.isNaN(expected)) expect(erf(x)).toBeNaN();
   else expect(Math.abs(erf(x) - expected)).toBeLessThanOrEqual(2 ** -52 * Math.abs(expected));
+});
+
+test("quantiles of Student's distribution are those of scipy.stats.t", () => {
+  const worst = new Worst();
+  const known = [
+    [0.025, 2, -4.302652729749464],
+    [0.025, 8, -2.3060041352041662],
+    [0.005, 1, -63.65674116287158],
+    [0.3, 4.5, -0.5635058039393779],
+    [1e-6, 20, -6.5965301483587755],
+  ] as const;
+  for (const [p, degrees, value] of known) {
+    worst.see('lower', studentQuantile(p, degrees) / value, 1, 1e-11);
+  }
+  worst.see('upper', studentQuantile(0.975, 8), 2.3060041352041662, 1e-10);
+  worst.see('middle', studentQuantile(0.5, 3), 0, 1e-10);
+  worst.print("quantiles of Student's distribution");
 });

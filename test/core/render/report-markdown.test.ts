@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawFigures } from '../../../src/core/render/figures';
 import { fileNames } from '../../../src/core/render/report-files';
-import { escapeMarkdown, markdownCode, reportMarkdown } from '../../../src/core/render/report-markdown';
+import { escapeMarkdown, markdownCode } from '../../../src/core/render/markdown';
+import { reportMarkdown } from '../../../src/core/render/report-markdown';
 import { STANDARD_ERROR_HELP } from '../../../src/core/render/words';
 import type { Report } from '../../../src/core/report';
 import { exampleLayer, exampleMatrix, exampleMethod, exampleReport, HOSTILE_NAMES } from './example';

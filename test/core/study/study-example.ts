@@ -1,5 +1,8 @@
+import { inOrder, type Measure } from '../../../src/core/measures';
 import type { CheckpointDescription, Scalar } from '../../../src/core/study/describe';
+import type { Factor } from '../../../src/core/study/groups';
 import { type Manifest, manifestOf } from '../../../src/core/study/manifest';
+import type { StudyCheckpoint, StudyData, StudyLayer } from '../../../src/core/study/study-data';
 
 export function exampleDescription(
   path: string,
@@ -42,4 +45,72 @@ export function exampleManifest(
     },
     checkpoints,
   });
+}
+
+/** A layer of which some measures have a Q. */
+export function exampleStudyLayer(
+  name: string,
+  qs: Readonly<Partial<Record<Measure, number | null>>>,
+  agreement: StudyLayer['agreement'] = [],
+): StudyLayer {
+  const methods = inOrder(Object.keys(qs)).map((measure) => {
+    const more = { softClusters: 2.5, dead: 0, z: null, p: null, labels: Int16Array.of(0, 1, 2) };
+    return [measure, { q: qs[measure] ?? null, clusters: 3, ...more }] as const;
+  });
+  return { name, isCombined: false, units: 3, methods: Object.fromEntries(methods), agreement };
+}
+
+/** A checkpoint that is done, of a run of its own unless one is named. */
+export function exampleCheckpoint(
+  values: Readonly<Record<string, Scalar>>,
+  {
+    run = JSON.stringify(values),
+    epoch = null,
+    accuracy = 0.97,
+    layers = [],
+    untrained = null,
+  }: {
+    readonly run?: string;
+    readonly epoch?: number | null;
+    readonly accuracy?: number | null;
+    readonly layers?: readonly StudyLayer[];
+    readonly untrained?: string | null;
+  } = {},
+): StudyCheckpoint {
+  const test = accuracy === null ? {} : { test: { loss: 0.1, accuracy } };
+  return {
+    path: `${run}-${epoch}.pt`,
+    run,
+    epoch,
+    step: null,
+    values,
+    stats: { ...test, l1Norm: 1, l2Norm: 1, nuclearNorm: null, sparsity: 0 },
+    untrained,
+    layers,
+  };
+}
+
+export function exampleStudy(
+  factors: readonly Factor[],
+  checkpoints: readonly StudyCheckpoint[],
+  untrained: StudyData['untrained'] = new Map(),
+): StudyData {
+  const names = new Map(checkpoints.flatMap(({ layers }) => layers.map((layer) => [layer.name, layer])));
+  const of = (name: string) => checkpoints.filter(({ layers }) => layers.some((one) => one.name === name));
+  const { grouping } = exampleManifest();
+  return {
+    grouping: { ...grouping, factors: factors.map((factor) => ({ ...factor, values: [...factor.values] })) },
+    planned: checkpoints.length,
+    failed: 0,
+    measures: inOrder(
+      checkpoints.flatMap(({ layers }) => layers.flatMap(({ methods }) => Object.keys(methods))),
+    ),
+    layers: [...names.values()].map(({ name, isCombined }) => ({
+      name,
+      isCombined,
+      checkpoints: of(name).length,
+    })),
+    checkpoints,
+    untrained,
+  };
 }

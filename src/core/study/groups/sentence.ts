@@ -91,7 +91,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A key as people call it. */
-function wordOf(key: string): string {
+export function wordOf(key: string): string {
   return WORDS.get(key) ?? printable(key, 60);
 }
 

@@ -1,0 +1,22 @@
+import type { StudyFigure } from './figure-options';
+import { DEPTH_FIGURE } from './depth-figure';
+import { AGREEMENT_BY_VALUE_FIGURE, MEAN_AGREEMENT_FIGURE } from './mean-agreement-figures';
+import { MEASURES_FIGURE } from './measures-figure';
+import { METRICS_FIGURE } from './metrics-figure';
+import { NULL_FIGURE } from './null-figure';
+import { PERFORMANCE_FIGURE } from './performance-figure';
+import { REGULARIZATION_FIGURE } from './regularization-figure';
+import { TRAJECTORY_FIGURE } from './trajectory-figure';
+
+/** The figures of a study, in the order in which they are shown: what the command line, the report and a page draw alike. */
+export const STUDY_FIGURES: readonly StudyFigure[] = [
+  PERFORMANCE_FIGURE,
+  NULL_FIGURE,
+  REGULARIZATION_FIGURE,
+  DEPTH_FIGURE,
+  MEASURES_FIGURE,
+  METRICS_FIGURE,
+  MEAN_AGREEMENT_FIGURE,
+  AGREEMENT_BY_VALUE_FIGURE,
+  TRAJECTORY_FIGURE,
+];

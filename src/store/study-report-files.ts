@@ -1,0 +1,88 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { plural } from '../core/base/text';
+import { VERSION } from '../core/base/version';
+import { writeFileAtomically } from '../core/file/local';
+import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
+import {
+  drawStudyFigures,
+  studyHtml,
+  studyMarkdown,
+  type StudyReport,
+} from '../core/render/study/study-report';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { findingsOf } from '../core/study/findings/findings';
+import { statisticsJson, studyStatistics } from '../core/study/findings/study-statistics';
+import type { StoredResult } from '../core/study/stored-result';
+import type { StudyData } from '../core/study/study-data';
+
+/** What the results of a study have in common, gathered while they pass by. */
+export class StudyMaking {
+  readonly #assumptions = new Set<string>();
+  readonly #data = new Set<string>();
+  readonly #settings = new Set<string>();
+  readonly #versions = new Set<string>();
+
+  add({ report: { network, data, settings, tool } }: StoredResult): void {
+    for (const assumption of network.assumptions) this.#assumptions.add(assumption);
+    const { path, split, samples, classes } = data;
+    this.#data.add(`${path}, ${split} split, ${plural(samples, 'sample')}, ${classes} classes`);
+    const nulls = settings.nulls.map(({ kind, count }) => `${count} ${kind}`).join(', ') || 'none';
+    const { solver, seed, backend } = settings;
+    this.#settings.add(`solver ${solver}, seed ${seed}, backend ${backend}, null networks: ${nulls}`);
+    this.#versions.add(`${tool.name} ${tool.version}`);
+  }
+
+  get assumptions(): string[] {
+    return [...this.#assumptions];
+  }
+
+  /** Terms, and what is said of them; what differs between results is said of each. */
+  get terms(): [string, string][] {
+    return [
+      ['Data', [...this.#data].join('; ')],
+      ['Settings', [...this.#settings].join('; ')],
+      ['Results by', [...this.#versions].join('; ')],
+      ['Report by', `modscope ${VERSION}`],
+    ];
+  }
+}
+
+/**
+ * Writes statistics.json, figures/*.svg, study.md and study.html into the folder of a study, study.md last: where it is new,
+ * the rest is. Figures of an earlier report that are drawn no more go.
+ * @returns the files
+ * @throws InputError where they cannot be written
+ */
+export async function writeStudyReport(
+  path: string,
+  data: StudyData,
+  failures: StudyReport['failures'],
+  making: StudyMaking,
+): Promise<string[]> {
+  const statistics = studyStatistics(data, CURVE_DEFAULTS);
+  const figures = drawStudyFigures(data, FIGURE_DEFAULTS);
+  const report: StudyReport = {
+    title: `Study ${basename(resolve(path))}`,
+    data,
+    findings: findingsOf(statistics).map(({ sentence }) => sentence),
+    assumptions: making.assumptions,
+    failures,
+    made: making.terms,
+    figures,
+  };
+  const files: readonly (readonly [string, string])[] = [
+    ...figures.map(({ file, svg }) => [file, svg] as const),
+    ['statistics.json', statisticsJson(statistics)],
+    ['study.html', studyHtml(report)],
+    ['study.md', studyMarkdown(report)],
+  ];
+  for (const [file, text] of files) await writeFileAtomically(join(path, file), text);
+  const kept = new Set(files.map(([file]) => join(path, file)));
+  const folder = join(path, 'figures');
+  for (const name of await readdir(folder).catch(() => [])) {
+    const earlier = join(folder, name);
+    if (name.endsWith('.svg') && !kept.has(earlier)) await rm(earlier, { force: true });
+  }
+  return [...kept];
+}
