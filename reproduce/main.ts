@@ -1,12 +1,16 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { WorkerCrashError } from '../src/compute/worker-pool';
 import { CancelledError, InputError } from '../src/core/base/error';
+import { writeFileAtomically } from '../src/core/file/local';
 import { UsageError } from '../src/settings/flags';
+import { collectStudy } from '../src/store/study-collect';
+import { StudyFolder } from '../src/store/study-folder';
 import { type Arguments, parseArguments, USAGE } from './arguments';
 import { digits, idxImages, type ReproductionData } from './data';
 import { duration, TrainingProgress } from './progress';
 import { grid } from './recipe';
-import { runStudy } from './study';
+import { figuresAmong, reproductionReport } from './report/report';
+import { study } from './study';
 import { trainGrid } from './train-grid';
 import { untrainedCheck } from './untrained';
 
@@ -31,12 +35,11 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function reproduce(asked: Arguments, signal: AbortSignal): Promise<void> {
-  const from = performance.now();
-  const seconds = (): number => (performance.now() - from) / 1000;
   const data = await dataFor(asked);
   const conditions = grid(asked.runs);
   process.stderr.write(`${data.words}\nTraining ${conditions.length} networks, ${asked.workers} at once\n`);
   const progress = new TrainingProgress(conditions.length);
+  const clock = new Clock();
   const networks = await trainGrid(conditions, data, asked.out, {
     mostEpochs: asked.mostEpochs,
     workers: asked.workers,
@@ -47,11 +50,37 @@ async function reproduce(asked: Arguments, signal: AbortSignal): Promise<void> {
       progress.add(network, isNew);
     },
   });
-  process.stderr.write(`Trained in ${duration(seconds())}, ${progress.found} of them before\n`);
-  const study = join(asked.out, 'study');
+  const training = clock.lap();
+  process.stderr.write(`${progress.trained} networks trained in ${duration(training)}\n`);
+
+  const folder = join(asked.out, 'study');
   const paths = networks.map(({ path }) => path);
-  await runStudy(DIST, [...paths, '--data', data.folder, '--out', study, ...asked.study]);
-  process.stderr.write(`All in ${duration(seconds())}\n`);
+  await study(DIST, 'plan', ...paths, '--data', data.folder, '--out', folder, ...asked.study);
+  await study(DIST, 'run', folder, '--workers', `${asked.workers}`);
+  const collected = await collectStudy(new StudyFolder(folder));
+  if (collected.failures.length > 0) throw new Error(`modscope study failed of some networks, see ${folder}`);
+  const report = join(asked.out, 'reproduce.md');
+  const text = reproductionReport({
+    data,
+    networks,
+    study: collected.data,
+    figures: figuresAmong(collected.files.map((file) => relative(asked.out, file))),
+    seconds: { training, trained: progress.trained, study: clock.lap() },
+  });
+  await writeFileAtomically(report, text);
+  process.stdout.write(`${report}\n`);
+}
+
+/** Tells how long something took. */
+class Clock {
+  #since = performance.now();
+
+  /** Seconds since the last call, or since it was made. */
+  lap(): number {
+    const from = this.#since;
+    this.#since = performance.now();
+    return (this.#since - from) / 1000;
+  }
 }
 
 function dataFor({ images, test, out }: Arguments): Promise<ReproductionData> {

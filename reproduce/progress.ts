@@ -25,9 +25,9 @@ export class TrainingProgress {
     );
   }
 
-  /** What was found done, for the beginning. */
-  get found(): number {
-    return this.#found;
+  /** How many were trained just now. */
+  get trained(): number {
+    return this.#trained;
   }
 }
 

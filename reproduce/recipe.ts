@@ -38,16 +38,15 @@ export function conditionName({ dropout, l1, l2, run }: Condition): string {
   return `dropout=${dropout}_l1=${l1}_l2=${l2}_run=${run}`;
 }
 
+export const FACTOR_KEYS = ['dropout', 'l1', 'l2'] as const;
+
+/** What the factors are called. */
+export const FACTOR_WORDS = { dropout: 'dropout', l1: 'L1', l2: 'L2' } as const;
+
 /** What a condition varies, for people: "dropout 0.3", "baseline". */
 export function settingName(condition: Condition): string {
-  const varied = (
-    [
-      ['dropout', 'dropout'],
-      ['l1', 'L1'],
-      ['l2', 'L2'],
-    ] as const
-  ).filter(([key]) => condition[key] !== BASELINE[key]);
-  return varied.map(([key, word]) => `${word} ${condition[key]}`).join(', ') || 'baseline';
+  const varied = FACTOR_KEYS.filter((key) => condition[key] !== BASELINE[key]);
+  return varied.map((key) => `${FACTOR_WORDS[key]} ${condition[key]}`).join(', ') || 'baseline';
 }
 
 /** What the data set asks for, and what may be chosen. */

@@ -7,7 +7,7 @@ import { CancelledError } from '../src/core/base/error';
  * @param dist where the bundled command line lies
  * @throws CancelledError when it was interrupted, Error when it failed; it has told why
  */
-export async function runStudy(dist: string, args: readonly string[]): Promise<void> {
+export async function study(dist: string, ...args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [join(dist, 'cli.cjs'), 'study', ...args], {
     stdio: ['ignore', process.stderr, process.stderr],
   });

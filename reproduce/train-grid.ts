@@ -14,6 +14,7 @@ import type { TrainedAndTried, TrainingMethods } from './worker';
 export interface GridNetwork {
   readonly condition: Condition;
   readonly path: string;
+  readonly recipe: TrainingRecipe;
   readonly notes: NetworkNotes;
 }
 
@@ -59,9 +60,9 @@ export async function trainGrid(
     return { condition, path, recipe, hash: contentHash({ version: VERSION, recipe, samples }).slice(0, 32) };
   });
   const found = await Promise.all(tasks.map(({ path }) => readNotes(path)));
-  const networks = tasks.map(({ condition, path, hash }, index): GridNetwork | null => {
+  const networks = tasks.map(({ condition, path, recipe, hash }, index): GridNetwork | null => {
     const notes = found[index] ?? null;
-    return notes?.recipe_hash === hash ? { condition, path, notes } : null;
+    return notes?.recipe_hash === hash ? { condition, path, recipe, notes } : null;
   });
   for (const network of networks) if (network !== null) onNetwork?.(network, false);
   if (networks.every((network) => network !== null)) return networks;
@@ -86,6 +87,9 @@ export async function trainGrid(
     await pool.close();
   }
 }
+
+/** Why training ended, where its loss still fell. */
+export const EPOCHS_RAN_OUT = 'the epochs had run out';
 
 /** To be counted up where the same recipe would give another network than before. */
 const VERSION = 1;
@@ -116,12 +120,12 @@ async function write(
     test_accuracy: test.accuracy,
     l1_norm: last?.norms.l1 ?? 0,
     l2_norm: last?.norms.l2 ?? 0,
-    comment: trained.hasConverged ? 'the training loss had stopped falling' : 'the epochs had run out',
+    comment: trained.hasConverged ? 'the training loss had stopped falling' : EPOCHS_RAN_OUT,
     recipe_hash: hash,
   };
   await writeFileAtomically(join(folder, 'training', `${conditionName(condition)}.csv`), curve(epochs));
   await writeNetwork(path, denseNetwork(recipe.sizes, trained.values), notes);
-  return { condition, path, notes };
+  return { condition, path, recipe, notes };
 }
 
 function curve(epochs: readonly Epoch[]): string {

@@ -3,16 +3,17 @@ import { meanAndSd } from '../src/core/analysis/statistics';
 import { Random } from '../src/core/base/random';
 import { writeFileAtomically } from '../src/core/file/local';
 import { type Measure, MEASURES } from '../src/core/measures';
-import { markdownTable } from '../src/core/render/report-markdown';
+import { markdownTable } from '../src/core/render/markdown';
 import type { StudyData } from '../src/core/study/study-data';
 import { StudyFolder } from '../src/store/study-folder';
 import { collectStudy } from '../src/store/study-collect';
-import { BLOCKS, blockAgreement } from './agreement-blocks';
+import { BLOCKS } from '../src/core/study/findings/agreement-blocks';
+import { blockAgreement } from './agreement-blocks';
 import type { IdxFiles } from './data';
 import { untrainedNetwork } from './dense-network';
 import { writeNetwork } from './network-file';
 import { type MeanAndSd, PAPER_AGREEMENT, PAPER_UNTRAINED } from './paper';
-import { runStudy } from './study';
+import { study } from './study';
 
 /** The paper's network. */
 const SIZES = [784, 64, 64, 10];
@@ -27,6 +28,7 @@ export interface UntrainedOptions {
   readonly images: IdxFiles;
   readonly folder: string;
   readonly dist: string;
+  /** More options of `modscope study`. */
   readonly study: readonly string[];
 }
 
@@ -47,17 +49,9 @@ export async function untrainedCheck(options: UntrainedOptions): Promise<string>
   for (const solver of SOLVERS) {
     const out = join(folder, `study-${solver}`);
     const data = ['--images', images.images, '--labels', images.labels];
-    await runStudy(dist, [
-      ...paths,
-      ...data,
-      '--solver',
-      solver,
-      '--nulls',
-      'none',
-      '--out',
-      out,
-      ...options.study,
-    ]);
+    const settings = ['--solver', solver, '--nulls', 'none', ...options.study];
+    await study(dist, 'plan', ...paths, ...data, ...settings, '--out', out);
+    await study(dist, 'run', out);
     found.set(solver, (await collectStudy(new StudyFolder(out))).data);
   }
   const report = untrainedReport(count, images.images, found);
@@ -86,9 +80,9 @@ function distributionOf({ layers, checkpoints }: StudyData, measure: Measure, la
 }
 
 function untrainedReport(count: number, images: string, found: ReadonlyMap<string, StudyData>): string {
-  const sections = [...found].map(([solver, study]) => {
+  const sections = [...found].map(([solver, data]) => {
     const rows = MEASURES.flatMap((measure) =>
-      [0, 1].map((layer) => compared(measure, layer, distributionOf(study, measure, layer))),
+      [0, 1].map((layer) => compared(measure, layer, distributionOf(data, measure, layer))),
     );
     const met = rows.filter(({ isMet }) => isMet).length;
     return [
@@ -109,7 +103,7 @@ function untrainedReport(count: number, images: string, found: ReadonlyMap<strin
         ],
         ...rows.map(({ cells }) => cells),
       ]),
-      agreementTable(study),
+      agreementTable(data),
     ].join('\n\n');
   });
   return [
@@ -126,7 +120,7 @@ function untrainedReport(count: number, images: string, found: ReadonlyMap<strin
 function agreementTable({ checkpoints }: StudyData): string {
   const rows = BLOCKS.flatMap((block) =>
     (['all', 'distinct'] as const).map((choice) => {
-      const values = checkpoints.map((checkpoint) => blockAgreement(checkpoint, block, choice));
+      const values = checkpoints.map((checkpoint) => blockAgreement(checkpoint, block, choice === 'all'));
       const here = meanAndSd(values.filter((value) => value !== null));
       const { untrained } = PAPER_AGREEMENT[block];
       const pairs = choice === 'all' ? 'all' : 'without a measure and its own normalised form';

@@ -1,5 +1,5 @@
 import { readable } from '../../src/core/base/text';
-import { markdownTable } from '../../src/core/render/report-markdown';
+import { markdownTable } from '../../src/core/render/markdown';
 import { meanOf } from '../../src/core/study/curves';
 import type { NetworkNotes } from '../network-file';
 import { type Condition, settingName } from '../recipe';
