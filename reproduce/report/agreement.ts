@@ -12,10 +12,11 @@ import { fixed, withInterval } from './words';
 /** The paper's second finding, and how far it holds here: sentences in Markdown. */
 export function agreementFinding(study: StudyData, statistics: StudyStatistics): string[] {
   const within = beyondAcross(study).map(({ family, difference, p, more }) => {
-    if (difference.mean === null || p === null) return `${family}: nothing can be told of no runs.`;
+    if (difference.mean === null || p === null)
+      return `Agreement within the ${family} family and across families was not measured in any run.`;
     const holds = difference.mean > 0 && p < SIGNIFICANT;
     return (
-      `Measures agree better within the ${family} family than across families: **${holds ? 'holds' : 'does not hold'}** ` +
+      `Measures agree better within the ${family} family than across families: **${holds ? 'holds' : 'not found'}** ` +
       `(element-centric similarity ${fixed(difference.mean, 3)} higher${interval(difference)}, in ${more} of ${difference.n} ` +
       `runs; ${pInWords(p)} by flipping signs of runs; pairs of a measure and its own normalised form left out).`
     );

@@ -12,6 +12,7 @@ import { EPOCHS_RAN_OUT, type GridNetwork } from '../train-grid';
 import { agreementFinding, agreementTable } from './agreement';
 import { dropoutTable, highestTable, modularityFinding, trendTable } from './modularity';
 import { trainingTable } from './training-table';
+import { untrainedTable } from './untrained-table';
 
 /** What a reproduction has come to. */
 export interface Reproduction {
@@ -35,6 +36,14 @@ export function reproductionReport(reproduction: Reproduction): string {
   const untrained = [...study.untrained.values()].reduce((sum, { count }) => sum + count, 0);
   const ended = networks.filter(({ notes }) => notes.comment === EPOCHS_RAN_OUT).length;
   const least = threshold === null ? '' : ` of at least ${100 * threshold} % accuracy`;
+  const trained =
+    seconds.trained === networks.length
+      ? `all ${seconds.trained} networks`
+      : `${seconds.trained} of ${networks.length} networks`;
+  const trained =
+    seconds.trained === networks.length
+      ? `all ${seconds.trained} networks`
+      : `${seconds.trained} of ${networks.length} networks`;
   const sections = [
     '# The paper’s two findings, measured again',
     `${plural(networks.length, 'network')} ${recipe.sizes.join('-')} on ${escapeMarkdown(data.words)}. The numbers of the ` +
@@ -47,13 +56,16 @@ export function reproductionReport(reproduction: Reproduction): string {
     list(modularityFinding(study, statistics)),
     'Spearman’s ρ of each hyper-parameter with Q, layers averaged; p by permutation of whole runs, corrected by Holm over ' +
       'the measures and layers of a hyper-parameter:',
-    trendTable(statistics),
-    'How far Q rises at most: mean ± standard error over runs (n), and the value of the hyper-parameter that it is at. In ' +
-      'the paper the highest with dropout is 0.401 (`forward_jac`, dropout 0.7), with L1 0.23 (`backward_jac`; ' +
-      '`forward_jac` 0.17), with L2 about 0.14 to 0.165.',
+    trendTable(study, statistics),
+    'How far Q rises at most: mean ± standard error over runs (n), and the value of the hyper-parameter that it is at; ' +
+      'layers averaged:',
     highestTable(study),
     'Q against dropout, mean ± standard error over runs (n), beside the paper’s:',
     dropoutTable(study),
+
+    'Q of untrained networks, mean ± SD (n), beside the paper’s 500 (which `npm run reproduce -- --untrained 100` with the ' +
+      'images of MNIST compares in full):',
+    untrainedTable(study),
 
     '## Finding 2: measures agree within a family more than across families',
     list(agreementFinding(study, statistics)),
@@ -78,8 +90,8 @@ export function reproductionReport(reproduction: Reproduction): string {
 
     '## How it was made',
     list([
-      `\`npm run reproduce\`, modscope ${VERSION}: ${plural(seconds.trained, 'network')} trained in ` +
-        `${duration(seconds.training)}, then studied in ${duration(seconds.study)}.`,
+      `\`npm run reproduce\`, modscope ${VERSION}: ${trained} trained in ${duration(seconds.training)}, all studied in ` +
+        `${duration(seconds.study)}.`,
       'The networks are in [checkpoints/](checkpoints/), loss and norms after every epoch in [training/](training/), all ' +
         'numbers of the study in [study/tables/](study/tables/).',
     ]),
