@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { Report } from '../core/report';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join as joinStored } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
@@ -58,6 +60,7 @@ async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryStat
 /** A study that has been collected. */
 export interface CollectedStudy extends StudyState {
   readonly data: StudyData;
+  readonly statistics: StudyStatistics;
   /** What was written. */
   readonly files: readonly string[];
 }
@@ -65,7 +68,7 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder.path, manifest, outcomes(folder, manifest));
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest));
 }
 
 /**
@@ -93,17 +96,18 @@ export async function collectOutcomes(
   };
   const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
-  const files = [...tables, ...(await writeStudyReport(path, data, failures, making))];
+  const statistics = studyStatistics(data, CURVE_DEFAULTS);
+  const files = [...tables, ...(await writeStudyReport(path, { data, statistics, failures, making }))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, data, done, failures, missing, files };
+  return { manifest, data, statistics, done, failures, missing, files };
 }
 
 /** Results that are read while the one before them is used. */
 const AHEAD = 4;
 
 /** What every checkpoint has come to, in the order of the manifest. */
-async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
+export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
   const nulls = new NullLookup(folder.nulls);
   const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
   for (const [at, entry] of checkpoints.entries()) {

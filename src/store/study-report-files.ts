@@ -10,9 +10,9 @@ import {
   studyMarkdown,
   type StudyReport,
 } from '../core/render/study/study-report';
-import { CURVE_DEFAULTS } from '../core/study/curves';
 import { findingsOf } from '../core/study/findings/findings';
-import { statisticsJson, studyStatistics } from '../core/study/findings/study-statistics';
+import { statisticsJson } from '../core/study/findings/statistics-json';
+import type { StudyStatistics } from '../core/study/findings/study-statistics';
 import type { StoredResult } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
 
@@ -48,6 +48,14 @@ export class StudyMaking {
   }
 }
 
+/** What a report is made of. */
+interface Collected {
+  readonly data: StudyData;
+  readonly statistics: StudyStatistics;
+  readonly failures: StudyReport['failures'];
+  readonly making: StudyMaking;
+}
+
 /**
  * Writes statistics.json, figures/*.svg, study.md and study.html into the folder of a study, study.md last: where it is new,
  * the rest is. Figures of an earlier report that are drawn no more go.
@@ -56,11 +64,8 @@ export class StudyMaking {
  */
 export async function writeStudyReport(
   path: string,
-  data: StudyData,
-  failures: StudyReport['failures'],
-  making: StudyMaking,
+  { data, statistics, failures, making }: Collected,
 ): Promise<string[]> {
-  const statistics = studyStatistics(data, CURVE_DEFAULTS);
   const figures = drawStudyFigures(data, FIGURE_DEFAULTS);
   const report: StudyReport = {
     title: `Study ${basename(resolve(path))}`,

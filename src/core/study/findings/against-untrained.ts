@@ -20,11 +20,11 @@ export interface Untrained {
 
 /** Trained networks, untrained ones, and the difference. */
 export interface AgainstUntrained {
-  /** Over runs. */
+  /** Over the runs that have untrained networks to compare with; where none has, over all. */
   readonly trained: Summary;
   readonly untrained: { readonly networks: number; readonly mean: number | null; readonly se: number | null };
   /**
-   * Trained less untrained, over the runs that have both. The interval is over runs: it takes the mean of untrained networks as
+   * Trained less untrained, over the same runs. The interval is over runs: it takes the mean of untrained networks as
    * known. `p`, two-sided, is by flipping signs of runs; `pHolm` corrects it for all that are compared together.
    */
   readonly difference: Summary & { readonly p: number | null; readonly pHolm: number | null };
@@ -38,12 +38,11 @@ export function againstUntrained(runs: readonly RunAgainstUntrained[], seed: num
   const p = signFlipP(differences, seed);
   return {
     trained: summarize(
-      runs.map(({ trained }) => trained),
+      (both.length > 0 ? both : runs).map(({ trained }) => trained),
       seed,
     ),
     untrained: {
       networks: [...networks.values()].reduce((sum, count) => sum + count, 0),
-      // Of as many runs as the difference, so that with all runs it is trained less untrained.
       mean: meanOrNull(both.map(({ untrained }) => untrained.mean)),
       se: errors.length < both.length ? null : meanOrNull(errors),
     },

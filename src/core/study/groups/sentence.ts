@@ -104,7 +104,7 @@ function valuesOf({ values, scale }: Factor): string {
   return `${texts.length} values${range}`;
 }
 
-function shown(value: Scalar): string {
+export function shown(value: Scalar): string {
   if (value === null) return 'not given';
   return typeof value === 'number' ? readable(value) : printable(String(value), 40);
 }
