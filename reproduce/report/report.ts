@@ -40,10 +40,6 @@ export function reproductionReport(reproduction: Reproduction): string {
     seconds.trained === networks.length
       ? `all ${seconds.trained} networks`
       : `${seconds.trained} of ${networks.length} networks`;
-  const trained =
-    seconds.trained === networks.length
-      ? `all ${seconds.trained} networks`
-      : `${seconds.trained} of ${networks.length} networks`;
   const sections = [
     '# The paper’s two findings, measured again',
     `${plural(networks.length, 'network')} ${recipe.sizes.join('-')} on ${escapeMarkdown(data.words)}. The numbers of the ` +
