@@ -12,7 +12,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{core,settings,store,compute,cli,host,extension}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{core,settings,store,compute,cli,host,extension,reproduce}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

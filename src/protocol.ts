@@ -1,3 +1,4 @@
+import type { FigureOptions } from './core/render/study/figure-options';
 import type { Report } from './core/report';
 import type { GroupOptions } from './core/study/groups';
 import type { PickRule } from './core/study/manifest';
@@ -286,31 +287,25 @@ export interface StudySummary {
 /** What there is to see of a study's results so far. */
 export interface StudyOverview {
   /** Figures that there is something to draw of. */
-  readonly figures: readonly StudyFigure[];
+  readonly figures: readonly FigureSummary[];
   /** Metrics of agreement to choose from. */
   readonly metrics: readonly string[];
 }
 
-interface StudyFigure {
+interface FigureSummary {
   readonly id: string;
-  readonly number: number;
+  /** As the paper numbers it; null for one that it does not have. */
+  readonly number: number | null;
   readonly title: string;
-  /** What it is and how to read it, in one line. */
-  readonly about: string;
+  /** What it is, and how to read it: one sentence. */
+  readonly explanation: string;
 }
 
-/** How figures are drawn, as far as they have a choice. */
-export interface StudyFigureOptions {
-  readonly by: 'measure' | 'family';
-  readonly scale: 'value' | 'log' | 'percent';
-  readonly layers: 'pooled' | 'each';
-  readonly runs: 'lines' | 'points' | 'none';
-  readonly spread: 'standard_error' | 'bootstrap';
-  /** Runs of a lower test accuracy are left out: 0 … 1. */
-  readonly threshold: number;
-  /** The metric of agreement. */
-  readonly metric: string;
-}
+/** How figures are drawn, as far as the user has a choice. */
+export type StudyFigureOptions = Pick<
+  FigureOptions,
+  'group' | 'x' | 'layers' | 'runs' | 'spread' | 'threshold' | 'metric'
+>;
 
 export interface DrawnFigure {
   /** What stands for a checkpoint has the attribute data-checkpoint: a number from 0. */
@@ -325,7 +320,9 @@ export interface StudyMethods {
   study: Method<null, StudySummary>;
   overview: Method<null, StudyOverview>;
   /** What the numbers say, a sentence each. */
-  findings: Method<{ readonly threshold: number }, readonly string[]>;
+  findings: Method<Pick<StudyFigureOptions, 'threshold'>, readonly string[]>;
+  /** What the checkpoints of the plan are called. */
+  names: Method<null, { readonly revision: string; readonly names: readonly string[] }>;
   figure: Method<{ readonly id: string; readonly options: StudyFigureOptions }, DrawnFigure>;
   /** The study looks for its checkpoints again. */
   refresh: Method<null, null>;

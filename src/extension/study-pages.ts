@@ -158,6 +158,13 @@ function handlers(app: Parts, id: string): Handlers<StudyMethods> {
       app.host.call('studyFindings', { ...studySource(app, await planned()), ...wanted }, { signal }),
     figure: async (wanted, { signal }) =>
       app.host.call('studyFigure', { ...studySource(app, await planned()), ...wanted }, { signal }),
+    names: async () => {
+      const { plan } = await planned();
+      return {
+        revision: plan?.revision ?? '',
+        names: (plan?.checkpoints ?? []).map(({ path }) => nameOf(path)),
+      };
+    },
     open: async ({ revision, checkpoint }) => {
       const { plan } = study();
       const path = plan?.revision === revision ? plan.checkpoints[checkpoint]?.path : undefined;
@@ -257,7 +264,7 @@ function withoutCheckpoints({
 
 const key = v.pipe(v.string(), v.maxLength(1000));
 const keys = v.exactOptional(v.pipe(v.array(key), v.maxLength(1000)));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const share = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 
 /** What the page's questions must look like. It shows what comes from files, so it is not trusted. */
@@ -265,14 +272,15 @@ const studySchemas: Schemas<StudyMethods> = {
   study: v.null(),
   overview: v.null(),
   findings: v.strictObject({ threshold: share }),
+  names: v.null(),
   figure: v.strictObject({
     id,
     options: v.strictObject({
-      by: v.picklist(['measure', 'family']),
-      scale: v.picklist(['value', 'log', 'percent']),
+      group: v.picklist(['measure', 'family']),
+      x: v.picklist(['auto', 'value', 'log', 'percent']),
       layers: v.picklist(['pooled', 'each']),
       runs: v.picklist(['lines', 'points', 'none']),
-      spread: v.picklist(['standard_error', 'bootstrap']),
+      spread: v.picklist(['se', 'bootstrap']),
       threshold: share,
       metric: id,
     }),

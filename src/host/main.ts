@@ -7,7 +7,7 @@ import { AnalysisRunner, WarmCompute } from './analysis-runner';
 import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { planStudy, readStudy } from './study';
-import { studyFigure, studyFindings, studyOverview, writeStudyReport } from './study-results';
+import { StudyResults } from './study-results';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.
 const thread = parentPort;
@@ -19,6 +19,7 @@ const IDLE = 120_000;
 /** The other bundles lie beside this one. */
 const compute = new WarmCompute(__dirname, IDLE);
 const analyses = new AnalysisRunner(compute);
+const studies = new StudyResults();
 
 serve<HostMethods>(portOf(thread), {
   analyze: (request, call) => analyses.run(request, call),
@@ -42,8 +43,8 @@ serve<HostMethods>(portOf(thread), {
   writeReport: ({ folder, to }) => copyReport(folder, to),
   planStudy,
   readStudy: ({ folder }) => readStudy(folder),
-  studyOverview,
-  studyFindings,
-  studyFigure,
-  writeStudyReport,
+  studyOverview: (source) => studies.overview(source),
+  studyFindings: (wanted) => studies.findings(wanted),
+  studyFigure: (wanted) => studies.figure(wanted),
+  writeStudyReport: (wanted) => studies.writeReport(wanted),
 });

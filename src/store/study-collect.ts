@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import type { Report } from '../core/report';
@@ -69,19 +70,23 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder, manifest, outcomes(folder, manifest));
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest), (data) =>
+    readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette),
+  );
 }
 
 /**
  * Writes the tables and the report of a study into its folder, with one result in memory at a time; its numbers alone are
  * gathered.
  * @param outcomes in the order of the manifest
+ * @param examplesOf the association matrices to draw, as far as there are any
  * @throws InputError where it cannot be written there
  */
 export async function collectOutcomes(
-  folder: StudyFolder,
+  path: string,
   manifest: Manifest,
   outcomes: AsyncIterable<Outcome>,
+  examplesOf: (data: StudyData) => ReturnType<typeof readExamples>,
 ): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
   const builder = new StudyDataBuilder(manifest);
@@ -95,12 +100,12 @@ export async function collectOutcomes(
       yield outcome;
     }
   };
-  const tables = await writeTables(folder.at('tables'), tablesOf(manifest), passing());
+  const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
   const statistics = studyStatistics(data, CURVE_DEFAULTS);
-  const examples = await readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette);
+  const examples = await examplesOf(data);
   const collected = { data, statistics, failures, making, examples };
-  const files = [...tables, ...(await writeStudyReport(folder.path, collected))];
+  const files = [...tables, ...(await writeStudyReport(path, collected))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
   return { manifest, data, statistics, done, failures, missing, files };
@@ -110,7 +115,7 @@ export async function collectOutcomes(
 const AHEAD = 4;
 
 /** What every checkpoint has come to, in the order of the manifest. */
-async function* outcomes(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
+export async function* outcomesOf(folder: StudyFolder, { checkpoints }: Manifest): AsyncGenerator<Outcome> {
   const nulls = new NullLookup(folder.nulls);
   const ahead: ReturnType<StudyFolder['outcomeOf']>[] = [];
   for (const [at, entry] of checkpoints.entries()) {

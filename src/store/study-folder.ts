@@ -106,6 +106,12 @@ export class StudyFolder {
     return readStoredOrNull(this.at('failures', `${id}.json`), Failure);
   }
 
+  /** The entries that failed. */
+  async failed(): Promise<ReadonlySet<string>> {
+    const files = await readdir(this.at('failures')).catch(() => []);
+    return new Set(files.map((file) => file.replace(/\.json$/, '')));
+  }
+
   /** The entry has no result: one of the checkpoint as it was before counts no more. */
   async writeFailure(id: string, failure: Omit<Failure, 'schema'>): Promise<void> {
     await writeStored(

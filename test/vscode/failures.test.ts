@@ -48,15 +48,23 @@ describe('when an analysis does not end well', () => {
       .getByText(/Clustering null networks: \d/)
       .waitFor();
     await frame.getByRole('status').getByText(/left$/).waitFor();
+    // Its matrices are there before the null networks are.
+    await frame.locator('[aria-label^="Association matrix: "]').first().waitFor();
     await row(NAME).and(page.locator('[aria-label*="null networks"]')).waitFor();
     await workbench().screenshot('running');
   });
 
-  test('a cancelled one leaves the checkpoint not analyzed', async () => {
+  test('a cancelled one keeps what was measured, matrices and all', async () => {
     const { page } = workbench();
     await runCommand(page, 'Modscope: Cancel Analysis');
-    await row(NAME).and(page.locator('[aria-label*="not analyzed"]')).waitFor();
+    await row(NAME).and(page.locator('[aria-label*="without null networks yet"]')).waitFor();
     await statusItem(page, /null networks/).waitFor({ state: 'hidden' });
+    const frame = await panel(page);
+    await frame
+      .getByRole('status')
+      .getByText(/^Not compared with null networks/)
+      .waitFor();
+    await frame.locator('[aria-label^="Association matrix: "]').first().waitFor();
   });
 
   test('a bad file is named in one line, in its editor and in the side panel', async () => {

@@ -67,7 +67,7 @@ export class Controller {
     this.change({ options: { ...this.#state.options, ...changes } });
     this.#version++;
     this.#drawVisible();
-    if (changes.threshold !== undefined) this.#laterFindings();
+    if (changes.threshold !== undefined) this.#askFindings(0);
   }
 
   /** A figure came into view, or left it. */
@@ -89,11 +89,10 @@ export class Controller {
     this.attempt(this.extension.call('open', { revision, checkpoint }));
   }
 
-  save(id: string, number: number): void {
+  save(id: string): void {
     const svg = this.#state.figures.get(id)?.drawn?.svg;
     const study = this.#state.summary?.name.replace(/[^\p{L}\p{N}._-]+/gu, '_') ?? 'study';
-    if (svg !== undefined)
-      this.attempt(this.extension.call('save', { name: `${study}_figure_${number}.svg`, svg }));
+    if (svg !== undefined) this.attempt(this.extension.call('save', { name: `${study}_${id}.svg`, svg }));
   }
 
   run(command: StudyMethods['run']['input']['command']): void {
@@ -162,6 +161,10 @@ export class Controller {
       });
       if (before === null) this.change({});
       if (summary.plan === null) return;
+      if (before?.plan?.revision !== summary.plan.revision) {
+        const { names } = await this.extension.call('names', null);
+        this.store.update({ names });
+      }
       if (before !== null && sameResults(before, summary)) return;
       this.#version++;
       this.store.update({ overview: await this.extension.call('overview', null) });
@@ -194,19 +197,24 @@ export class Controller {
     }
   }
 
-  /** Asks for the findings now, or where they have just come, in a while. */
+  /** While checkpoints finish, findings are asked for now and then. */
   #laterFindings(): void {
+    const isRunning = this.#state.summary?.state === 'running';
+    this.#askFindings(isRunning ? this.#findingsAt + FINDINGS_INTERVAL - Date.now() : 0);
+  }
+
+  /** @param wait milliseconds */
+  #askFindings(wait: number): void {
     clearTimeout(this.#findingsTimer);
-    const wait =
-      this.#state.summary?.state === 'running' ? this.#findingsAt + FINDINGS_INTERVAL - Date.now() : 0;
+    const ask = async (): Promise<void> => {
+      this.#findingsAt = Date.now();
+      const { threshold } = this.#state.options;
+      const findings = await this.extension.call('findings', { threshold });
+      if (threshold === this.#state.options.threshold) this.store.update({ findings });
+    };
     this.#findingsTimer = setTimeout(
       () => {
-        this.#findingsAt = Date.now();
-        const { threshold } = this.#state.options;
-        const task = this.extension.call('findings', { threshold }).then((findings) => {
-          this.store.update({ findings });
-        });
-        this.attempt(task);
+        this.attempt(ask());
       },
       Math.max(0, wait),
     );

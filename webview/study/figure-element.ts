@@ -13,10 +13,18 @@ export class FigureElement extends HTMLElement {
   /** The point that Tab reaches. */
   #stop: SVGElement | null = null;
 
+  /** What the checkpoint is called that a point stands for. */
+  names: (point: number) => string = () => '';
+
   /** The figure, as SVG that our own code wrote. */
   set svg(svg: string) {
     if (svg === this.#svg) return;
     this.#svg = svg;
+    if (svg === '') {
+      this.replaceChildren();
+      this.#stop = null;
+      return;
+    }
     const focused = this.#stop === document.activeElement ? this.#stop?.dataset['checkpoint'] : undefined;
     const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
     this.replaceChildren(document.adoptNode(drawing));
@@ -32,6 +40,7 @@ export class FigureElement extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener('click', this.#onClick);
+    this.addEventListener('pointerover', this.#onHover);
     this.addEventListener('keydown', this.#onKey);
   }
 
@@ -46,9 +55,21 @@ export class FigureElement extends HTMLElement {
     this.#stop = point;
     point.setAttribute('tabindex', '0');
     point.setAttribute('role', 'button');
-    const name = point.querySelector('title')?.textContent;
-    if (name !== undefined) point.setAttribute('aria-label', name);
+    point.setAttribute('aria-label', this.#nameOf(point));
   }
+
+  #nameOf(point: SVGElement): string {
+    return this.names(Number(point.dataset['checkpoint']));
+  }
+
+  /** A tooltip for the point under the pointer. */
+  readonly #onHover = ({ target }: PointerEvent): void => {
+    const point = target instanceof Element ? target.closest<SVGElement>(POINT) : null;
+    if (point?.querySelector('title') !== null) return; // null: it has none yet
+    const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+    title.textContent = this.#nameOf(point);
+    point.append(title);
+  };
 
   readonly #onClick = ({ target }: MouseEvent): void => {
     const point = target instanceof Element ? target.closest<SVGElement>(POINT) : null;

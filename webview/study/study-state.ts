@@ -30,6 +30,8 @@ export interface StudyState extends KeptState {
   readonly summary: StudySummary | null;
   readonly overview: StudyOverview | null;
   readonly findings: readonly string[] | null;
+  /** What the checkpoints of the plan are called. */
+  readonly names: readonly string[];
   readonly figures: ReadonlyMap<string, ShownFigure>;
   readonly progress: Extract<StudyNotice, { type: 'progress' }> | null;
   /** Roles that the user gave to keys and has not applied yet. */
@@ -43,12 +45,12 @@ export interface StudyState extends KeptState {
 export type Role = Exclude<StudyKey['role'], 'constant'>;
 
 const Options = v.object({
-  by: v.fallback(v.picklist(['measure', 'family']), 'measure'),
-  scale: v.fallback(v.picklist(['value', 'log', 'percent']), 'value'),
+  group: v.fallback(v.picklist(['measure', 'family']), 'measure'),
+  x: v.fallback(v.picklist(['auto', 'value', 'log', 'percent']), 'auto'),
   layers: v.fallback(v.picklist(['pooled', 'each']), 'pooled'),
   runs: v.fallback(v.picklist(['lines', 'points', 'none']), 'points'),
-  spread: v.fallback(v.picklist(['standard_error', 'bootstrap']), 'standard_error'),
-  threshold: v.fallback(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.8),
+  spread: v.fallback(v.picklist(['se', 'bootstrap']), 'se'),
+  threshold: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), 0.8),
   metric: v.fallback(v.string(), 'element_sim'),
 });
 const Kept = v.object({
@@ -68,6 +70,7 @@ export function initialState(saved: unknown): StudyState {
     summary: null,
     overview: null,
     findings: null,
+    names: [],
     figures: new Map(),
     progress: null,
     roles: new Map(),

@@ -63,6 +63,7 @@ export const words = {
     measure: t('Measures'),
     family: t('Families'),
     scale: t('Axis'),
+    auto: t('Auto'),
     value: t('Value'),
     log: t('Log'),
     percent: t('% Regularization'),
@@ -79,12 +80,16 @@ export const words = {
     threshold: t('Accuracy from'),
     thresholdHint: t('Runs of a lower test accuracy are left out'),
     metric: t('Agreement'),
-    name: (number: number, title: string): string => t('Figure {0}. {1}', number, title),
+    name: (number: number | null, title: string): string =>
+      number === null ? title : t('Figure {0}. {1}', number, title),
+    short: (number: number | null, title: string): string =>
+      number === null ? title : `${number}. ${title}`,
     save: t('Save SVG'),
-    saveOf: (number: number): string => t('Figure {0}: Save SVG', number),
+    saveOf: (figure: string): string => t('{0}: Save SVG', figure),
     hint: t(
       'A point opens its checkpoint: click it, or go through them with the arrow keys and press Enter.',
     ),
+    nothing: t('With these choices there is nothing to draw.'),
     failed: t('This figure could not be drawn'),
   },
 

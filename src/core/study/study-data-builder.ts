@@ -3,6 +3,7 @@ import type { LayerReport } from '../report';
 import { STUDY_METRICS } from './agreement-metrics';
 import type { Entry, Manifest } from './manifest';
 import type { NullDistribution } from './null-distribution';
+import type { StoredResult } from './stored-result';
 import type { StudyCheckpoint, StudyData, StudyLayer, StudyMeasure } from './study-data';
 import type { Outcome } from './tables';
 
@@ -18,14 +19,21 @@ export class StudyDataBuilder {
   constructor(private readonly manifest: Manifest) {}
 
   add({ entry, result, failure, untrained }: Outcome): void {
-    if (result === null) {
+    this.addNumbers(entry, result === null ? null : numbersOf(result), { failure, untrained });
+  }
+
+  /** The same of an outcome that is held as its numbers alone. */
+  addNumbers(
+    entry: Entry,
+    numbers: OutcomeNumbers | null,
+    { failure, untrained }: Pick<Outcome, 'failure' | 'untrained'>,
+  ): void {
+    if (numbers === null) {
       if (failure !== null) this.#failed++;
       return;
     }
-    const { report, nulls } = result;
-    const key = nulls.untrained ?? null;
+    const { stats, untrained: key, layers } = numbers;
     if (key !== null && untrained !== null) this.#untrained.set(key, untrained);
-    const layers = report.layers.map(layerOf);
     for (const { name, isCombined, methods } of layers) {
       const checkpoints = (this.#layers.get(name)?.checkpoints ?? 0) + 1;
       this.#layers.set(name, { isCombined, checkpoints });
@@ -37,7 +45,7 @@ export class StudyDataBuilder {
       epoch: numberOf(entry.epoch),
       step: numberOf(entry.step),
       values: this.#valuesOf(entry),
-      stats: report.stats,
+      stats,
       untrained: key !== null && this.#untrained.has(key) ? key : null,
       layers,
     });
@@ -68,6 +76,13 @@ export class StudyDataBuilder {
   }
 }
 
+/** The numbers of a result that a study takes: a small part of it. */
+export type OutcomeNumbers = Pick<StudyCheckpoint, 'stats' | 'untrained' | 'layers'>;
+
+export function numbersOf({ report, nulls }: StoredResult): OutcomeNumbers {
+  return { stats: report.stats, untrained: nulls.untrained ?? null, layers: report.layers.map(layerOf) };
+}
+
 function numberOf(time: Entry['step']): number | null {
   return typeof time?.value === 'number' && Number.isFinite(time.value) ? time.value : null;
 }
@@ -76,11 +91,18 @@ function layerOf({ name, kind, units, methods, agreement }: LayerReport): StudyL
   const measures = inOrder(Object.keys(methods)).flatMap((measure): [Measure, StudyMeasure][] => {
     const found = methods[measure];
     if (found === undefined) return [];
-    const { q, count, softCount, clusters, null: model } = found;
+    const { q, count, softCount, clusters, null: model, bootstrap } = found;
     const labels = Int16Array.from(clusters);
     const dead = labels.reduce((sum, label) => sum + (label < 0 ? 1 : 0), 0);
     const { z, p } = model ?? { z: null, p: null };
-    return [[measure, { q, clusters: count, softClusters: softCount, dead, z, p, labels }]];
+    const resampled = bootstrap && {
+      count: bootstrap.count,
+      stability: bootstrap.stability,
+      persistence: bootstrap.persistence,
+    };
+    return [
+      [measure, { q, clusters: count, softClusters: softCount, dead, z, p, bootstrap: resampled, labels }],
+    ];
   });
   return {
     name,

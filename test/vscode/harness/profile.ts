@@ -38,6 +38,7 @@ const SETTINGS = {
   'files.simpleDialog.enable': true,
   'window.confirmBeforeClose': 'never',
   'editor.accessibilitySupport': 'off',
+  'modscope.nulls': { untrained: 5 }, // as the command line has by default, and not the hundred that every test would wait for
 };
 
 export async function makeProfile(settings: Readonly<Record<string, unknown>>): Promise<Profile> {

@@ -31,10 +31,15 @@ export const STUDY: StudySummary = {
 
 export const OVERVIEW: StudyOverview = {
   figures: [
-    { id: 'performance', number: 1, title: 'Performance and norms', about: 'Each point is a run.' },
-    { id: 'modularity', number: 4, title: 'Modularity and regularization', about: 'Mean ± SE over runs.' },
-    { id: 'depth', number: 5, title: 'Modularity and depth', about: 'Mean ± SE over runs.' },
-    { id: 'agreement', number: 9, title: 'Agreement of the measures', about: 'Mean over runs.' },
+    { id: 'performance', number: 1, title: 'Performance and norms', explanation: 'Each point is a run.' },
+    {
+      id: 'modularity',
+      number: 4,
+      title: 'Modularity and regularization',
+      explanation: 'Mean ± SE over runs.',
+    },
+    { id: 'depth', number: 5, title: 'Modularity and depth', explanation: 'Mean ± SE over runs.' },
+    { id: 'training', number: null, title: 'Modularity in training', explanation: 'Mean over runs.' },
   ],
   metrics: ['element_sim', 'rmi', 'ami'],
 };
@@ -48,7 +53,7 @@ const FINDINGS = [
 export function figureOf(id: string, points: number, revision = 'r1'): DrawnFigure {
   const circles = Array.from({ length: points }, (_, i) => {
     const [x, y] = [60 + ((i * 97) % 700), 80 + ((i * 53) % 200)];
-    return `<circle data-checkpoint="${i}" cx="${x}" cy="${y}" r="5" fill="#2a788e"><title>run ${i}: Q 0.${100 + i}</title></circle>`;
+    return `<circle data-checkpoint="${i}" cx="${x}" cy="${y}" r="5" fill="#2a788e"/>`;
   });
   return {
     svg: `<svg xmlns="http://www.w3.org/2000/svg" width="820" height="320" viewBox="0 0 820 320" role="img"><title>${id}</title><rect x="0.5" y="0.5" width="819" height="319" rx="8" fill="#ffffff" stroke="#d1d9e0"/><text x="20" y="32" font-size="16" fill="#1f2328">${id}</text>${circles.join('')}</svg>`,
@@ -63,6 +68,10 @@ export function studyAnswers(changes: StudyAnswers = {}): StudyAnswers {
     overview: () => OVERVIEW,
     findings: () => FINDINGS,
     figure: ({ id }) => figureOf(id, 6),
+    names: () => ({
+      revision: 'r1',
+      names: Array.from({ length: 24 }, (_, i) => `runs/${i}.ckpt`),
+    }),
     refresh: () => null,
     group: () => null,
     open: () => null,

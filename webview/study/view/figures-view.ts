@@ -42,7 +42,7 @@ function contents({ figures }: StudyOverview): TemplateResult {
             section?.focus({ preventScroll: true });
           }}
         >
-          ${number}. ${title}
+          ${words.figures.short(number, title)}
         </button>`,
     )}
   </nav>`;
@@ -68,25 +68,26 @@ function options(
   return html`<div class="options" role="group" aria-label=${w.options}>
     ${choice(
       w.by,
-      chosen.by,
+      chosen.group,
       [
         ['measure', w.measure],
         ['family', w.family],
       ],
-      (by) => {
-        controller.choose({ by });
+      (group) => {
+        controller.choose({ group });
       },
     )}
     ${choice(
       w.scale,
-      chosen.scale,
+      chosen.x,
       [
+        ['auto', w.auto],
         ['value', w.value],
         ['log', w.log],
         ['percent', w.percent],
       ],
-      (scale) => {
-        controller.choose({ scale });
+      (x) => {
+        controller.choose({ x });
       },
     )}
     ${choice(
@@ -116,7 +117,7 @@ function options(
       w.spread,
       chosen.spread,
       [
-        ['standard_error', w.standardError],
+        ['se', w.standardError],
         ['bootstrap', w.bootstrap],
       ],
       (spread) => {
@@ -131,13 +132,13 @@ function options(
         min="0"
         max="100"
         step="5"
-        .value=${String(Math.round(100 * chosen.threshold))}
+        .value=${String(Math.round(100 * (chosen.threshold ?? 0)))}
         aria-description=${w.thresholdHint}
         @change=${({ currentTarget }: Event) => {
           if (!(currentTarget instanceof HTMLInputElement)) return;
           const threshold = Math.min(100, Math.max(0, currentTarget.valueAsNumber)) / 100;
           if (Number.isFinite(threshold)) controller.choose({ threshold });
-          else currentTarget.value = String(Math.round(100 * chosen.threshold));
+          else currentTarget.value = String(Math.round(100 * (chosen.threshold ?? 0)));
         }}
       />
       <span aria-hidden="true">${percent(1).replace(/[\d\s]+/, '')}</span></label
@@ -156,8 +157,8 @@ function options(
 }
 
 function figureView(
-  { id, number, title, about }: StudyOverview['figures'][number],
-  { figures }: StudyState,
+  { id, number, title, explanation }: StudyOverview['figures'][number],
+  { figures, names }: StudyState,
   controller: Controller,
 ): TemplateResult {
   const shown = figures.get(id);
@@ -177,20 +178,22 @@ function figureView(
       <div class="tools">
         <button
           class="tool"
-          aria-label=${words.figures.saveOf(number)}
+          aria-label=${words.figures.saveOf(words.figures.name(number, title))}
           ?disabled=${drawn === null}
           @click=${() => {
-            controller.save(id, number);
+            controller.save(id);
           }}
         >
           ${words.figures.save}
         </button>
       </div>
     </header>
-    <p class="hint">${about}</p>
+    <p class="hint">${explanation}</p>
     ${problem === null ? nothing : html`<p class="problem" role="alert">${words.figures.failed}: ${problem}</p>`}
+    ${drawn?.svg === '' ? html`<p class="hint">${words.figures.nothing}</p>` : nothing}
     <modscope-study-figure
       class=${drawn === null ? 'awaited' : ''}
+      .names=${(point: number) => names[drawn?.checkpoints[point] ?? -1] ?? ''}
       .svg=${drawn?.svg ?? ''}
       @choose=${({ detail }: PointChosen) => {
         controller.openPoint(id, detail);

@@ -1,3 +1,4 @@
+import { ALLUVIAL_FIGURE } from './alluvial-figure';
 import type { StudyFigure } from './figure-options';
 import { DEPTH_FIGURE } from './depth-figure';
 import { AGREEMENT_BY_VALUE_FIGURE, MEAN_AGREEMENT_FIGURE } from './mean-agreement-figures';
@@ -6,6 +7,7 @@ import { MEASURES_FIGURE } from './measures-figure';
 import { METRICS_FIGURE } from './metrics-figure';
 import { NULL_FIGURE } from './null-figure';
 import { PERFORMANCE_FIGURE } from './performance-figure';
+import { PERSISTENCE_FIGURE } from './persistence-figure';
 import { REGULARIZATION_FIGURE } from './regularization-figure';
 import { TRAJECTORY_FIGURE } from './trajectory-figure';
 
@@ -22,4 +24,6 @@ export const STUDY_FIGURES: readonly StudyFigure[] = [
   MEAN_AGREEMENT_FIGURE,
   AGREEMENT_BY_VALUE_FIGURE,
   TRAJECTORY_FIGURE,
+  ALLUVIAL_FIGURE,
+  PERSISTENCE_FIGURE,
 ];
