@@ -1,5 +1,5 @@
 // Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor
-// backend; with --watch, again after every change until it is stopped.
+// backend, and `npm run reproduce`, which does not ship; with --watch, again after every change until it is stopped.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -54,6 +54,12 @@ const bundles = [
       worker: 'src/compute/worker.ts',
     },
     outdir,
+  },
+  {
+    ...bundle,
+    minify: false,
+    entryPoints: ['reproduce/main.ts', 'reproduce/worker.ts'],
+    outdir: `${outdir}/reproduce`,
   },
   {
     ...page,

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files, `webview` opens
- * the panel's page in Chromium, `vscode` drives a real VS Code.
+ * `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files, `slurm` submits to a
+ * real Slurm, `webview` opens the panel's page in Chromium, `vscode` drives a real VS Code.
  */
 export default defineConfig({
   test: {
@@ -12,7 +12,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{core,settings,store,compute,cli,host,extension}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{core,settings,store,compute,cli,host,extension,reproduce}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
@@ -23,6 +26,14 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slurm',
+          include: ['test/slurm/**/*.test.ts'],
+          globalSetup: ['test/slurm/global-setup.ts'],
+        },
       },
       {
         extends: true,

@@ -102,6 +102,10 @@ const bootstrap = object('Q and clusters when the data are resampled.', {
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     'Mean element-centric similarity of their partitions with that of all data.',
   ),
+  persistence: orNull(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    'Mean share of units that stay with their cluster in them: alignment_optimal of their partitions with that of all data.',
+  ),
   consensus: labels('The partition they agree on with that of all data: unit → label, −1 dead.'),
 });
 

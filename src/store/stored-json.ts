@@ -14,9 +14,9 @@ export class ResultFolderError extends InputError {}
 const MOST_BYTES = 2 ** 28;
 
 /** @throws ResultFolderError where it cannot be written */
-export async function writeStored(path: string, text: string): Promise<void> {
+export async function writeStored(path: string, data: string | Uint8Array): Promise<void> {
   try {
-    await writeFileAtomically(path, text, { durable: true });
+    await writeFileAtomically(path, data, { durable: true });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new ResultFolderError(error.where, error.problem, 'What is done is kept: run the study again');

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
+import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import type { Report } from '../core/report';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { studyStatistics, type StudyStatistics } from '../core/study/findings/study-statistics';
 import type { Entry, Manifest } from '../core/study/manifest';
 import { join as joinStored } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
@@ -8,6 +11,7 @@ import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
+import { readExamples } from './study-matrices';
 import { StudyMaking, writeStudyReport } from './study-report-files';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -58,6 +62,7 @@ async function entryState(folder: StudyFolder, { id }: Entry): Promise<EntryStat
 /** A study that has been collected. */
 export interface CollectedStudy extends StudyState {
   readonly data: StudyData;
+  readonly statistics: StudyStatistics;
   /** What was written. */
   readonly files: readonly string[];
 }
@@ -65,19 +70,23 @@ export interface CollectedStudy extends StudyState {
 /** Writes the tables and the report of a study from the results there are. @throws InputError where a result is damaged */
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
-  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest));
+  return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest), (data) =>
+    readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette),
+  );
 }
 
 /**
  * Writes the tables and the report of a study into its folder, with one result in memory at a time; its numbers alone are
  * gathered.
  * @param outcomes in the order of the manifest
+ * @param examplesOf the association matrices to draw, as far as there are any
  * @throws InputError where it cannot be written there
  */
 export async function collectOutcomes(
   path: string,
   manifest: Manifest,
   outcomes: AsyncIterable<Outcome>,
+  examplesOf: (data: StudyData) => ReturnType<typeof readExamples>,
 ): Promise<CollectedStudy> {
   const failures: StudyState['failures'][number][] = [];
   const builder = new StudyDataBuilder(manifest);
@@ -93,10 +102,13 @@ export async function collectOutcomes(
   };
   const tables = await writeTables(join(path, 'tables'), tablesOf(manifest), passing());
   const data = builder.data();
-  const files = [...tables, ...(await writeStudyReport(path, data, failures, making))];
+  const statistics = studyStatistics(data, CURVE_DEFAULTS);
+  const examples = await examplesOf(data);
+  const collected = { data, statistics, failures, making, examples };
+  const files = [...tables, ...(await writeStudyReport(path, collected))];
   const done = data.checkpoints.length;
   const missing = manifest.checkpoints.length - done - failures.length;
-  return { manifest, data, done, failures, missing, files };
+  return { manifest, data, statistics, done, failures, missing, files };
 }
 
 /** Results that are read while the one before them is used. */

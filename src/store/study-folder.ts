@@ -42,6 +42,7 @@ const ABANDONED = 3_600_000;
  *   entries/ID.json             the key of a checkpoint of the manifest
  *   failures/ID.json            why a checkpoint of the manifest failed
  *   nulls/                      null networks, shared by all checkpoints of an architecture: see NullFolder
+ *   matrices/KEY/LAYER.MEASURE.npy  association matrices of examples
  *   tables/                     what was collected
  */
 export class StudyFolder {
@@ -137,7 +138,9 @@ export class StudyFolder {
 
   /** Removes what processes that were killed while writing left behind. */
   async removeAbandoned(): Promise<void> {
-    for (const name of ['.', 'results', 'times', 'entries', 'failures', 'nulls', 'tables']) {
+    const matrices = await readdir(this.at('matrices')).catch(() => []);
+    const folders = ['.', 'results', 'times', 'entries', 'failures', 'nulls', 'tables', 'figures'];
+    for (const name of [...folders, ...matrices.map((key) => join('matrices', key))]) {
       for (const file of await readdir(this.at(name)).catch(() => [])) {
         if (!/\.[0-9a-f-]{36}\.tmp$/.test(file)) continue;
         const path = this.at(name, file);

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { plural } from '../core/base/text';
 import { VERSION } from '../core/base/version';
 import { writeFileAtomically } from '../core/file/local';
+import type { ExampleMatrix } from '../core/render/study/example-matrices';
 import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import {
   drawStudyFigures,
@@ -10,11 +11,12 @@ import {
   studyMarkdown,
   type StudyReport,
 } from '../core/render/study/study-report';
-import { CURVE_DEFAULTS } from '../core/study/curves';
 import { findingsOf } from '../core/study/findings/findings';
-import { statisticsJson, studyStatistics } from '../core/study/findings/study-statistics';
+import { statisticsJson } from '../core/study/findings/statistics-json';
+import type { StudyStatistics } from '../core/study/findings/study-statistics';
 import type { StoredResult } from '../core/study/stored-result';
 import type { StudyData } from '../core/study/study-data';
+import { MOST_UNITS } from './study-matrices';
 
 /** What the results of a study have in common, gathered while they pass by. */
 export class StudyMaking {
@@ -48,6 +50,17 @@ export class StudyMaking {
   }
 }
 
+const NO_MATRICES = `Association matrices are not shown: those of the examples were not kept, because their layers have more than ${MOST_UNITS} units, or because they were analyzed before this study chose them.`;
+
+/** What a report is made of. */
+interface Collected {
+  readonly data: StudyData;
+  readonly statistics: StudyStatistics;
+  readonly failures: StudyReport['failures'];
+  readonly making: StudyMaking;
+  readonly examples: readonly ExampleMatrix[];
+}
+
 /**
  * Writes statistics.json, figures/*.svg, study.md and study.html into the folder of a study, study.md last: where it is new,
  * the rest is. Figures of an earlier report that are drawn no more go.
@@ -56,12 +69,9 @@ export class StudyMaking {
  */
 export async function writeStudyReport(
   path: string,
-  data: StudyData,
-  failures: StudyReport['failures'],
-  making: StudyMaking,
+  { data, statistics, failures, making, examples }: Collected,
 ): Promise<string[]> {
-  const statistics = studyStatistics(data, CURVE_DEFAULTS);
-  const figures = drawStudyFigures(data, FIGURE_DEFAULTS);
+  const figures = drawStudyFigures(data, { ...FIGURE_DEFAULTS, examples });
   const report: StudyReport = {
     title: `Study ${basename(resolve(path))}`,
     data,
@@ -69,6 +79,7 @@ export async function writeStudyReport(
     assumptions: making.assumptions,
     failures,
     made: making.terms,
+    notDrawn: examples.length > 0 || data.checkpoints.length === 0 ? [] : [NO_MATRICES],
     figures,
   };
   const files: readonly (readonly [string, string])[] = [

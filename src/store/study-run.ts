@@ -5,6 +5,7 @@ import type { AnalysisInput } from '../core/analysis/input';
 import { Progress, type ProgressListener } from '../core/analysis/progress';
 import { type Subject, withSubject } from '../core/analysis/subject';
 import { CancelledError, InputError, throwIfCancelled } from '../core/base/error';
+import { examplesOf } from '../core/study/examples';
 import { resultKey } from '../core/study/keys';
 import { checkNumerics, type Entry, type Manifest } from '../core/study/manifest';
 import { inShard, type Shard } from '../core/study/shard';
@@ -16,6 +17,7 @@ import { checkpointFiles, Digests } from './study-digests';
 import { SharedNulls } from './shared-nulls';
 import { ResultFolderError } from './stored-json';
 import type { Pointer, StudyFolder } from './study-folder';
+import { writeExampleMatrices } from './study-matrices';
 
 /** What computes, until it is closed or dies. */
 export interface StudyCompute extends Compute {
@@ -87,6 +89,8 @@ class StudyRun {
   readonly #input: Omit<AnalysisInput, 'checkpoint'>;
   readonly #settings: Settings;
   readonly #digests = new Digests();
+  /** Ids of the entries whose association matrices are kept. */
+  readonly #examples: ReadonlySet<string>;
   #compute: StudyCompute | null = null;
 
   constructor(
@@ -98,6 +102,7 @@ class StudyRun {
     this.#base = base;
     this.#input = input;
     this.#settings = settings;
+    this.#examples = new Set(examplesOf(manifest).map(({ index }) => manifest.checkpoints[index]!.id));
     options.signal?.addEventListener('abort', () => void this.close());
   }
 
@@ -151,7 +156,7 @@ class StudyRun {
       return 'found';
     }
     const nulls = new SharedNulls(this.folder.nulls, this.options.shard);
-    const { report } = await analyzeSubject(subject, this.#settings, compute, {
+    const { report, matrices } = await analyzeSubject(subject, this.#settings, compute, {
       digest: Promise.resolve(digests[0] ?? ''),
       progress: new Progress(this.options.onProgress?.(entry)),
       nulls,
@@ -163,6 +168,7 @@ class StudyRun {
         'Run the study again',
       );
     }
+    if (this.#examples.has(entry.id)) await writeExampleMatrices(this.folder, key, report, matrices);
     const { result, times } = split(report, nulls.keys);
     await this.folder.writeResult(key, result, times);
     await this.folder.writePointer(entry.id, { key, files });

@@ -6,15 +6,15 @@ import { csvText } from '../core/render/report-csv';
 import type { Scalar } from '../core/study/describe';
 import type { Column, Outcome, Row, Table } from '../core/study/tables';
 
-/** A value, and how it is written where it is neither text nor null: making digits of a number takes the most time. */
-interface Cell {
-  readonly value: Scalar;
-  readonly digits: string;
+/** Rows, and how their values are written that are not text: making digits of numbers takes the most time. */
+interface Rows {
+  readonly values: readonly Row[];
+  readonly digits: readonly (readonly string[])[];
 }
 
 /** Takes the rows of a table, some at a time, and gives the bytes of its file. */
 interface Encoder {
-  add(rows: readonly (readonly Cell[])[]): Iterable<string | Uint8Array>;
+  add(rows: Rows): Iterable<string | Uint8Array>;
   finish(): Iterable<string | Uint8Array>;
 }
 
@@ -45,9 +45,9 @@ export async function writeTables(
     files.map(({ path }) => path),
     async (outputs) => {
       for await (const outcome of outcomes) {
-        const rows = new Map(tables.map((table) => [table, table.rowsOf(outcome).map(cellsOf)]));
+        const rows = new Map(tables.map((table) => [table, withDigits(table.rowsOf(outcome))]));
         for (const [at, { table, encoder }] of files.entries()) {
-          for (const piece of encoder.add(rows.get(table) ?? [])) await outputs[at]?.write(piece);
+          for (const piece of encoder.add(rows.get(table) ?? NO_ROWS)) await outputs[at]?.write(piece);
         }
       }
       for (const [at, { encoder }] of files.entries()) {
@@ -58,8 +58,11 @@ export async function writeTables(
   return files.map(({ path }) => path);
 }
 
-function cellsOf(row: Row): Cell[] {
-  return row.map((value) => ({ value, digits: typeof value === 'string' ? '' : String(value) }));
+const NO_ROWS: Rows = { values: [], digits: [] };
+
+function withDigits(values: readonly Row[]): Rows {
+  const digits = values.map((row) => row.map((value) => (typeof value === 'string' ? '' : String(value))));
+  return { values, digits };
 }
 
 /** Opens all files under temporary names; they take their own when `use` is through. */
@@ -119,7 +122,7 @@ class Output {
 /** A header and a line per row (RFC 4180); what is undefined is empty. */
 function csvEncoder(columns: readonly Column[]): Encoder {
   const text = remembered(csvText);
-  const cell = ({ value, digits }: Cell): string => {
+  const cell = (value: Scalar, digits = ''): string => {
     if (typeof value === 'string') return text(value);
     return value === null ? '' : digits;
   };
@@ -130,8 +133,11 @@ function csvEncoder(columns: readonly Column[]): Encoder {
     return first;
   };
   return {
-    *add(rows) {
-      yield take() + rows.map((row) => line(row.map(cell))).join('');
+    *add({ values, digits }) {
+      yield (
+        take() +
+        values.map((row, at) => line(row.map((value, column) => cell(value, digits[at]?.[column])))).join('')
+      );
     },
     *finish() {
       yield take();
@@ -149,14 +155,16 @@ function line(cells: readonly string[]): string {
  */
 function jsonEncoder(columns: readonly Column[]): Encoder {
   const text = remembered((value) => JSON.stringify(value));
-  const cell = ({ value, digits }: Cell): string => (typeof value === 'string' ? text(value) : digits);
+  const cell = (value: Scalar, digits = 'null'): string => (typeof value === 'string' ? text(value) : digits);
   const names = JSON.stringify(columns.map(({ name }) => name));
   const start = `{"columns":${names},"data":[\n`;
   let before = start;
   return {
-    *add(rows) {
-      if (rows.length === 0) return;
-      yield before + rows.map((row) => `[${row.map(cell).join(',')}]`).join(',\n');
+    *add({ values, digits }) {
+      if (values.length === 0) return;
+      const line = (row: Row, at: number): string =>
+        `[${row.map((value, column) => cell(value, digits[at]?.[column])).join(',')}]`;
+      yield before + values.map(line).join(',\n');
       before = ',\n';
     },
     *finish() {
@@ -202,11 +210,11 @@ class ParquetEncoder implements Encoder {
     });
   }
 
-  *add(rows: readonly (readonly Cell[])[]): Iterable<Uint8Array> {
-    for (const row of rows) {
-      row.forEach(({ value }, at) => this.#values[at]?.push(value));
+  *add({ values }: Rows): Iterable<Uint8Array> {
+    for (const row of values) {
+      row.forEach((value, at) => this.#values[at]?.push(value));
     }
-    this.#rows += rows.length;
+    this.#rows += values.length;
     if (this.#rows >= ROW_GROUP) yield this.#group();
   }
 

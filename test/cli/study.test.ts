@@ -15,6 +15,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import type { Report } from '../../src/core/report';
 import { DIGITS, modscope, type Outcome, PROJECT } from '../support/command';
+import { tableBytes } from '../support/study-tables';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -27,12 +28,7 @@ const LITTLE = [
 
 const study = (...args: readonly string[]): Promise<Outcome> => modscope(['study', ...args], folder);
 
-function tables(name: string): Record<string, string> {
-  const at = join(folder, name, 'tables');
-  return Object.fromEntries(
-    readdirSync(at).map((file) => [file, readFileSync(join(at, file)).toString('base64')]),
-  );
-}
+const tables = (name: string): Record<string, string> => tableBytes(join(folder, name));
 
 function rows(name: string, table: string): Record<string, string>[] {
   return parse(readFileSync(join(folder, name, 'tables', `${table}.csv`)), { columns: true });
@@ -197,7 +193,15 @@ describe('bad input to a study', () => {
     expect(await one('run', 'serial', '--shard', '3/2')).toEqual([1, expect.stringContaining('k/n')]);
     mkdirSync(join(folder, 'other'));
     writeFileSync(join(folder, 'other/manifest.json'), '{"schema": "modscope-study/7"}');
-    expect(await one('collect', 'other')).toEqual([1, expect.stringContaining('another version')]);
+    for (const part of ['run', 'status', 'collect']) {
+      expect(await one(part, 'other')).toEqual([1, expect.stringContaining('another version')]);
+    }
+    const planned = JSON.parse(bytes('serial/manifest.json')) as { numerics: number };
+    cpSync(join(folder, 'serial'), join(folder, 'older'), { recursive: true });
+    const older = JSON.stringify({ ...planned, numerics: planned.numerics - 1 });
+    writeFileSync(join(folder, 'older/manifest.json'), older);
+    expect(await one('run', 'older')).toEqual([1, expect.stringMatching(/numbers may differ.*Plan.*again/)]);
+    expect(files('older', 'results')).toEqual(files('serial', 'results'));
     cpSync(join(folder, 'serial'), join(folder, 'damaged'), { recursive: true });
     const [result = ''] = files('damaged', 'results');
     appendFileSync(join(folder, 'damaged/results', result), 'x');

@@ -1,12 +1,8 @@
-import { linearSumAssignment } from 'linear-sum-assignment';
 import { Random } from '../base/random';
+import { OptimalMatching } from './optimal-matching';
 import type { Overlap } from './overlap';
 
-/*
- * Agreement by matching clusters one to one. The greedy matching of the paper is written out here. The optimal matching is
- * that of the library linear-sum-assignment: the Jonker–Volgenant algorithm (Crouse, IEEE Transactions on Aerospace and
- * Electronic Systems 52, 1679, 2016).
- */
+// Agreement by matching clusters one to one: greedily, as the paper does, or optimally.
 
 /**
  * Alignment score of two partitions (Lange, Rolnick and Kording, TMLR 2022): clusters are matched one to one,
@@ -32,12 +28,7 @@ export function alignment(overlap: Overlap): number | null {
  */
 export function alignmentOptimal(overlap: Overlap): number | null {
   const units = clusteredUnits(overlap);
-  if (units === 0) return null;
-  const { liveRows, liveColumns, columns, counts } = overlap;
-  const live = Array.from({ length: liveRows }, (_, row) =>
-    Float64Array.from(counts.subarray(row * columns.length, row * columns.length + liveColumns)),
-  );
-  return linearSumAssignment(live).gain / units;
+  return units === 0 ? null : new OptimalMatching(overlap).matched(overlap.counts) / units;
 }
 
 /** The units that can be matched: those in clusters, in the partition that has fewer of them. */
@@ -115,6 +106,7 @@ class GreedyMatching {
 
 /** The alignment of a pair under random relabelling. */
 export interface AlignmentNull {
+  /** Of the shuffles. */
   readonly mean: number;
   /** Sample standard deviation. */
   readonly sd: number;
@@ -131,16 +123,20 @@ export interface AlignmentNull {
  * the pair and the seed alone, but the sampling errors of different pairs are not independent.
  *
  * @param samples shuffles per pair, at least 2
+ * @param matching of the observed and of the shuffled pairs
  * @returns one per overlap; null where its alignment is undefined
  */
 export function alignmentNulls(
   overlaps: readonly Overlap[],
   samples: number,
   seed: number,
+  matching: 'greedy' | 'optimal' = 'greedy',
 ): (AlignmentNull | null)[] {
-  const nulls = overlaps.map((overlap) =>
-    clusteredUnits(overlap) === 0 ? null : new ShuffledAlignment(overlap),
-  );
+  const nulls = overlaps.map((overlap) => {
+    if (clusteredUnits(overlap) === 0) return null;
+    const match = matching === 'greedy' ? new GreedyMatching(overlap) : new OptimalMatching(overlap);
+    return new ShuffledAlignment(overlap, match);
+  });
   for (const units of new Set(overlaps.map((overlap) => overlap.units))) {
     const group = nulls.filter((shuffled) => shuffled?.units === units);
     const random = new Random(seed);
@@ -153,11 +149,17 @@ export function alignmentNulls(
   return nulls.map((shuffled) => shuffled?.summary() ?? null);
 }
 
+/** Of tables with the same margins. */
+interface Matching {
+  /** Units in matched clusters. */
+  matched(counts: Int32Array): number;
+}
+
 /** The alignments of one pair under shuffles. They are summed as whole numbers of units, which is exact. */
 class ShuffledAlignment {
   readonly units: number;
   readonly #overlap: Overlap;
-  readonly #matching: GreedyMatching;
+  readonly #matching: Matching;
   readonly #observed: number;
   /** The second partition's cluster of each unit, the units in any order. */
   readonly #columnOf: Int32Array;
@@ -167,10 +169,10 @@ class ShuffledAlignment {
   #squares = 0;
   #reached = 0;
 
-  constructor(overlap: Overlap) {
+  constructor(overlap: Overlap, matching: Matching) {
     this.units = overlap.units;
     this.#overlap = overlap;
-    this.#matching = new GreedyMatching(overlap);
+    this.#matching = matching;
     this.#observed = this.#matching.matched(overlap.counts);
     this.#columnOf = new Int32Array(overlap.units);
     let at = 0;

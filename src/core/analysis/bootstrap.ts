@@ -1,3 +1,4 @@
+import { alignmentOptimal } from '../agreement/alignment';
 import { elementSimilarity, overlap } from '../agreement/overlap';
 import { mergeSums, type SweepSums } from '../association/sums/sums';
 import type { Labels } from '../base/matrix';
@@ -60,13 +61,19 @@ export async function summarizeBootstrap(
 ): Promise<BootstrapReport | null> {
   const values = resampled.flatMap(({ q }) => q ?? []);
   if (values.length < 2) return null;
-  const similarities = resampled.flatMap((other) => elementSimilarity(overlap(labels, other.labels)) ?? []);
-  const similarity = similarities.reduce((sum, value) => sum + value, 0) / similarities.length;
+  const tables = resampled.map((other) => overlap(labels, other.labels));
   const agreed = await compute.consensus([labels, ...resampled.map((other) => other.labels)]);
   return {
     count: values.length,
     ...meanAndSd(values),
-    stability: similarities.length === 0 ? null : similarity,
+    stability: meanDefined(tables.map(elementSimilarity)),
+    persistence: meanDefined(tables.map(alignmentOptimal)),
     consensus: [...agreed],
   };
+}
+
+/** Mean of the values that are defined; null where none is. */
+function meanDefined(values: readonly (number | null)[]): number | null {
+  const defined = values.filter((value) => value !== null);
+  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }

@@ -148,6 +148,12 @@ export function writeFileAtomically(
   return replaceFile(path, (temporary) => writeFile(temporary, data, { flag: 'wx', flush: durable }));
 }
 
+const NO_ROOM: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'larger than a file may be here',
+};
+
 /**
  * The same with a file that is written piece by piece.
  * @param write makes the file of the name it is given
@@ -163,8 +169,11 @@ export async function replaceFile(path: string, write: (temporary: string) => Pr
     await rm(temporary, { force: true }).catch(() => undefined);
     const code = codeOf(error);
     if (code === null) throw error;
-    const reason = code === 'ENOSPC' ? 'the disk is full' : code;
-    throw new InputError(path, `cannot be written (${reason})`, 'Choose another folder to write to');
+    throw new InputError(
+      path,
+      `cannot be written (${NO_ROOM[code] ?? code})`,
+      'Choose another folder to write to',
+    );
   }
 }
 

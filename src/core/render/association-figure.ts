@@ -94,7 +94,7 @@ const MISSING_LEVEL = LEVELS;
  *
  * @param values row-major from the top left, side × side; what is not finite is drawn as missing
  */
-function heatImage(side: number, values: Float64Array, scale: Scale, palette: PaletteName): string {
+export function heatImage(side: number, values: Float64Array, scale: Scale, palette: PaletteName): string {
   const pixels = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -94,15 +94,30 @@ export function runsOfFactor(data: StudyData, factor: Factor): CountedRun[] {
   );
 }
 
+/** The runs of a value of a factor. */
+interface RunsOfValue {
+  readonly value: Scalar;
+  readonly runs: readonly CountedRun[];
+}
+
+/** By factor: the curves of all measures and layers ask for the same. */
+const grouped = new WeakMap<StudyData, Map<string, readonly RunsOfValue[]>>();
+
 /** The runs of each value of a factor, in its order; values that no run has are left out. */
-function byValue(data: StudyData, factor: Factor): { value: Scalar; runs: CountedRun[] }[] {
+function byValue(data: StudyData, factor: Factor): readonly RunsOfValue[] {
+  const factors = grouped.get(data) ?? new Map<string, readonly RunsOfValue[]>();
+  grouped.set(data, factors);
+  const known = factors.get(factor.key);
+  if (known !== undefined) return known;
   const runs = runsOfFactor(data, factor);
-  return factor.values
+  const groups = factor.values
     .map((value) => ({
       value,
       runs: runs.filter(({ checkpoint }) => (checkpoint.values[factor.key] ?? null) === value),
     }))
     .filter((group) => group.runs.length > 0);
+  factors.set(factor.key, groups);
+  return groups;
 }
 
 /**
@@ -111,18 +126,18 @@ function byValue(data: StudyData, factor: Factor): { value: Scalar; runs: Counte
  */
 export function usableValues(data: StudyData, factor: Factor, threshold: number | null): Scalar[] {
   const groups = byValue(data, factor);
-  const fails = ({ runs }: { runs: CountedRun[] }): boolean =>
+  const fails = ({ runs }: RunsOfValue): boolean =>
     runs.filter(({ checkpoint }) => !isUsable(checkpoint, threshold)).length * 2 > runs.length;
   const end = groups.findIndex(fails);
   return groups.slice(0, end < 0 ? groups.length : end).map(({ value }) => value);
 }
 
-/** A number of each usable run against a factor. */
+/** A number of each usable run against a factor. @param options seed null: without intervals, which take most of the time */
 export function curveOf(
   data: StudyData,
   factor: Factor,
   valueOf: ValueOf,
-  { threshold, seed }: CurveOptions,
+  { threshold, seed }: Pick<CurveOptions, 'threshold'> & { readonly seed: number | null },
 ): Curve {
   const points = byValue(data, factor).flatMap(({ value, runs }): CurvePoint[] => {
     const known = runs.flatMap(({ index, checkpoint }) => {
@@ -136,14 +151,15 @@ export function curveOf(
   return { factor, points };
 }
 
-/** Mean of runs, its standard error, and its interval by resampling runs. */
-export function summarize(values: readonly number[], seed: number): Summary {
+/** Mean of runs, its standard error, and its interval by resampling runs. @param seed of the resampling; null: without it */
+export function summarize(values: readonly number[], seed: number | null): Summary {
   const n = values.length;
   if (n === 0) return { n, mean: null, sd: null, se: null, interval: null };
   const mean = meanOf(values);
   if (n === 1) return { n, mean, sd: null, se: null, interval: null };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  return { n, mean, sd, se: sd / Math.sqrt(n), interval: meanInterval(values, { seed }) };
+  const interval = seed === null ? null : meanInterval(values, { seed });
+  return { n, mean, sd, se: sd / Math.sqrt(n), interval };
 }
 
 /** @param values one or more */

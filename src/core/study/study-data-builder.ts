@@ -91,11 +91,18 @@ function layerOf({ name, kind, units, methods, agreement }: LayerReport): StudyL
   const measures = inOrder(Object.keys(methods)).flatMap((measure): [Measure, StudyMeasure][] => {
     const found = methods[measure];
     if (found === undefined) return [];
-    const { q, count, softCount, clusters, null: model } = found;
+    const { q, count, softCount, clusters, null: model, bootstrap } = found;
     const labels = Int16Array.from(clusters);
     const dead = labels.reduce((sum, label) => sum + (label < 0 ? 1 : 0), 0);
     const { z, p } = model ?? { z: null, p: null };
-    return [[measure, { q, clusters: count, softClusters: softCount, dead, z, p, labels }]];
+    const resampled = bootstrap && {
+      count: bootstrap.count,
+      stability: bootstrap.stability,
+      persistence: bootstrap.persistence,
+    };
+    return [
+      [measure, { q, clusters: count, softClusters: softCount, dead, z, p, bootstrap: resampled, labels }],
+    ];
   });
   return {
     name,

@@ -1,5 +1,5 @@
 import type { Measure } from '../measures';
-import type { Report } from '../report';
+import type { BootstrapReport, Report } from '../report';
 import type { Scalar } from './describe';
 import type { Manifest } from './manifest';
 import type { NullDistribution } from './null-distribution';
@@ -56,6 +56,8 @@ export interface StudyMeasure {
   readonly dead: number;
   readonly z: number | null;
   readonly p: number | null;
+  /** Of resampled data; null where none was resampled. */
+  readonly bootstrap: Pick<BootstrapReport, 'count' | 'stability' | 'persistence'> | null;
   /** Cluster of each unit; -1 where the unit is dead. */
   readonly labels: Int16Array;
 }

@@ -66,21 +66,22 @@ describe('alignment', () => {
 describe('the null of the alignment', () => {
   const pairs = KNOWN.map(({ a, b }) => overlap(labelsOf(a), labelsOf(b)));
 
-  test('is that of all permutations', () => {
+  test.each(['greedy', 'optimal'] as const)('is that of all permutations, %s', (matching) => {
+    const score = matching === 'greedy' ? alignment : alignmentOptimal;
     const a = Int32Array.of(0, 0, 0, 1, 1, 2, -1);
     const b = Int32Array.of(0, 0, 1, 1, 1, -1, 2);
     for (const dead of ['exclude', 'as-cluster'] as const) {
       const counted = a.map((label, unit) => (dead === 'exclude' && (label < 0 || b[unit]! < 0) ? 0 : 1));
       const [first, second] = [a, b].map((labels) => labels.filter((_, unit) => counted[unit] === 1));
-      const observed = alignment(overlap(a, b, dead)) ?? NaN;
+      const observed = score(overlap(a, b, dead)) ?? NaN;
       const all = [...permutations(first?.length ?? 0)].map(
-        (order) => alignment(overlap(permute(first ?? a, order), second ?? b, dead)) ?? NaN,
+        (order) => score(overlap(permute(first ?? a, order), second ?? b, dead)) ?? NaN,
       );
-      const mean = all.reduce((sum, score) => sum + score, 0) / all.length;
-      const sd = Math.sqrt(all.reduce((sum, score) => sum + (score - mean) ** 2, 0) / all.length);
-      const p = all.filter((score) => score >= observed).length / all.length;
+      const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+      const sd = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length);
+      const p = all.filter((value) => value >= observed).length / all.length;
       const samples = 20_000;
-      const found = alignmentNulls([overlap(a, b, dead)], samples, 1)[0];
+      const found = alignmentNulls([overlap(a, b, dead)], samples, 1, matching)[0];
       const tolerance = 4 / Math.sqrt(samples);
       expect(Math.abs((found?.mean ?? NaN) - mean)).toBeLessThan(tolerance * sd);
       expect(Math.abs((found?.sd ?? NaN) - sd)).toBeLessThan(tolerance * sd);

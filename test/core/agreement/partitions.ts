@@ -34,3 +34,8 @@ export function* permutations(length: number): Generator<number[]> {
     for (const rest of permutations(length - 1))
       for (let at = 0; at < length; at++) yield [...rest.slice(0, at), length - 1, ...rest.slice(at)];
 }
+
+/** A partition as a string of digits, a dead unit as "."; spaces are for the eye. */
+export function partition(text: string): Labels {
+  return Int32Array.from(text.replaceAll(' ', ''), (digit) => (digit === '.' ? -1 : Number(digit)));
+}

@@ -57,13 +57,14 @@ describe('the bootstrap over shards', () => {
     const labels = Int32Array.of(0, 0, 1, 1);
     const resampled = [
       { q: 0.2, labels: Int32Array.of(1, 1, 0, 0) },
-      { q: 0.4, labels: Int32Array.of(0, 0, 0, 0) },
+      { q: 0.4, labels: Int32Array.of(0, 0, 0, 1) },
     ];
     const summary = await summarizeBootstrap(labels, resampled, compute);
     expect(summary?.count).toBe(2);
     expect(summary?.mean).toBeCloseTo(0.3, 12);
     expect(summary?.sd).toBeCloseTo(Math.SQRT2 / 10, 12);
-    expect(summary?.stability).toBeCloseTo((1 + 0.5) / 2, 12);
+    expect(summary?.stability).toBeCloseTo((1 + (4 / 3 + 1 / 3 + 1 / 2) / 4) / 2, 12);
+    expect(summary?.persistence).toBeCloseTo((1 + 3 / 4) / 2, 12);
     expect(summary?.consensus).toEqual([0, 0, 1, 1]);
     expect(await summarizeBootstrap(labels, [], compute)).toBeNull();
   });

@@ -77,7 +77,14 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
     null: untrained,
     nulls: [untrained],
     stability: 0.9,
-    bootstrap: { count: 20, mean: 0.12, sd: 0.01, stability: 0.8, consensus: exampleClusters(8) },
+    bootstrap: {
+      count: 20,
+      mean: 0.12,
+      sd: 0.01,
+      stability: 0.8,
+      persistence: 0.85,
+      consensus: exampleClusters(8),
+    },
   });
   const pair = exampleAgreement('forward_cov', 'backward_jac', {
     alignment: 0.5,

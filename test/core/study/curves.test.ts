@@ -39,7 +39,7 @@ function checkpointOf({ values, accuracy, run, q = [] }: Given, index: number): 
       units: 4,
       methods: {
         forward_jac: {
-          ...{ q: value, clusters: 2, softClusters: 2, dead: 0, z: null, p: null },
+          ...{ q: value, clusters: 2, softClusters: 2, dead: 0, z: null, p: null, bootstrap: null },
           labels: Int16Array.of(0, 0, 1, 1),
         },
       },

@@ -54,7 +54,14 @@ export function exampleStudyLayer(
   agreement: StudyLayer['agreement'] = [],
 ): StudyLayer {
   const methods = inOrder(Object.keys(qs)).map((measure) => {
-    const more = { softClusters: 2.5, dead: 0, z: null, p: null, labels: Int16Array.of(0, 1, 2) };
+    const more = {
+      softClusters: 2.5,
+      dead: 0,
+      z: null,
+      p: null,
+      bootstrap: null,
+      labels: Int16Array.of(0, 1, 2),
+    };
     return [measure, { q: qs[measure] ?? null, clusters: 3, ...more }] as const;
   });
   return { name, isCombined: false, units: 3, methods: Object.fromEntries(methods), agreement };

@@ -1,9 +1,10 @@
+import type { Compared } from '../../study/findings/correlations';
 import { familyOf, isNormalised, labelOf, type Measure, rawOf } from '../../measures';
 import { type Axis, placesOf } from '../../study/curves';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
 import type { StudyData } from '../../study/study-data';
-import { meanAndSd, type Quantity, type Untrained, untrainedValues } from '../../study/untrained';
+import { meanAndSd, type UntrainedNetworks, untrainedValues } from '../../study/findings/untrained-networks';
 import { INK, line } from '../svg';
 import type { FigureOptions } from './figure-options';
 import { factorAxis, linearAxis, percentAxis, type PlotAxis, usualAxis } from './plot-axis';
@@ -33,28 +34,28 @@ export interface CurvePanels {
   readonly columns: number;
   readonly legend: readonly LegendEntry[];
   /** Panels of a layer, row by row. */
-  readonly panels: (choice: LayerChoice, quantity: Quantity) => readonly (Panel | null)[];
+  readonly panels: (choice: LayerChoice, quantity: Compared) => readonly (Panel | null)[];
   /** Numbers of runs that the means stand for. */
   readonly counts: readonly number[];
   /** How untrained networks are drawn. */
   readonly untrainedAs: 'bands' | 'bars';
 }
 
-export const QUANTITIES: readonly Quantity[] = ['q', 'clusters'];
-const TITLES: Readonly<Record<Quantity, string>> = { q: 'modularity Q', clusters: 'number of clusters' };
-const SHORT: Readonly<Record<Quantity, string>> = { q: 'Q', clusters: 'clusters' };
+export const QUANTITIES: readonly Compared[] = ['q', 'clusters'];
+const TITLES: Readonly<Record<Compared, string>> = { q: 'modularity Q', clusters: 'number of clusters' };
+const SHORT: Readonly<Record<Compared, string>> = { q: 'Q', clusters: 'clusters' };
 
 /** Plans of all layers and quantities, with one vertical axis for each quantity. */
 export function curvePanels(
   data: StudyData,
   options: FigureOptions,
   choices: readonly LayerChoice[],
-  untrained: Untrained | null,
+  untrained: UntrainedNetworks | null,
   shown: ReadonlySet<number>,
 ): CurvePanels {
   const layout = layoutOf(data, options);
   const plans = new Map<string, readonly (Plan | null)[]>();
-  const axes = new Map<Quantity, PlotAxis>();
+  const axes = new Map<Compared, PlotAxis>();
   const counts: number[] = [];
   for (const quantity of QUANTITIES) {
     const extent: number[] = [];
@@ -81,7 +82,7 @@ export function curvePanels(
     untrainedAs: layout.hasGutter ? 'bars' : 'bands',
   };
 
-  function planOf({ title, colour, x, lines, band }: Cell, choice: LayerChoice, quantity: Quantity): Plan {
+  function planOf({ title, colour, x, lines, band }: Cell, choice: LayerChoice, quantity: Compared): Plan {
     const bandOf = (measure: Measure): Band | null =>
       untrained === null
         ? null
@@ -113,7 +114,7 @@ export function curvePanels(
   }
 }
 
-const keyOf = ({ names, heading }: LayerChoice, quantity: Quantity): string =>
+const keyOf = ({ names, heading }: LayerChoice, quantity: Compared): string =>
   JSON.stringify([quantity, heading, ...names]);
 
 function panelOf({ title, colour, x, series, band, bars }: Plan, y: PlotAxis | undefined): Panel {

@@ -1,3 +1,4 @@
+import type { Compared } from '../../study/findings/correlations';
 import { plural } from '../../base/text';
 import { FAMILIES, familyOf, labelOf, type Measure } from '../../measures';
 import { isUsable, runsOfFactor, summarize, usableValues } from '../../study/curves';
@@ -7,11 +8,10 @@ import type { Scalar } from '../../study/describe';
 import type { StudyData } from '../../study/study-data';
 import {
   meanAndSd,
-  type Quantity,
-  type Untrained,
+  type UntrainedNetworks,
   untrainedOf,
   untrainedValues,
-} from '../../study/untrained';
+} from '../../study/findings/untrained-networks';
 import { captionOf, commonLegend, untrainedWords } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { measureLegend, QUANTITIES } from './curve-panels';
@@ -21,7 +21,7 @@ import { plotCard } from './plot-card';
 import { type Band, type CurveMark, curveMarks, type RunMark, runPoints, untrainedBand } from './plot-marks';
 import { type Panel, panelGrid } from './plot-panel';
 import { factorStyle, familyColour, measureStyle, type SeriesStyle } from './plot-style';
-import { endsOf, layerWords, numeral, quantityOf, shownRuns } from './study-series';
+import { bootstrapSeed, endsOf, layerWords, numeral, quantityOf, shownRuns } from './study-series';
 
 const PANEL = { width: 190, height: 128 };
 /** Half the width of a layer's band, in layers. */
@@ -105,8 +105,8 @@ function panelsOf(
   data: StudyData,
   options: FigureOptions,
   extremes: readonly Extreme[],
-  untrained: Untrained | null,
-  quantity: Quantity,
+  untrained: UntrainedNetworks | null,
+  quantity: Compared,
 ): { panels: readonly (Panel | null)[]; columns: number; counts: readonly number[] } {
   const layers = ownLayers(data);
   const shown = shownRuns(data, options.seed);
@@ -192,7 +192,7 @@ function depthLine(
   shown: ReadonlySet<number>,
   { factor, value }: Extreme,
   measure: Measure,
-  quantity: Quantity,
+  quantity: Compared,
   style: SeriesStyle,
 ): Line {
   const runs = runsOfFactor(data, factor).filter(
@@ -213,7 +213,7 @@ function depthLine(
     });
     const summary = summarize(
       known.map(({ y }) => y),
-      options.seed,
+      bootstrapSeed(options),
     );
     if (summary.mean === null) return;
     counts.push(summary.n);

@@ -1,5 +1,4 @@
 import type { Measure } from '../../measures';
-import type { Scale } from '../colours';
 import type { Segment } from '../order';
 
 /** An association matrix as a picture, made where matrices can be read. */
@@ -15,6 +14,6 @@ export interface ExampleMatrix {
   readonly segments: readonly Segment[];
   /** Address of the picture: a data URI. */
   readonly image: string;
-  /** Of its colours: the same for all checkpoints. */
-  readonly scale: Scale;
+  /** Where its colours end, which begin at 0: the same for all checkpoints. */
+  readonly high: number;
 }

@@ -1,6 +1,6 @@
 import { lastOfRuns } from '../../study/curves';
 import type { StudyData } from '../../study/study-data';
-import type { Untrained } from '../../study/untrained';
+import type { UntrainedNetworks } from '../../study/findings/untrained-networks';
 import type { FigureOptions } from './figure-options';
 import type { LegendEntry } from './plot-card';
 import { MOST_RUNS, runCounts, thresholdWords } from './study-series';
@@ -10,7 +10,7 @@ type DrawnAs = Extract<LegendEntry, { kind: 'untrained' }>['as'];
 /** The entries that figures of curves have in common, after those of their lines. */
 export function commonLegend(
   { runs }: FigureOptions,
-  untrained: Untrained | null,
+  untrained: UntrainedNetworks | null,
   as: DrawnAs = 'bands',
 ): LegendEntry[] {
   return [
@@ -20,7 +20,7 @@ export function commonLegend(
 }
 
 /** What the marks of untrained networks are, as a sentence; nothing where there are none. */
-export function untrainedWords(untrained: Untrained | null, as: DrawnAs = 'bands'): string {
+export function untrainedWords(untrained: UntrainedNetworks | null, as: DrawnAs = 'bands'): string {
   if (untrained === null) return '';
   const networks = `${untrained.distribution.count} untrained networks`;
   return as === 'bands'

@@ -1,3 +1,4 @@
+import type { Measure } from '../../measures';
 import type { Axis } from '../../study/curves';
 import type { StudyData } from '../../study/study-data';
 import type { PaletteName } from '../colours';
@@ -16,6 +17,9 @@ export interface FigureOptions {
   readonly spread: 'se' | 'bootstrap';
   /** Least accuracy of a run that counts; null where all do. */
   readonly threshold: number | null;
+  /** Of the figure of clusters in training: which run, and by which measure; null for one that the study has. */
+  readonly run: string | null;
+  readonly measure: Measure | null;
   /** Metric of agreement, one of STUDY_METRICS. */
   readonly metric: string;
   /** Of matrices and of what has no middle. */
@@ -33,6 +37,8 @@ export const FIGURE_DEFAULTS: FigureOptions = {
   runs: 'points',
   spread: 'se',
   threshold: 0.8,
+  run: null,
+  measure: null,
   metric: 'element_sim',
   palette: 'viridis',
   seed: 0,

@@ -1,17 +1,18 @@
 import { plural } from '../../base/text';
 import { type CountedRun, isUsable, lastOfRuns, runsOfFactor, usableValues } from '../../study/curves';
 import type { Scalar } from '../../study/describe';
+import { evenly } from '../../study/examples';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
-import { type MeanAgreement, meanAgreement } from '../../study/mean-agreement';
+import { type MeanAgreement, meanAgreement } from '../../study/findings/mean-agreement';
 import type { StudyData } from '../../study/study-data';
-import { untrainedOf } from '../../study/untrained';
+import { untrainedOf } from '../../study/findings/untrained-networks';
 import { linearScale, niceStep, type Scale } from '../colours';
 import { sentences } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { metricWords } from './metrics-figure';
 import { valueText } from './plot-axis';
-import { type Block, plotCard } from './plot-card';
+import { type PlotBlock, plotCard } from './plot-card';
 import { beside, type Heat, heatGrid, measureLabels } from './plot-heat';
 import { layerChoices, thresholdWords } from './study-series';
 
@@ -45,7 +46,7 @@ export const MEAN_AGREEMENT_FIGURE: StudyFigure = {
     const scales = scalesOf(data, plans);
     const untrained = untrainedOf(data);
     const note = `n = ${plural(runs.length, 'run')}`;
-    const blocks = plans.map(({ heading, rows }): Block => {
+    const blocks = plans.map(({ heading, rows }): PlotBlock => {
       const of = rows[0]?.[0]?.of;
       const heat = (title: string, said: string, which: keyof MeanAgreement): Heat => ({
         title,
@@ -116,7 +117,7 @@ export const AGREEMENT_BY_VALUE_FIGURE: StudyFigure = {
     }));
     const scales = scalesOf(data, plans);
     const columns = Math.max(1, ...plans.flatMap(({ rows }) => rows.map(({ length }) => length)));
-    const blocks = plans.map(({ heading, rows }): Block => {
+    const blocks = plans.map(({ heading, rows }): PlotBlock => {
       const heats = (which: keyof MeanAgreement): (Heat | null)[] =>
         rows.flatMap((row) =>
           Array.from({ length: columns }, (_, column) => {
@@ -162,7 +163,7 @@ function agreementPlot(
   { title }: StudyFigure,
   data: StudyData,
   options: FigureOptions,
-  blocks: readonly Block[],
+  blocks: readonly PlotBlock[],
 ): string {
   return plotCard({
     title: `${title}: ${metricWords(options.metric)}`,
@@ -194,12 +195,6 @@ function runsAt(data: StudyData, factor: Factor, value: Scalar): CountedRun[] {
   return runsOfFactor(data, factor).filter(
     ({ checkpoint }) => (checkpoint.values[factor.key] ?? null) === value,
   );
-}
-
-/** So many of a list, its ends among them. */
-export function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
 }
 
 function cellsOf(

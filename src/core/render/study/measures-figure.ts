@@ -1,13 +1,13 @@
 import { plural } from '../../base/text';
-import { labelOf, type Measure } from '../../measures';
+import { labelOf } from '../../measures';
 import { isUsable, lastOfRuns, runsOfFactor } from '../../study/curves';
-import { spearmanOfPairs } from '../../study/correlation';
+import { measureCorrelations } from '../../study/findings/correlations';
 import { wordOf } from '../../study/groups/sentence';
-import type { StudyCheckpoint, StudyData } from '../../study/study-data';
+import type { StudyData } from '../../study/study-data';
 import { linearScale } from '../colours';
 import { sentences } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
-import { type Block, plotCard } from './plot-card';
+import { type PlotBlock, plotCard } from './plot-card';
 import { type Heat, heatGrid, measureLabels } from './plot-heat';
 import { layerStyle } from './plot-style';
 import { type PairPoint, scatterMatrix } from './scatter-matrix';
@@ -72,7 +72,7 @@ export const MEASURES_FIGURE: StudyFigure = {
 };
 
 /** A row for each layer, a column for each hyper-parameter. */
-function correlations(data: StudyData, options: FigureOptions): Block {
+function correlations(data: StudyData, options: FigureOptions): PlotBlock {
   const { factors } = data.grouping;
   const groups =
     factors.length === 0
@@ -81,15 +81,12 @@ function correlations(data: StudyData, options: FigureOptions): Block {
   const heats = data.layers.flatMap(({ name, isCombined }) =>
     groups.map(({ name: factor, runs }): Heat => {
       const usable = runs.filter(({ checkpoint }) => isUsable(checkpoint, options.threshold));
-      const columns = data.measures.map((measure) =>
-        usable.map(({ checkpoint }) => qOf(checkpoint, name, measure)),
-      );
+      const { values } = measureCorrelations(data, usable, name, 'q', 'spearman');
       const n = usable.filter(({ checkpoint }) => checkpoint.layers.some((one) => one.name === name)).length;
       return {
         title: `${factor}, ${isCombined ? 'combined' : name}`,
         note: `n = ${plural(n, 'run')}`,
-        valueOf: (row, column) =>
-          row === column ? undefined : spearmanOfPairs(columns[row] ?? [], columns[column] ?? []).rho,
+        valueOf: (row, column) => (row === column ? undefined : (values[row]?.[column] ?? null)),
       };
     }),
   );
@@ -113,8 +110,4 @@ function correlations(data: StudyData, options: FigureOptions): Block {
         top,
       ),
   };
-}
-
-function qOf({ layers }: StudyCheckpoint, layer: string, measure: Measure): number | null {
-  return layers.find(({ name }) => name === layer)?.methods[measure]?.q ?? null;
 }

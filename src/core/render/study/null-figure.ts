@@ -1,9 +1,14 @@
+import type { Compared } from '../../study/findings/correlations';
 import { scaleLinear } from 'd3-scale';
 import { area } from 'd3-shape';
 import { plural } from '../../base/text';
 import { labelOf, type Measure } from '../../measures';
 import type { StudyData } from '../../study/study-data';
-import { type Quantity, type Untrained, untrainedOf, untrainedValues } from '../../study/untrained';
+import {
+  type UntrainedNetworks,
+  untrainedOf,
+  untrainedValues,
+} from '../../study/findings/untrained-networks';
 import { element, tooltip } from '../svg';
 import { sentences } from './figure-caption';
 import type { StudyFigure } from './figure-options';
@@ -71,8 +76,8 @@ function layersOf({ layers }: StudyData): { name: string; label: string; style: 
 
 function quantityPanels(
   data: StudyData,
-  { distribution }: Untrained,
-  quantity: Quantity,
+  { distribution }: UntrainedNetworks,
+  quantity: Compared,
 ): { panels: readonly (Panel | null)[]; columns: number; step: number } {
   const layers = layersOf(data);
   const valuesOf = (measure: Measure, layer: string): number[] =>

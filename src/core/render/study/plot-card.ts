@@ -23,7 +23,7 @@ export type LegendEntry =
   | { readonly kind: 'untrained'; readonly label: string; readonly as: 'bands' | 'bars' };
 
 /** A part of a figure, drawn where it is told to be. */
-export interface Block {
+export interface PlotBlock {
   readonly heading: string | null;
   readonly draw: (left: number, top: number) => Drawn;
 }
@@ -34,7 +34,7 @@ export interface PlotCard {
   /** For those who cannot see it. */
   readonly description: string;
   readonly legend: readonly LegendEntry[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PlotBlock[];
   /** What the marks are and how many runs they stand for; below the figure. */
   readonly caption: string;
 }
@@ -43,6 +43,8 @@ const LEGEND_ROW = 20;
 const SWATCH = 26;
 const CAPTION_LINE = 15;
 const CAPTION_SIZE = 11;
+/** Longer lines are hard to read. */
+const WIDEST_LINE = 900;
 /** Narrower, titles and captions would be a column of words. */
 const LEAST_WIDTH = 460;
 
@@ -62,7 +64,7 @@ export function plotCard(card: PlotCard): string {
     y += height + 10;
     return head + svg;
   });
-  const caption = wrapText(card.caption, width, CAPTION_SIZE).map((words) => {
+  const caption = wrapText(card.caption, Math.min(width, WIDEST_LINE), CAPTION_SIZE).map((words) => {
     y += CAPTION_LINE;
     return text(MARGIN, y, words, { 'font-size': CAPTION_SIZE, fill: MUTED });
   });
@@ -112,7 +114,7 @@ function sample(entry: LegendEntry, x: number, y: number): string {
             )
             .join('');
     case 'swatch':
-      return rectangle(x + 4, y - 5, SWATCH - 8, 10, { fill: entry.colour, 'fill-opacity': 0.6 });
+      return rectangle(x + 4, y - 5, SWATCH - 8, 10, { fill: entry.colour, 'fill-opacity': 0.8 });
     case 'untrained':
       if (entry.as === 'bars') {
         return (

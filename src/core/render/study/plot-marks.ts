@@ -11,7 +11,7 @@ export interface Band {
 }
 
 /** Opacity of one of the three layers that lie upon each other within one standard deviation. */
-const SHADE = 0.09;
+export const SHADE = 0.09;
 
 /**
  * The mean of untrained networks as a line, and 1, 2 and 3 standard deviations around it in ever lighter grey.

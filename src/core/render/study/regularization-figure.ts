@@ -1,5 +1,5 @@
 import { plural } from '../../base/text';
-import { untrainedOf } from '../../study/untrained';
+import { untrainedOf } from '../../study/findings/untrained-networks';
 import { curvePanels, QUANTITIES } from './curve-panels';
 import type { StudyFigure } from './figure-options';
 import { captionOf, commonLegend, untrainedWords } from './figure-caption';

@@ -132,7 +132,7 @@ function circles(points: readonly PairPoint[], row: number, column: number, x: P
       {
         cx: tenth(x(a)),
         cy: tenth(y(b)),
-        r: tenth(1 + 22 * Math.sqrt(count / total)),
+        r: tenth(1 + 15 * Math.sqrt(count / total)),
         fill,
         'fill-opacity': 0.4,
       },

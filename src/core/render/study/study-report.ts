@@ -19,6 +19,8 @@ export interface StudyReport {
   /** How the results were made: terms, and what is said of them. */
   readonly made: readonly (readonly [term: string, value: string])[];
   readonly figures: readonly DrawnFigure[];
+  /** Which figures are not drawn and why, in sentences. */
+  readonly notDrawn: readonly string[];
 }
 
 /** A figure that was drawn for a report. */
@@ -62,7 +64,7 @@ const HOW_TO_READ =
 
 /** The report for reading in VS Code and on GitHub, with its pictures beside it. */
 export function studyMarkdown(report: StudyReport): string {
-  const { title, data, findings, assumptions, failures, made, figures } = report;
+  const { title, data, findings, assumptions, failures, made, figures, notDrawn } = report;
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
   const sections = [
     `# ${escapeMarkdown(title)}`,
@@ -81,6 +83,7 @@ export function studyMarkdown(report: StudyReport): string {
       escapeMarkdown(figure.explanation),
       markdownImage({ file, alt: heading }),
     ]),
+    ...notDrawn.map(escapeMarkdown),
     ...(failures.length === 0
       ? []
       : [
@@ -113,7 +116,7 @@ ${neutralsCss('figure', {
 
 /** The report as one HTML file with its pictures in it. */
 export function studyHtml(report: StudyReport): string {
-  const { title, data, findings, assumptions, failures, made, figures } = report;
+  const { title, data, findings, assumptions, failures, made, figures, notDrawn } = report;
   const list = (items: readonly string[]): string =>
     `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
   return page(
@@ -130,6 +133,7 @@ export function studyHtml(report: StudyReport): string {
       ({ figure, title: heading, svg }) =>
         `<section><h3>${escapeHtml(heading)}</h3><p>${escapeHtml(figure.explanation)}</p><figure>${svg}</figure></section>`,
     ),
+    ...notDrawn.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     failures.length === 0
       ? ''
       : `<h2>Failures</h2>${list(

@@ -15,7 +15,7 @@ import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
 import type { Scalar } from '../../study/describe';
 import type { StudyCheckpoint, StudyData, StudyLayer } from '../../study/study-data';
-import type { Quantity } from '../../study/untrained';
+import type { Compared } from '../../study/findings/correlations';
 import type { FigureOptions } from './figure-options';
 import { valueText } from './plot-axis';
 import type { CurveMark, RunMark } from './plot-marks';
@@ -48,6 +48,10 @@ export function sampleOf(items: readonly number[], most: number, seed: number): 
   return shuffled.slice(0, most);
 }
 
+/** A bootstrap takes time, and is made where its intervals are drawn. */
+export const bootstrapSeed = ({ spread, seed }: FigureOptions): number | null =>
+  spread === 'bootstrap' ? seed : null;
+
 /** Ends of the error bar of a mean; null where it has none. */
 export function endsOf(
   { mean, se, interval }: Summary,
@@ -71,7 +75,10 @@ export function seriesOf(
   options: FigureOptions,
   shown: ReadonlySet<number>,
 ): Series {
-  const curve = curveOf(data, factor, valueOf, options);
+  const curve = curveOf(data, factor, valueOf, {
+    threshold: options.threshold,
+    seed: bootstrapSeed(options),
+  });
   const name = wordOf(factor.key);
   const at = ({ value }: CurvePoint): number => places.get(value) ?? 0;
   const means = curve.points.flatMap((point): CurveMark[] => {
@@ -158,7 +165,7 @@ export const layerWords = (name: string, isCombined: boolean): string =>
   isCombined ? 'all hidden layers combined' : `layer ${name}`;
 
 /** What is shown of a measure's clusters; null where there was nothing to cluster. */
-export function quantityOf(measure: Measure, quantity: Quantity): (layer: StudyLayer) => number | null {
+export function quantityOf(measure: Measure, quantity: Compared): (layer: StudyLayer) => number | null {
   return ({ methods }) => {
     const found = methods[measure];
     return found === undefined || found.q === null ? null : found[quantity];

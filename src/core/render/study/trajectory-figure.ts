@@ -1,3 +1,4 @@
+import type { Compared } from '../../study/findings/correlations';
 import { plural } from '../../base/text';
 import { labelOf, type Measure } from '../../measures';
 import { placesOf, summarize } from '../../study/curves';
@@ -6,11 +7,10 @@ import { wordOf } from '../../study/groups/sentence';
 import type { StudyCheckpoint, StudyData } from '../../study/study-data';
 import {
   meanAndSd,
-  type Quantity,
-  type Untrained,
+  type UntrainedNetworks,
   untrainedOf,
   untrainedValues,
-} from '../../study/untrained';
+} from '../../study/findings/untrained-networks';
 import { QUANTITIES } from './curve-panels';
 import { commonLegend, sentences, untrainedWords } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
@@ -29,6 +29,7 @@ import {
 import { type Panel, panelGrid } from './plot-panel';
 import { factorStyle, familyColour, measureStyle, type SeriesStyle } from './plot-style';
 import {
+  bootstrapSeed,
   endsOf,
   type LayerChoice,
   layerChoices,
@@ -150,8 +151,8 @@ function trajectoryPanels(
   options: FigureOptions,
   groups: readonly Group[],
   choices: readonly LayerChoice[],
-  untrained: Untrained | null,
-  quantity: Quantity,
+  untrained: UntrainedNetworks | null,
+  quantity: Compared,
 ): { panels: readonly (readonly (Panel | null)[])[]; columns: number; counts: readonly number[] } {
   const time = timeFactor(data, groups);
   const axis = options.x === 'auto' ? usualAxis(time) : options.x;
@@ -177,7 +178,7 @@ function trajectoryPanels(
     for (const { x, y } of runs.flat()) byPlace.set(x, [...(byPlace.get(x) ?? []), y]);
     const summaries = [...byPlace]
       .sort(([a], [b]) => a - b)
-      .map(([x, ys]) => ({ x, summary: summarize(ys, options.seed) }));
+      .map(([x, ys]) => ({ x, summary: summarize(ys, bootstrapSeed(options)) }));
     return {
       style,
       runs: options.runs === 'none' ? [] : runs.filter((_, i) => shown.has(group.runs[i]?.[0]?.index ?? -1)),

@@ -1,4 +1,4 @@
-import { rankCorrelation, ranksOf } from '../../base/ranks';
+import { rankCorrelation, type Ranks, ranksOf } from '../../base/ranks';
 import type { Measure } from '../../measures';
 import { STUDY_METRICS } from '../agreement-metrics';
 import { type CountedRun, overLayers } from '../curves';
@@ -28,12 +28,12 @@ export interface CorrelationMatrix<Name extends string> {
 export function metricCorrelations(
   runs: readonly CountedRun[],
   correlation: Correlation,
+  names: readonly string[] = STUDY_METRICS.map(([name]) => name),
 ): CorrelationMatrix<string> {
   const rows = runs.flatMap(({ checkpoint }) =>
     checkpoint.layers.filter(({ isCombined }) => !isCombined).flatMap(({ agreement }) => agreement),
   );
-  const names = STUDY_METRICS.map(([name]) => name);
-  const columns = names.map((name) => rows.map(({ metrics }) => metrics[name] ?? null));
+  const columns = names.map((name) => Float64Array.from(rows, ({ metrics }) => metrics[name] ?? NaN));
   return { ...correlate(names, columns, correlation), runs: runs.length };
 }
 
@@ -52,7 +52,7 @@ export function measureCorrelations(
   correlation: Correlation,
 ): CorrelationMatrix<Measure> {
   const columns = measures.map((measure) =>
-    runs.map(({ checkpoint }) => comparedValue(checkpoint, measure, layer, compared)),
+    Float64Array.from(runs, ({ checkpoint }) => comparedValue(checkpoint, measure, layer, compared) ?? NaN),
   );
   return { ...correlate(measures, columns, correlation), runs: runs.length };
 }
@@ -76,34 +76,83 @@ function comparedValue(
 /** Fewer pairs of values than these say nothing. */
 const LEAST_PAIRS = 3;
 
-/** Over the rows in which both of two columns have a value. */
+/** Over the rows in which both of two columns have a value. @param columns NaN where there is none */
 function correlate<Name extends string>(
   names: readonly Name[],
-  columns: readonly (readonly (number | null)[])[],
+  columns: readonly Float64Array[],
   correlation: Correlation,
 ): Omit<CorrelationMatrix<Name>, 'runs'> {
   const values = names.map(() => names.map((): number | null => null));
   const counts = names.map(() => names.map(() => 0));
-  columns.forEach((a, i) => {
-    columns.slice(0, i + 1).forEach((b, j) => {
-      const rows = [...a.keys()].filter((row) => a[row] !== null && b[row] !== null);
-      const [x, y] = [a, b].map((column) => Float64Array.from(rows, (row) => column[row] ?? 0));
-      const value = x === undefined || y === undefined ? null : correlationOf(x, y, correlation);
+  // Mostly the same rows are known of many columns, and then a column need be ranked only once.
+  const gaps = gapsOf(columns);
+  const variables = new Map<string, Variable>();
+  const variable = (column: number, other: number): Variable => {
+    const [a = 0, b = 0] = [gaps[column], gaps[other]];
+    const key = `${column} ${Math.min(a, b)} ${Math.max(a, b)}`;
+    const known = variables.get(key) ?? variableOf(columns[column]!, columns[other]!, correlation);
+    variables.set(key, known);
+    return known;
+  };
+  for (let i = 0; i < names.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [a, b] = [variable(i, j), variable(j, i)];
+      const value = a.count < LEAST_PAIRS ? null : a.with(b);
       for (const [from, to] of [
         [i, j],
         [j, i],
       ] as const) {
         values[from]![to] = value;
-        counts[from]![to] = rows.length;
+        counts[from]![to] = a.count;
       }
-    });
-  });
+    }
+  }
   return { names, values, counts };
 }
 
-function correlationOf(x: Float64Array, y: Float64Array, correlation: Correlation): number | null {
-  if (x.length < LEAST_PAIRS) return null;
-  return correlation === 'spearman' ? rankCorrelation(ranksOf(x), ranksOf(y)) : pearson(x, y);
+/** Of each column a number that those share that lack a value in the same rows. */
+function gapsOf(columns: readonly Float64Array[]): number[] {
+  return columns.map((column, at) =>
+    columns.slice(0, at + 1).findIndex((other) => haveSameGaps(column, other)),
+  );
+}
+
+function haveSameGaps(a: Float64Array, b: Float64Array): boolean {
+  for (let row = 0; row < a.length; row++) {
+    if (Number.isNaN(a[row]) !== Number.isNaN(b[row])) return false;
+  }
+  return true;
+}
+
+/** A column over some rows, made ready to be correlated with others over the same. */
+interface Variable {
+  readonly count: number;
+  readonly with: (other: Variable) => number | null;
+  readonly ranks: Ranks | null;
+  readonly deviations: Deviations | null;
+}
+
+/** @param other in whose rows, too, there must be a value */
+function variableOf(column: Float64Array, other: Float64Array, correlation: Correlation): Variable {
+  const all = new Float64Array(column.length);
+  let count = 0;
+  for (let row = 0; row < column.length; row++) {
+    if (!Number.isNaN(column[row]) && !Number.isNaN(other[row])) all[count++] = column[row]!;
+  }
+  const values = all.subarray(0, count);
+  const ranks = correlation === 'spearman' ? ranksOf(values) : null;
+  const deviations = correlation === 'pearson' ? deviationsOf(values) : null;
+  return {
+    count,
+    ranks,
+    deviations,
+    with: (that) =>
+      ranks !== null && that.ranks !== null
+        ? rankCorrelation(ranks, that.ranks)
+        : deviations !== null && that.deviations !== null
+          ? linearCorrelation(deviations, that.deviations)
+          : null,
+  };
 }
 
 /** So small beside the values' own squares, sums of squared deviations are rounding. */
@@ -111,21 +160,29 @@ const ROUNDING = 1e-24;
 
 /** Pearson's r; null where one of the two is constant. */
 export function pearson(x: Float64Array, y: Float64Array): number | null {
-  const [a, b] = [deviations(x), deviations(y)];
-  if (a === null || b === null) return null;
-  let [product, ofA, ofB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    product += a[i]! * b[i]!;
-    ofA += a[i]! * a[i]!;
-    ofB += b[i]! * b[i]!;
-  }
-  return Math.max(-1, Math.min(1, product / Math.sqrt(ofA * ofB)));
+  const [a, b] = [deviationsOf(x), deviationsOf(y)];
+  return a === null || b === null ? null : linearCorrelation(a, b);
+}
+
+/** Values less their mean. */
+interface Deviations {
+  readonly values: Float64Array;
+  readonly sumOfSquares: number;
 }
 
 /** null where there are none but by rounding. */
-function deviations(values: Float64Array): Float64Array | null {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+function deviationsOf(values: Float64Array): Deviations | null {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  const mean = sum / values.length;
   const deviating = values.map((value) => value - mean);
-  const squares = deviating.reduce((sum, value) => sum + value * value, 0);
-  return squares <= ROUNDING * values.length * mean * mean ? null : deviating;
+  let sumOfSquares = 0;
+  for (let i = 0; i < deviating.length; i++) sumOfSquares += deviating[i]! * deviating[i]!;
+  return sumOfSquares <= ROUNDING * values.length * mean * mean ? null : { values: deviating, sumOfSquares };
+}
+
+function linearCorrelation(a: Deviations, b: Deviations): number {
+  let product = 0;
+  for (let i = 0; i < a.values.length; i++) product += a.values[i]! * b.values[i]!;
+  return Math.max(-1, Math.min(1, product / Math.sqrt(a.sumOfSquares * b.sumOfSquares)));
 }

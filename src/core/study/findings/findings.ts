@@ -96,9 +96,12 @@ function factorNote({ factor, held, within, runs, leftOut, notGiven }: FactorTre
 }
 
 /** What is claimed, and by which of the two tests. */
-function verdictOf({ correlation, difference }: Trend): { verdict: Verdict; test: CorrectedTest | null } {
+function verdictOf({ correlation, difference, values }: Trend): {
+  verdict: Verdict;
+  test: CorrectedTest | null;
+} {
   const test = correlation ?? difference;
-  if (test === null) return { verdict: 'too few', test };
+  if (test === null) return { verdict: values < 2 ? 'too few' : 'none', test };
   if (test.pHolm < SIGNIFICANT) return { verdict: 'found', test };
   if (difference !== null && difference.pHolm < SIGNIFICANT) return { verdict: 'found', test: difference };
   if (test.p < SIGNIFICANT) return { verdict: 'uncertain', test };

@@ -1,4 +1,4 @@
-import { type CurveOptions, isUsable, lastOfRuns, accuracyOf } from '../curves';
+import { accuracyOf, type CurveOptions, isUsable, lastOfRuns } from '../curves';
 import type { StudyData } from '../study-data';
 import { type AgreementBlock, agreementBlocks } from './agreement-blocks';
 import { type FactorTrends, factorTrends } from './factor-trends';
@@ -66,17 +66,4 @@ function layersThatDiffer(data: StudyData): StudyStatistics['layersThatDiffer'] 
       runs: runs.filter(({ layers }) => layers.some((layer) => layer.name === name)).map(({ run }) => run),
     }))
     .filter((layer) => layer.runs.length < runs.length);
-}
-
-/** Its file. @throws RangeError when a number is not finite, which is a mistake in the program */
-export function statisticsJson(statistics: StudyStatistics): string {
-  const text = JSON.stringify(
-    statistics,
-    (key, value: unknown) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`${key} is ${value}`);
-      return value;
-    },
-    1,
-  );
-  return `${text}\n`;
 }

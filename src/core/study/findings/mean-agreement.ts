@@ -1,7 +1,7 @@
-import type { Measure } from '../measures';
-import { type CountedRun, meanOf } from './curves';
-import { nullAgreement } from './null-distribution';
-import type { StudyData } from './study-data';
+import type { Measure } from '../../measures';
+import { type CountedRun, meanOf } from '../curves';
+import { nullAgreement } from '../null-distribution';
+import type { StudyData } from '../study-data';
 
 /** Mean agreement of two measures over runs; null where no run has it. */
 export interface MeanAgreement {
@@ -26,30 +26,28 @@ export function meanAgreement(
 ): (a: Measure, b: Measure) => MeanAgreement {
   const sums = new Map<string, { trained: number[]; untrained: number[]; difference: number[] }>();
   for (const { checkpoint } of runs) {
-    const perPair = new Map<string, { value: number; untrained: number | null }[]>();
+    const perPair = new Map<string, { value: number | null; untrained: number | null }[]>();
     const distribution = checkpoint.untrained === null ? null : (untrained.get(checkpoint.untrained) ?? null);
     for (const layer of checkpoint.layers) {
       if (!layers.includes(layer.name)) continue;
       const untrainedMean = nullAgreement(distribution, layer.name);
       for (const { a, b, metrics } of layer.agreement) {
-        const value = metrics[metric] ?? null;
-        if (value === null) continue;
         const key = pairKey(a, b);
         const known = perPair.get(key) ?? [];
-        known.push({ value, untrained: untrainedMean(a, b, metric) });
+        known.push({ value: metrics[metric] ?? null, untrained: untrainedMean(a, b, metric) });
         perPair.set(key, known);
       }
     }
-    for (const [key, values] of perPair) {
+    for (const [key, found] of perPair) {
+      const values = found.flatMap(({ value }) => value ?? []);
+      if (values.length < found.length) continue; // undefined in a layer, and so for the run
       const of = sums.get(key) ?? { trained: [], untrained: [], difference: [] };
       sums.set(key, of);
-      of.trained.push(meanOf(values.map(({ value }) => value)));
-      const compared = values.flatMap(({ value, untrained: mean }) =>
-        mean === null ? [] : [{ value, mean }],
-      );
-      if (compared.length === 0) continue;
-      of.untrained.push(meanOf(compared.map(({ mean }) => mean)));
-      of.difference.push(meanOf(compared.map(({ value, mean }) => value - mean)));
+      of.trained.push(meanOf(values));
+      const means = found.flatMap(({ untrained: mean }) => mean ?? []);
+      if (means.length < found.length) continue;
+      of.untrained.push(meanOf(means));
+      of.difference.push(meanOf(values) - meanOf(means));
     }
   }
   const mean = (values: readonly number[] | undefined): number | null =>

@@ -1,22 +1,23 @@
-import type { Measure } from '../measures';
-import { meanOf } from './curves';
-import type { NullDistribution } from './null-distribution';
-import type { StudyData } from './study-data';
+import type { Measure } from '../../measures';
+import { meanOf } from '../curves';
+import type { Compared } from './correlations';
+import type { NullDistribution } from '../null-distribution';
+import type { StudyData } from '../study-data';
 
 /** The untrained networks that the checkpoints of a study are compared with. */
-export interface Untrained {
+export interface UntrainedNetworks {
   readonly distribution: NullDistribution;
   /** How many of the study's checkpoints are of their architecture. */
   readonly checkpoints: number;
 }
 
 /** Those of the architecture that most checkpoints have; null where there are none. */
-export function untrainedOf({ checkpoints, untrained }: StudyData): Untrained | null {
+export function untrainedOf({ checkpoints, untrained }: StudyData): UntrainedNetworks | null {
   const counts = new Map<string, number>();
   for (const { untrained: key } of checkpoints) {
     if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  let best: Untrained | null = null;
+  let best: UntrainedNetworks | null = null;
   for (const [key, count] of counts) {
     const distribution = untrained.get(key);
     if (distribution !== undefined && count > (best?.checkpoints ?? 0))
@@ -25,9 +26,6 @@ export function untrainedOf({ checkpoints, untrained }: StudyData): Untrained | 
   return best;
 }
 
-/** What a figure shows of a measure: its modularity or the number of its clusters. */
-export type Quantity = 'q' | 'clusters';
-
 /**
  * A number of every untrained network in which it is defined.
  * @param layers over which it is averaged, network by network
@@ -35,7 +33,7 @@ export type Quantity = 'q' | 'clusters';
 export function untrainedValues(
   { layers }: NullDistribution,
   measure: Measure,
-  quantity: Quantity,
+  compared: Compared,
   names: readonly string[],
 ): number[] {
   const perLayer = layers.flatMap(({ name, methods }) => {
@@ -47,7 +45,7 @@ export function untrainedValues(
     perLayer.flatMap((found) => {
       // Without a Q there is nothing to cluster, and none counted.
       const isDefined = (found.q[network] ?? null) !== null;
-      return isDefined ? [found[quantity][network]!] : [];
+      return isDefined ? [found[compared][network]!] : [];
     }),
   ).flatMap((values) => (values.length === 0 ? [] : [meanOf(values)]));
 }
