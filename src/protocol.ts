@@ -1,5 +1,6 @@
 import type { FigureOptions } from './core/render/study/figure-options';
 import type { Report } from './core/report';
+import type { Finding } from './core/study/findings/findings';
 import type { GroupOptions } from './core/study/groups';
 import type { PickRule } from './core/study/manifest';
 import type { Method } from './rpc';
@@ -174,7 +175,7 @@ export interface HostMethods {
   /** The study in a folder, as it was planned. */
   readStudy: Method<{ readonly folder: string }, PlannedStudy>;
   studyOverview: Method<StudySource, StudyOverview>;
-  studyFindings: Method<StudySource & StudyMethods['findings']['input'], readonly string[]>;
+  studyFindings: Method<StudySource & StudyMethods['findings']['input'], readonly Finding[]>;
   studyFigure: Method<StudySource & StudyMethods['figure']['input'], DrawnFigure>;
   /** Writes tables, figures and report of a study into a folder of the workspace; answers the Markdown's path. */
   writeStudyReport: Method<StudySource & { readonly to: string }, string>;
@@ -319,8 +320,8 @@ export interface DrawnFigure {
 export interface StudyMethods {
   study: Method<null, StudySummary>;
   overview: Method<null, StudyOverview>;
-  /** What the numbers say, a sentence each. */
-  findings: Method<Pick<StudyFigureOptions, 'threshold'>, readonly string[]>;
+  /** What the numbers say, and do not say. */
+  findings: Method<Pick<StudyFigureOptions, 'threshold'>, readonly Finding[]>;
   /** What the checkpoints of the plan are called. */
   names: Method<null, { readonly revision: string; readonly names: readonly string[] }>;
   figure: Method<{ readonly id: string; readonly options: StudyFigureOptions }, DrawnFigure>;

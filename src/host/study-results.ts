@@ -1,8 +1,14 @@
+import { join } from 'node:path';
+import { InputError } from '../core/base/error';
 import { type FigureOptions, FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import { STUDY_FIGURES } from '../core/render/study/study-figures';
 import { STUDY_METRICS } from '../core/study/agreement-metrics';
-import { InputError } from '../core/base/error';
+import { CURVE_DEFAULTS } from '../core/study/curves';
+import { findingsOf } from '../core/study/findings/findings';
+import { studyStatistics } from '../core/study/findings/study-statistics';
 import type { HostMethods } from '../protocol';
+import { AnalysisOutcomes } from '../store/analysis-outcomes';
+import { collectOutcomes, outcomesOf } from '../store/study-collect';
 import { StudyReader } from './study-reader';
 
 type Answer<K extends keyof HostMethods> = Promise<HostMethods[K]['output']>;
@@ -23,8 +29,10 @@ export class StudyResults {
     };
   }
 
-  findings(_: HostMethods['studyFindings']['input']): Answer<'studyFindings'> {
-    return Promise.resolve([]);
+  async findings({ threshold, ...source }: HostMethods['studyFindings']['input']): Answer<'studyFindings'> {
+    const { data } = await this.#reader.numbers(source);
+    if (data.checkpoints.length === 0) return [];
+    return findingsOf(studyStatistics(data, { ...CURVE_DEFAULTS, threshold }));
   }
 
   async figure({ id, options, ...source }: HostMethods['studyFigure']['input']): Answer<'studyFigure'> {
@@ -36,7 +44,14 @@ export class StudyResults {
     return { svg, checkpoints: places, revision: source.revision };
   }
 
-  writeReport(_: HostMethods['writeStudyReport']['input']): Answer<'writeStudyReport'> {
-    throw new Error('not yet');
+  /** Tables, figures and report, as the command line writes them into a study's own folder. */
+  async writeReport({ to, ...source }: HostMethods['writeStudyReport']['input']): Answer<'writeStudyReport'> {
+    const { folder, manifest } = await this.#reader.open(source);
+    const outcomes =
+      source.results === null
+        ? outcomesOf(folder, manifest)
+        : new AnalysisOutcomes(folder, manifest, source.results).all();
+    await collectOutcomes(to, manifest, outcomes);
+    return join(to, 'study.md');
   }
 }

@@ -10,8 +10,10 @@ import { messageOf } from '../format';
 import { keep, type Store } from '../page-base';
 import type { KeptState, Role, StudyState } from './study-state';
 
-/** Milliseconds between two askings for the findings while checkpoints finish: they are tests of all numbers there are. */
+/** Milliseconds between two askings for the findings while checkpoints finish, at least. */
 const FINDINGS_INTERVAL = 5000;
+/** And as many times as long as they took: they are tests of all numbers there are, which others wait for. */
+const FINDINGS_REST = 10;
 
 /** What the page does: it changes the state, and asks the extension for all it needs. */
 export class Controller {
@@ -22,7 +24,7 @@ export class Controller {
   readonly #visible = new Set<string>();
   #loading: Promise<void> | null = null;
   #again = false;
-  #findingsAt = 0;
+  #findingsDue = 0;
   #findingsTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -200,16 +202,17 @@ export class Controller {
   /** While checkpoints finish, findings are asked for now and then. */
   #laterFindings(): void {
     const isRunning = this.#state.summary?.state === 'running';
-    this.#askFindings(isRunning ? this.#findingsAt + FINDINGS_INTERVAL - Date.now() : 0);
+    this.#askFindings(isRunning ? this.#findingsDue - Date.now() : 0);
   }
 
   /** @param wait milliseconds */
   #askFindings(wait: number): void {
     clearTimeout(this.#findingsTimer);
     const ask = async (): Promise<void> => {
-      this.#findingsAt = Date.now();
+      const start = Date.now();
       const { threshold } = this.#state.options;
       const findings = await this.extension.call('findings', { threshold });
+      this.#findingsDue = Date.now() + Math.max(FINDINGS_INTERVAL, FINDINGS_REST * (Date.now() - start));
       if (threshold === this.#state.options.threshold) this.store.update({ findings });
     };
     this.#findingsTimer = setTimeout(

@@ -3,6 +3,7 @@ import type {
   DrawnFigure,
   StudyFigureOptions,
   StudyKey,
+  StudyMethods,
   StudyNotice,
   StudyOverview,
   StudySummary,
@@ -29,7 +30,7 @@ export interface StudyState extends KeptState {
   /** null: not known yet. */
   readonly summary: StudySummary | null;
   readonly overview: StudyOverview | null;
-  readonly findings: readonly string[] | null;
+  readonly findings: StudyMethods['findings']['output'] | null;
   /** What the checkpoints of the plan are called. */
   readonly names: readonly string[];
   readonly figures: ReadonlyMap<string, ShownFigure>;

@@ -50,8 +50,8 @@ export const words = {
 
   findings: {
     title: t('Findings'),
+    none: t('Nothing can be told so far.'),
     more: (count: number): string => t('{0} more', count),
-    none: t('There is too little to test yet: it takes several runs that differ in a factor.'),
   },
 
   figures: {

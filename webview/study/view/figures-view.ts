@@ -37,15 +37,22 @@ function contents({ figures }: StudyOverview): TemplateResult {
         html`<button
           class="link"
           @click=${() => {
-            const section = document.getElementById(`figure-${id}`);
-            section?.scrollIntoView({ block: 'start' });
-            section?.focus({ preventScroll: true });
+            goTo(`figure-${id}`);
           }}
         >
           ${words.figures.short(number, title)}
         </button>`,
     )}
   </nav>`;
+}
+
+/** Scrolls to a figure, below the options, which stay in view, and takes the keyboard there. */
+function goTo(id: string): void {
+  const section = document.getElementById(id);
+  if (section === null) return;
+  const options = document.querySelector<HTMLElement>('.options')?.offsetHeight ?? 0;
+  scrollTo({ top: scrollY + section.getBoundingClientRect().top - options - 10 });
+  section.focus({ preventScroll: true });
 }
 
 /** What the figures have a choice of. */

@@ -142,29 +142,31 @@ function problems(
   }`;
 }
 
-/** Findings that are shown at once. */
-const MOST_FINDINGS = 8;
+/** Findings that are shown at once: the figures are what the page is for. */
+const MOST_FINDINGS = 5;
 
-function findings({ findings: sentences }: StudyState): TemplateResult | typeof nothing {
-  if (sentences === null) return nothing;
-  const list = (items: readonly string[]): TemplateResult =>
+/** What was found, then what may be; folded up, the others and what nothing can be said of. */
+function findings({ findings: all }: StudyState): TemplateResult | typeof nothing {
+  if (all === null) return nothing;
+  const of = (...verdicts: readonly (typeof all)[number]['verdict'][]) =>
+    verdicts.flatMap((verdict) => all.filter((finding) => finding.verdict === verdict));
+  const list = (items: typeof all): TemplateResult =>
     html`<ul>
-      ${items.map((sentence) => html`<li>${sentence}</li>`)}
+      ${items.map(({ verdict, sentence }) => html`<li class=${verdict}>${sentence}</li>`)}
     </ul>`;
-  const more = sentences.slice(MOST_FINDINGS);
+  const found = of('found', 'uncertain');
+  const others = [...found.slice(MOST_FINDINGS), ...of('none', 'too few')];
+  const notes = of('note').map(({ sentence }) => sentence);
   return html`<section class="view findings" aria-labelledby="findings">
     <h2 id="findings">${words.findings.title}</h2>
+    ${notes.length === 0 ? nothing : html`<p class="hint">${notes.join(' ')}</p>`}
+    ${found.length === 0 ? html`<p>${words.findings.none}</p>` : list(found.slice(0, MOST_FINDINGS))}
     ${
-      sentences.length === 0
-        ? html`<p class="hint">${words.findings.none}</p>`
-        : list(sentences.slice(0, MOST_FINDINGS))
-    }
-    ${
-      more.length === 0
+      others.length === 0
         ? nothing
         : html`<details>
-            <summary>${words.findings.more(more.length)}</summary>
-            ${list(more)}
+            <summary>${words.findings.more(others.length)}</summary>
+            ${list(others)}
           </details>`
     }
   </section>`;
