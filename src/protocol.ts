@@ -1,3 +1,5 @@
+import type { Measure } from './core/measures';
+import type { PaletteName } from './core/render/colours';
 import type { FigureOptions } from './core/render/study/figure-options';
 import type { Report } from './core/report';
 import type { Finding } from './core/study/findings/findings';
@@ -176,7 +178,10 @@ export interface HostMethods {
   readStudy: Method<{ readonly folder: string }, PlannedStudy>;
   studyOverview: Method<StudySource, StudyOverview>;
   studyFindings: Method<StudySource & StudyMethods['findings']['input'], readonly Finding[]>;
-  studyFigure: Method<StudySource & StudyMethods['figure']['input'], DrawnFigure>;
+  studyFigure: Method<
+    StudySource & StudyMethods['figure']['input'] & { readonly palette: PaletteName },
+    StudyDrawing
+  >;
   /** Writes tables, figures and report of a study into a folder of the workspace; answers the Markdown's path. */
   writeStudyReport: Method<StudySource & { readonly to: string }, string>;
 }
@@ -289,8 +294,10 @@ export interface StudySummary {
 export interface StudyOverview {
   /** Figures that there is something to draw of. */
   readonly figures: readonly FigureSummary[];
-  /** Metrics of agreement to choose from. */
+  /** What there is to choose from: metrics of agreement, and of the figure of clusters in training runs and measures. */
   readonly metrics: readonly string[];
+  readonly trajectories: readonly string[];
+  readonly measures: readonly Measure[];
 }
 
 interface FigureSummary {
@@ -305,10 +312,10 @@ interface FigureSummary {
 /** How figures are drawn, as far as the user has a choice. */
 export type StudyFigureOptions = Pick<
   FigureOptions,
-  'group' | 'x' | 'layers' | 'runs' | 'spread' | 'threshold' | 'metric'
+  'group' | 'x' | 'layers' | 'runs' | 'spread' | 'threshold' | 'metric' | 'run' | 'measure'
 >;
 
-export interface DrawnFigure {
+export interface StudyDrawing {
   /** What stands for a checkpoint has the attribute data-checkpoint: a number from 0. */
   readonly svg: string;
   /** That number → number in the plan of this revision. */
@@ -324,7 +331,7 @@ export interface StudyMethods {
   findings: Method<Pick<StudyFigureOptions, 'threshold'>, readonly Finding[]>;
   /** What the checkpoints of the plan are called. */
   names: Method<null, { readonly revision: string; readonly names: readonly string[] }>;
-  figure: Method<{ readonly id: string; readonly options: StudyFigureOptions }, DrawnFigure>;
+  figure: Method<{ readonly id: string; readonly options: StudyFigureOptions }, StudyDrawing>;
   /** The study looks for its checkpoints again. */
   refresh: Method<null, null>;
   group: Method<StudyGrouping, null>;

@@ -9,6 +9,7 @@ import { type Entry, isBusy } from './model/entry';
 import { PICTURE_AT_MOST, savePicture } from './save-picture';
 import { loadPage, type Schemas, servePage } from './webview';
 import { nameOf, withShortPaths } from './wording';
+import { palette } from './workspace/settings';
 
 const VIEW_TYPE = 'modscope.panel';
 
@@ -190,12 +191,6 @@ function handlers(app: Parts): Handlers<PanelMethods> {
       return null;
     },
   };
-}
-
-/** The palette that the user set. */
-function palette(): PanelSelection['palette'] {
-  const value: unknown = vscode.workspace.getConfiguration('modscope').get('palette');
-  return value === 'cividis' ? value : 'viridis';
 }
 
 /** null for what there is nothing to show of. */

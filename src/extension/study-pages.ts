@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { InputError } from '../core/base/error';
+import { MEASURES } from '../core/measures';
 import type { PlannedStudy, StudyMethods, StudyNotice, StudySummary } from '../protocol';
 import type { Handlers, Server } from '../rpc';
 import type { App, StudyWindows } from './app';
@@ -10,6 +11,7 @@ import type { Study } from './model/study';
 import { PICTURE_AT_MOST, savePicture } from './save-picture';
 import { loadPage, type Schemas, servePage } from './webview';
 import { nameOf, studyName, withShortPaths } from './wording';
+import { palette } from './workspace/settings';
 import { studySource } from './workspace/studies';
 
 const VIEW_TYPE = 'modscope.study';
@@ -157,7 +159,11 @@ function handlers(app: Parts, id: string): Handlers<StudyMethods> {
     findings: async (wanted, { signal }) =>
       app.host.call('studyFindings', { ...studySource(app, await planned()), ...wanted }, { signal }),
     figure: async (wanted, { signal }) =>
-      app.host.call('studyFigure', { ...studySource(app, await planned()), ...wanted }, { signal }),
+      app.host.call(
+        'studyFigure',
+        { ...studySource(app, await planned()), ...wanted, palette: palette() },
+        { signal },
+      ),
     names: async () => {
       const { plan } = await planned();
       return {
@@ -283,6 +289,8 @@ const studySchemas: Schemas<StudyMethods> = {
       spread: v.picklist(['se', 'bootstrap']),
       threshold: share,
       metric: id,
+      run: v.nullable(key),
+      measure: v.nullable(v.picklist(MEASURES)),
     }),
   }),
   refresh: v.null(),

@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../core/base/error';
+import type { PaletteName } from '../core/render/colours';
+import type { ExampleMatrix } from '../core/render/study/example-matrices';
+import { examplesOf } from '../core/study/examples';
 import type { Entry, Manifest } from '../core/study/manifest';
 import type { StudyData } from '../core/study/study-data';
 import { numbersOf, type OutcomeNumbers, StudyDataBuilder } from '../core/study/study-data-builder';
@@ -8,6 +11,7 @@ import type { StudySource } from '../protocol';
 import { AnalysisOutcomes } from '../store/analysis-outcomes';
 import { NullLookup } from '../store/null-folder';
 import { StudyFolder } from '../store/study-folder';
+import { keptMatrices, type MatricesOf, readExamples } from '../store/study-matrices';
 import { revisionOf } from './study';
 
 /** The numbers of a study, and which of its checkpoints they are of. */
@@ -34,6 +38,7 @@ export class StudyReader {
   readonly #known = new Map<string, Known>();
   /** Of the last question: those for the overview, the findings and the figures come together. */
   #latest: { readonly asked: string; readonly answer: Promise<StudyNumbers> } | null = null;
+  #examples: { readonly asked: string; readonly answer: Promise<readonly ExampleMatrix[]> } | null = null;
 
   /** @throws InputError where there is no study, or not the one that the source is of */
   numbers(source: StudySource): Promise<StudyNumbers> {
@@ -57,6 +62,24 @@ export class StudyReader {
     const found = await this.#manifests.of(folder);
     if (found.revision !== revision) throw new InputError(path, 'was planned anew meanwhile', 'Look again');
     return { folder, manifest: found.manifest };
+  }
+
+  /** Pictures of the association matrices of its examples. They are read again only where other results are theirs. */
+  async examples(source: StudySource, palette: PaletteName): Promise<readonly ExampleMatrix[]> {
+    const { folder, manifest } = await this.open(source);
+    const { data } = await this.numbers(source);
+    const marks = examplesOf(manifest).map(({ index }) => {
+      const { id } = manifest.checkpoints[index]!;
+      return [id, this.#known.get(id)?.mark];
+    });
+    const asked = JSON.stringify([source.folder, source.revision, palette, marks]);
+    if (this.#examples?.asked === asked) return this.#examples.answer;
+    const answer = readExamples(outcomes(folder, manifest, source).matricesOf, manifest, data, palette);
+    this.#examples = { asked, answer };
+    answer.catch(() => {
+      if (this.#examples?.answer === answer) this.#examples = null;
+    });
+    return answer;
   }
 
   async #read(source: StudySource): Promise<StudyNumbers> {
@@ -98,6 +121,7 @@ interface Outcomes {
   /** Another result has another; null where there is none. */
   readonly markOf: (entry: Entry, index: number) => Promise<string | null> | string | null;
   readonly of: (entry: Entry, index: number) => Promise<Outcome>;
+  readonly matricesOf: MatricesOf;
 }
 
 function outcomes(folder: StudyFolder, manifest: Manifest, { results }: StudySource): Outcomes {
@@ -106,6 +130,7 @@ function outcomes(folder: StudyFolder, manifest: Manifest, { results }: StudySou
     return {
       markOf: (_, index) => (results.numbers[index] === 0 ? null : String(results.numbers[index])),
       of: (entry, index) => found.of(entry, index),
+      matricesOf: found.matricesOf,
     };
   }
   const nulls = new NullLookup(folder.nulls);
@@ -115,6 +140,7 @@ function outcomes(folder: StudyFolder, manifest: Manifest, { results }: StudySou
       const { result, failure } = await folder.outcomeOf(entry);
       return { entry, result, failure, untrained: await nulls.of(result?.nulls.untrained) };
     },
+    matricesOf: keptMatrices(folder),
   };
 }
 

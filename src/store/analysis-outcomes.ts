@@ -4,10 +4,11 @@ import type { Entry, Manifest } from '../core/study/manifest';
 import { split } from '../core/study/stored-result';
 import type { Outcome } from '../core/study/tables';
 import type { StudySource } from '../protocol';
-import { cacheKey, readFingerprint } from './cache';
+import { cacheKey, MATRICES, readFingerprint } from './cache';
 import { NullFolder, NullLookup } from './null-folder';
 import { readReport } from './results';
 import type { StudyFolder } from './study-folder';
+import type { MatricesOf } from './study-matrices';
 import { checkpointPath } from './study-plan';
 
 /** What the checkpoints of a study have come to whose results are those of analyses, in their cache. */
@@ -35,6 +36,14 @@ export class AnalysisOutcomes {
     return { entry, result, failure, untrained: await this.#nulls.of(result?.nulls.untrained) };
   }
 
+  /** Where the association matrices of an entry are. */
+  readonly matricesOf: MatricesOf = (entry, index) =>
+    Promise.resolve(this.results.numbers[index] === 0 ? null : join(this.#folderOf(entry), MATRICES));
+
+  #folderOf(entry: Entry): string {
+    return join(this.results.cache, cacheKey(checkpointPath(this.folder, this.manifest, entry)));
+  }
+
   async #failureOf({ id }: Entry): Promise<string | null> {
     this.#failed ??= this.folder.failed();
     return (await this.#failed).has(id) ? ((await this.folder.readFailure(id))?.reason ?? null) : null;
@@ -42,7 +51,7 @@ export class AnalysisOutcomes {
 
   /** null where it went meanwhile. */
   async #resultOf(entry: Entry): Promise<Outcome['result']> {
-    const folder = join(this.results.cache, cacheKey(checkpointPath(this.folder, this.manifest, entry)));
+    const folder = this.#folderOf(entry);
     const fingerprint = await readFingerprint(folder);
     if (fingerprint === null) return null;
     try {

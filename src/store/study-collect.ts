@@ -11,7 +11,7 @@ import { StudyDataBuilder } from '../core/study/study-data-builder';
 import { type Outcome, tablesOf } from '../core/study/tables';
 import { NullLookup } from './null-folder';
 import type { StudyFolder } from './study-folder';
-import { readExamples } from './study-matrices';
+import { keptMatrices, readExamples } from './study-matrices';
 import { StudyMaking, writeStudyReport } from './study-report-files';
 import { areAsTheyWere } from './study-run';
 import { writeTables } from './table-files';
@@ -71,7 +71,7 @@ export interface CollectedStudy extends StudyState {
 export async function collectStudy(folder: StudyFolder): Promise<CollectedStudy> {
   const manifest = await folder.readManifest();
   return collectOutcomes(folder.path, manifest, outcomesOf(folder, manifest), (data) =>
-    readExamples(folder, manifest, data, FIGURE_DEFAULTS.palette),
+    readExamples(keptMatrices(folder), manifest, data, FIGURE_DEFAULTS.palette),
   );
 }
 

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InputError } from '../core/base/error';
 import type { SquareMatrix } from '../core/base/matrix';
 import { withFile } from '../core/file/local';
@@ -10,7 +11,7 @@ import type { ExampleMatrix } from '../core/render/study/example-matrices';
 import { paintExamples, type ReducedMatrix, reduceExample } from '../core/render/study/example-pictures';
 import type { Report } from '../core/report';
 import { examplesOf } from '../core/study/examples';
-import type { Manifest } from '../core/study/manifest';
+import type { Entry, Manifest } from '../core/study/manifest';
 import type { StudyData, StudyLayer } from '../core/study/study-data';
 import { writeStored } from './stored-json';
 import type { StudyFolder } from './study-folder';
@@ -35,19 +36,30 @@ export async function writeExampleMatrices(
   for (const [at, { name, kind, units }] of layers.entries()) {
     if (!isKept({ units, isCombined: kind === 'combined' })) continue;
     for (const [measure, { size, data }] of matrices.get(name) ?? []) {
-      const path = matrixPath(folder, key, names[at]!, measure);
+      const path = matrixPath(folder.at('matrices', key), names[at]!, measure);
       await writeStored(path, encodeNpy(Float32Array.from(data), [size, size]));
     }
   }
 }
 
-function matrixPath(folder: StudyFolder, key: string, layer: string, measure: Measure): string {
-  return folder.at('matrices', key, `${layer}.${measure}.npy`);
+function matrixPath(folder: string, layer: string, measure: Measure): string {
+  return join(folder, `${layer}.${measure}.npy`);
+}
+
+/** The folder of the matrices of an entry, LAYER.MEASURE.npy; null where it has none. */
+export type MatricesOf = (entry: Entry, index: number) => Promise<string | null>;
+
+/** Those that were kept in a study's own folder. */
+export function keptMatrices(folder: StudyFolder): MatricesOf {
+  return async ({ id }) => {
+    const pointer = await folder.readPointer(id);
+    return pointer === null ? null : folder.at('matrices', pointer.key);
+  };
 }
 
 /** Pictures of those matrices of a study's examples that are there. */
 export async function readExamples(
-  folder: StudyFolder,
+  matricesOf: MatricesOf,
   manifest: Manifest,
   { checkpoints, measures }: StudyData,
   palette: PaletteName,
@@ -59,17 +71,17 @@ export async function readExamples(
   for (const { index } of examplesOf(manifest)) {
     const entry = manifest.checkpoints[index]!;
     const checkpoint = places.get(entry.path);
-    const pointer = await folder.readPointer(entry.id);
-    if (checkpoint === undefined || pointer === null) continue;
-    const present = new Set(await readdir(folder.at('matrices', pointer.key)).catch(() => []));
-    if (present.size === 0) continue;
+    const folder = await matricesOf(entry, index);
+    if (checkpoint === undefined || folder === null) continue;
+    const present = await readdir(folder).catch(() => []);
+    if (present.length === 0) continue;
     const { layers } = checkpoints[checkpoint]!;
     const names = fileNames(layers.map(({ name }) => name));
     for (const [at, layer] of layers.entries()) {
       if (!isKept(layer)) continue;
       const found = new Map<Measure, SquareMatrix>();
       for (const measure of inOrder(measures)) {
-        const matrix = await readMatrix(matrixPath(folder, pointer.key, names[at]!, measure), layer.units);
+        const matrix = await readMatrix(matrixPath(folder, names[at]!, measure), layer.units);
         if (matrix !== null) found.set(measure, matrix);
       }
       reduced.push(...reducedOf(checkpoint, layer, found, isFirst));

@@ -79,7 +79,7 @@ describe('a study', () => {
     await expect.poll(() => calls('findings')).toContainEqual({ threshold: 0.55 });
     const wanted = {
       ...{ group: 'family', x: 'percent', layers: 'each', runs: 'points', spread: 'bootstrap' },
-      ...{ threshold: 0.55, metric: 'element_sim' },
+      ...{ threshold: 0.55, metric: 'element_sim', run: null, measure: null },
     };
     await expect.poll(() => calls('figure')).toContainEqual({ id: 'performance', options: wanted });
     await page.reload();

@@ -58,8 +58,10 @@ export class FigureElement extends HTMLElement {
     point.setAttribute('aria-label', this.#nameOf(point));
   }
 
+  /** As the drawing says, else the checkpoint. */
   #nameOf(point: SVGElement): string {
-    return this.names(Number(point.dataset['checkpoint']));
+    const title = point.querySelector('title')?.textContent;
+    return title ?? this.names(Number(point.dataset['checkpoint']));
   }
 
   /** A tooltip for the point under the pointer. */

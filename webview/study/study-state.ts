@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { MEASURES } from '../../src/core/measures';
 import type {
-  DrawnFigure,
+  StudyDrawing,
   StudyFigureOptions,
   StudyKey,
   StudyMethods,
@@ -12,7 +13,7 @@ import type {
 /** A figure as it was drawn last. */
 export interface ShownFigure {
   /** null: not drawn yet, or it failed. */
-  readonly drawn: DrawnFigure | null;
+  readonly drawn: StudyDrawing | null;
   /** Why it could not be drawn. */
   readonly problem: string | null;
 }
@@ -53,6 +54,8 @@ const Options = v.object({
   spread: v.fallback(v.picklist(['se', 'bootstrap']), 'se'),
   threshold: v.fallback(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), 0.8),
   metric: v.fallback(v.string(), 'element_sim'),
+  run: v.fallback(v.nullable(v.string()), null),
+  measure: v.fallback(v.nullable(v.picklist(MEASURES)), null),
 });
 const Kept = v.object({
   options: v.fallback(Options, v.parse(Options, {})),

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { InputError } from '../../core/base/error';
+import type { PaletteName } from '../../core/render/colours';
 import { CONFIG_NAME } from '../../core/file/folders';
 import { findConfig, readConfig } from '../../settings/config';
 import { REPORT_FOLDER, type SettingName } from '../../settings/table';
@@ -21,6 +22,12 @@ export function userSettings(checkpoint: string): (name: SettingName) => unknown
     const found = settings.inspect<unknown>(name);
     return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
   };
+}
+
+/** The palette that the user set. */
+export function palette(): PaletteName {
+  const value: unknown = vscode.workspace.getConfiguration('modscope').get('palette');
+  return value === 'cividis' ? value : 'viridis';
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DrawnFigure, StudyMethods, StudyOverview, StudySummary } from '../../../src/protocol';
+import type { StudyDrawing, StudyMethods, StudyOverview, StudySummary } from '../../../src/protocol';
 import type { StudyAnswers } from './page';
 
 /** A study of 12 checkpoints that are half done, with figures that are only points. */
@@ -42,6 +42,8 @@ export const OVERVIEW: StudyOverview = {
     { id: 'training', number: null, title: 'Modularity in training', explanation: 'Mean over runs.' },
   ],
   metrics: ['element_sim', 'rmi', 'ami'],
+  trajectories: ['a', 'b'],
+  measures: ['forward_cov', 'forward_jac'],
 };
 
 const FINDINGS: StudyMethods['findings']['output'] = [
@@ -59,7 +61,7 @@ const FINDINGS: StudyMethods['findings']['output'] = [
 ];
 
 /** @param points how many checkpoints it has, the n-th of which is the 2n-th of the plan */
-export function figureOf(id: string, points: number, revision = 'r1'): DrawnFigure {
+export function figureOf(id: string, points: number, revision = 'r1'): StudyDrawing {
   const circles = Array.from({ length: points }, (_, i) => {
     const [x, y] = [60 + ((i * 97) % 700), 80 + ((i * 53) % 200)];
     return `<circle data-checkpoint="${i}" cx="${x}" cy="${y}" r="5" fill="#2a788e"/>`;
