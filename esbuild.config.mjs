@@ -68,6 +68,8 @@ const bundles = [
       { in: 'webview/panel/style/panel.css', out: 'panel' },
       { in: 'webview/study/main.ts', out: 'study' },
       { in: 'webview/study/style/study.css', out: 'study' },
+      { in: 'webview/compare/main.ts', out: 'compare' },
+      { in: 'webview/compare/style/compare.css', out: 'compare' },
       { in: 'webview/editor/main.ts', out: 'editor' },
       { in: 'webview/editor/editor.css', out: 'editor' },
     ],

@@ -2,6 +2,7 @@ import type { Measure } from './core/measures';
 import type { PaletteName } from './core/render/colours';
 import type { FigureOptions } from './core/render/study/figure-options';
 import type { Report } from './core/report';
+import type { Comparison } from './core/study/comparison';
 import type { Finding } from './core/study/findings/findings';
 import type { GroupOptions } from './core/study/groups';
 import type { PickRule } from './core/study/manifest';
@@ -89,6 +90,15 @@ interface PictureRequest {
   readonly widest: number | null;
 }
 
+/** Which matrices of a comparison are wanted, all with one range. */
+interface ComparedPicturesRequest {
+  readonly layer: string;
+  readonly method: string;
+  readonly scale: 'linear' | 'log';
+  /** By whose clusters the units are ordered: the first's in all of them, or each by its own. */
+  readonly order: 'first' | 'own';
+}
+
 /** Which values of a matrix are wanted: rows and columns are unit numbers. */
 interface ValuesRequest {
   readonly layer: string;
@@ -165,6 +175,16 @@ export interface HostMethods {
   picture: Method<PictureRequest & { readonly folder: string }, MatrixPicture>;
   /** Exact values, rows × columns, row-major. */
   values: Method<ValuesRequest & { readonly folder: string }, Float64Array>;
+  /** The reports of stored results side by side, and every two of them with each other. */
+  compare: Method<
+    { readonly compared: readonly { readonly checkpoint: string; readonly folder: string }[] },
+    Comparison
+  >;
+  /** In the order of the folders; null for a result without that matrix. */
+  comparedPictures: Method<
+    ComparedPicturesRequest & { readonly folders: readonly string[] },
+    readonly (MatrixPicture | null)[]
+  >;
   /** Forgets stored results, see store/evict.ts; answers the checkpoints that lost one. */
   evict: Method<
     { readonly cache: string; readonly keep: readonly string[]; readonly limit: number },
@@ -345,6 +365,42 @@ export interface StudyMethods {
 export type StudyNotice =
   | { readonly type: 'changed' }
   | { readonly type: 'progress'; readonly name: string; readonly event: AnalysisEvent };
+
+// ---- the page of a comparison ↔ extension ---------------------------------------------------------------------------
+
+/** A checkpoint of a comparison. */
+export interface ComparedSummary {
+  readonly id: string;
+  /** As short as tells them apart. */
+  readonly name: string;
+  /** `missing`: it has no result. */
+  readonly state: 'missing' | 'running' | 'done' | 'stale' | 'failed';
+  /** Why it failed. */
+  readonly message: string | null;
+}
+
+export interface ComparisonSummary {
+  readonly checkpoints: readonly ComparedSummary[];
+  readonly palette: PanelSelection['palette'];
+}
+
+/** page → extension */
+export interface ComparisonMethods {
+  summary: Method<null, ComparisonSummary>;
+  /** Of checkpoints that all have a result. */
+  comparison: Method<null, Comparison>;
+  /** In the order of the checkpoints; null for one without that matrix. */
+  pictures: Method<ComparedPicturesRequest, readonly (MatrixPicture | null)[]>;
+  /** Opens a checkpoint in the panel. */
+  open: Method<{ readonly id: string; readonly layer: string | null; readonly method: string | null }, null>;
+  copy: Method<{ readonly text: string }, null>;
+  run: Method<{ readonly command: 'analyze' | 'cancel' | 'showLog' }, null>;
+}
+
+/** extension → page, without an answer: a result, or how it is to be shown, has changed. */
+export interface ComparisonNotice {
+  readonly type: 'changed';
+}
 
 // ---- the checkpoint editor's page ↔ extension --------------------------------------------------------------------
 

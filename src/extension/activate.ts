@@ -5,6 +5,7 @@ import type { App } from './app';
 import { CheckpointEditor } from './checkpoint-editor';
 import { CheckpointTree } from './checkpoint-tree';
 import { registerCommands } from './commands';
+import { ComparisonPages } from './comparison-pages';
 import { evictWhenQuiet } from './evict-results';
 import { showStatus } from './feedback';
 import { Host } from './host';
@@ -53,7 +54,8 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
   const parts = { extension, log, host, requests, analyses, checkpoints, tree, studies };
   const panel = new Panel(parts);
   const studyPages = new StudyPages({ ...parts, panel });
-  const app: App = { ...parts, panel, studyPages };
+  const comparisons = new ComparisonPages({ ...parts, panel, studyPages });
+  const app: App = { ...parts, panel, studyPages, comparisons };
   extension.subscriptions.push(
     log,
     host,
@@ -63,6 +65,7 @@ export function activate(extension: vscode.ExtensionContext): ModscopeApi {
     panel,
     studies,
     studyPages,
+    comparisons,
     new StudyTree(studies),
     goOn(studies),
     showStatus(analyses, studies),

@@ -33,6 +33,12 @@ export interface StudyWindows {
   show(id: string): void;
 }
 
+/** The pages of comparisons as the rest of the extension sees them. */
+export interface ComparisonWindows {
+  /** @param paths of two to four checkpoints */
+  show(paths: readonly string[]): void;
+}
+
 /** All there is of the extension while it is active: what commands, views and tools are given. */
 export interface App {
   readonly extension: vscode.ExtensionContext;
@@ -45,4 +51,5 @@ export interface App {
   readonly panel: PanelWindow;
   readonly studies: Studies;
   readonly studyPages: StudyWindows;
+  readonly comparisons: ComparisonWindows;
 }

@@ -14,7 +14,7 @@ import { palette } from './workspace/settings';
 const VIEW_TYPE = 'modscope.panel';
 
 /** The extension without the panel itself. */
-type Parts = Omit<App, 'panel' | 'studyPages'>;
+type Parts = Omit<App, 'panel' | 'studyPages' | 'comparisons'>;
 
 /** The one panel: made when it is first opened, made again after a reload, told of what changes. */
 export class Panel implements PanelWindow, vscode.WebviewPanelSerializer, vscode.Disposable {

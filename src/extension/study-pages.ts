@@ -17,7 +17,7 @@ import { studySource } from './workspace/studies';
 const VIEW_TYPE = 'modscope.study';
 
 /** The extension without the pages of studies. */
-type Parts = Omit<App, 'studyPages'>;
+type Parts = Omit<App, 'studyPages' | 'comparisons'>;
 
 interface Page {
   readonly panel: vscode.WebviewPanel;

@@ -7,7 +7,7 @@ import { SETTINGS_FOR_MODELS, writtenSettings } from '../settings/table';
 import type { App } from './app';
 import { signalOf } from './host';
 import { isCheckpointName } from './model/checkpoint-files';
-import { comparisonMarkdown, ENGLISH, summaryMarkdown } from './model/markdown-summaries';
+import { comparisonMarkdown, summaryMarkdown } from './model/markdown-summaries';
 import { nameOf } from './wording';
 
 /** What the tools are given. */
@@ -59,7 +59,7 @@ export function registerTools(app: App): vscode.Disposable {
         const compared = await Promise.all(
           files.map(async (file) => ({ name: nameOf(file), report: await storedReport(app, file) })),
         );
-        return resultOf(comparisonMarkdown(compared, ENGLISH));
+        return resultOf(comparisonMarkdown(compared));
       },
     }),
   );

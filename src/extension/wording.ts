@@ -2,7 +2,6 @@ import { basename, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Stage } from '../core/analysis/progress';
 import type { EntryState, ProgressEvent } from './model/entry';
-import type { ComparisonWords } from './model/markdown-summaries';
 import type { StudyRecord } from './model/study';
 
 /** What the extension says of things that the modules without vscode only name, in the user's language. */
@@ -63,20 +62,6 @@ export function modularityText({ q, count }: { readonly q: number | null; readon
 
 function clustersText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 cluster') : vscode.l10n.t('{0} clusters', count);
-}
-
-export function comparisonWords(): ComparisonWords {
-  return {
-    title: vscode.l10n.t('Modularity compared'),
-    caption: vscode.l10n.t(
-      'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
-    ),
-    checkpoints: vscode.l10n.t('Checkpoints'),
-    data: vscode.l10n.t('Data'),
-    samples: vscode.l10n.t('Samples'),
-    accuracy: vscode.l10n.t('Accuracy'),
-    sparsity: vscode.l10n.t('Sparsity'),
-  };
 }
 
 /** A message that names the files of the workspace as the user knows them. */

@@ -4,6 +4,7 @@ import { portOf, serve } from '../rpc';
 import { evictResults } from '../store/evict';
 import { copyReport, matrixOf, readValues, withMatrix } from '../store/results';
 import { AnalysisRunner, WarmCompute } from './analysis-runner';
+import { comparedPictures, compareResults } from './compare';
 import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
 import { planStudy, readStudy } from './study';
@@ -29,7 +30,7 @@ serve<HostMethods>(portOf(thread), {
     withCheckpoint(path, (checkpoint) => tensorStatistics(tensorPieces(checkpoint, tensor, signal))),
   picture: ({ folder, layer, method, scale, widest }, { transfer }) =>
     withMatrix(folder, layer, method, async (stored) => {
-      const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest);
+      const picture = matrixPicture(await matrixOf(stored), stored.result.clusters, { scale, widest });
       transfer(...picture.levels.map(({ bytes }) => bytes.buffer));
       return picture;
     }),
@@ -39,6 +40,8 @@ serve<HostMethods>(portOf(thread), {
       transfer(values.buffer);
       return values;
     }),
+  compare: compareResults,
+  comparedPictures,
   evict: ({ cache, keep, limit }) => evictResults(cache, keep, limit),
   writeReport: ({ folder, to }) => copyReport(folder, to),
   planStudy,

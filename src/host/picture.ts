@@ -6,33 +6,58 @@ import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../protocol';
 /** A level of the pyramid: the picture at one width. */
 type Level = MatrixPicture['levels'][number];
 
+/** The order of a picture: position → unit, and the cluster per position. */
+export type PictureOrder = Pick<MatrixPicture, 'order' | 'clusters'>;
+
+/** How a matrix becomes a picture. */
+interface PictureOptions {
+  readonly scale: 'linear' | 'log';
+  /** Side of the widest level that is kept; null: all are. */
+  readonly widest: number | null;
+  /** Position → unit, and the clusters that they are ordered by; default: the matrix's own. */
+  readonly order?: PictureOrder | undefined;
+  /** Of the colours; default: the matrix's own. */
+  readonly range?: AssociationRange | undefined;
+}
+
 /**
- * An association matrix as a picture, its units by cluster.
+ * An association matrix as a picture.
  * @param matrix its diagonal is overwritten
  * @param labels unit → cluster, −1 dead
- * @param widest side of the widest level that is kept; null: all are
  */
 export function matrixPicture(
   matrix: SquareMatrix,
   labels: readonly number[],
-  scale: 'linear' | 'log',
-  widest: number | null,
+  { scale, widest, order = orderOf(matrix, labels), range = rangeOf(matrix, scale) }: PictureOptions,
 ): MatrixPicture {
   const { size, data } = matrix;
-  const { units: order } = orderByCluster(matrix, bySize(labels));
-  // No clustering looks at the diagonal, and it outshines the rest.
-  for (let i = 0; i < size; i++) data[i * size + i] = NaN;
-  const range = associationRange(data, scale);
-  const bytes = permuted(quantise(data, range, scale), size, order);
+  clearDiagonal(matrix);
+  const bytes = permuted(quantise(data, range, scale), size, order.order);
   return {
     units: size,
-    order,
-    clusters: order.map((unit) => labels[unit]!),
+    ...order,
     low: range.low,
     high: range.high,
     scale,
     levels: pyramid({ size, bytes }).filter((level) => widest === null || level.size <= widest),
   };
+}
+
+/** Units by cluster, the largest first, the dead last. */
+export function orderOf(matrix: SquareMatrix, labels: readonly number[]): PictureOrder {
+  const { units } = orderByCluster(matrix, bySize(labels));
+  return { order: units, clusters: units.map((unit) => labels[unit]!) };
+}
+
+/** What of a matrix is told apart by colours. @param matrix its diagonal is overwritten */
+export function rangeOf(matrix: SquareMatrix, scale: 'linear' | 'log'): AssociationRange {
+  clearDiagonal(matrix);
+  return associationRange(matrix.data, scale);
+}
+
+/** No clustering looks at the diagonal, and it outshines the rest. */
+function clearDiagonal({ size, data }: SquareMatrix): void {
+  for (let i = 0; i < size; i++) data[i * size + i] = NaN;
 }
 
 /** The same clusters numbered from the largest on, which is the order they are shown in. */

@@ -77,6 +77,7 @@ describe('package.json', () => {
     expect(manifest.activationEvents).toEqual([
       'onWebviewPanel:modscope.panel',
       'onWebviewPanel:modscope.study',
+      'onWebviewPanel:modscope.compare',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonMarkdown, ENGLISH, summaryMarkdown } from '../../src/extension/model/markdown-summaries';
+import { comparisonMarkdown, summaryMarkdown } from '../../src/extension/model/markdown-summaries';
 import { layerReport, measureReport, report } from './example-report';
 
 const small = report(layerReport('fc1', { forward_cov: measureReport(0.1, [0, 1, 1, -1]) }));
@@ -11,13 +11,10 @@ const large = report(
 );
 
 test('a comparison has a column per checkpoint, named by what tells it apart, the highest Q in bold', () => {
-  const markdown = comparisonMarkdown(
-    [
-      { name: 'runs/digits_epoch=1.ckpt', report: small },
-      { name: 'runs/digits_epoch=10.ckpt', report: large },
-    ],
-    ENGLISH,
-  );
+  const markdown = comparisonMarkdown([
+    { name: 'runs/digits_epoch=1.ckpt', report: small },
+    { name: 'runs/digits_epoch=10.ckpt', report: large },
+  ]);
   expect(markdown).toContain('|  | `epoch=1.ckpt` | `epoch=10.ckpt` |');
   expect(markdown).toContain('| `forward_cov` | 0.100 (2) | **0.250** (2) |');
   expect(markdown).toContain('| `backward_jac` | – | – |');
@@ -26,7 +23,7 @@ test('a comparison has a column per checkpoint, named by what tells it apart, th
 
 test('a name from a file does no harm to the table', () => {
   const compared = ['a|b.ckpt', 'c`d.ckpt'].map((name) => ({ name, report: small }));
-  const [header = ''] = comparisonMarkdown(compared, ENGLISH)
+  const [header = ''] = comparisonMarkdown(compared)
     .split('\n')
     .filter((line) => line.startsWith('|'));
   expect(header.split('|')).toHaveLength(5);

@@ -34,7 +34,7 @@ function answersOf(report: Report): Answers {
     picture: ({ layer: name, method, scale, widest }) => {
       const layer = report.layers.find((one) => one.name === name);
       const labels = layer?.methods[method as Measure]?.clusters ?? []; // asked of what there is
-      return matrixPicture(exampleMatrix(labels.length), labels, scale, widest);
+      return matrixPicture(exampleMatrix(labels.length), labels, { scale, widest });
     },
     values: ({ rows, columns }) => new Float64Array(rows.length * columns.length),
   };

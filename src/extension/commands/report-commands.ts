@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import { COMPARED } from '../comparison-pages';
 import { analyzeWithProgress } from '../feedback';
-import { comparisonMarkdown } from '../model/markdown-summaries';
-import { comparisonWords, nameOf } from '../wording';
+import { nameOf } from '../wording';
 import { reportFolder } from '../workspace/settings';
 import { checkpointsAtHand, pickCheckpoint, pickCheckpoints } from './targets';
 
@@ -58,30 +57,20 @@ async function chooseReportFolder(checkpoint: string, config: string | null): Pr
   return chosen === undefined ? null : join(chosen.fsPath, place);
 }
 
-/** Shows the modularity of two or more checkpoints side by side; what is not analyzed is. */
+/** Shows two to four checkpoints side by side; what is not analyzed is. */
 export async function compareCheckpoints(app: App, ...args: unknown[]): Promise<void> {
   const given = checkpointsAtHand(app, args);
   const title = vscode.l10n.t('Compare Checkpoints');
   const paths = given.length > 1 ? given : await pickCheckpoints(app, { title });
   if (paths.length === 0) return;
-  if (paths.length === 1) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Choose two or more checkpoints to compare.'));
+  if (paths.length < COMPARED.least || paths.length > COMPARED.most) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Choose two to four checkpoints to compare. For more, analyze their folder as a study.'),
+    );
     return;
   }
   const reports = await analyzeWithProgress(app, paths);
-  if (reports.size < 2) return;
-  const compared = [...reports].map(([path, report]) => ({ name: nameOf(path), report }));
-  const markdown = comparisonMarkdown(compared, comparisonWords());
-  const uri = comparisonFile(app.extension, [...reports.keys()]);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(markdown));
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
-}
-
-/** A file of its own for every choice of checkpoints, so that a preview survives a reload. */
-function comparisonFile(
-  { storageUri, globalStorageUri }: vscode.ExtensionContext,
-  paths: readonly string[],
-): vscode.Uri {
-  const key = createHash('sha256').update(JSON.stringify(paths)).digest('hex').slice(0, 16);
-  return vscode.Uri.joinPath(storageUri ?? globalStorageUri, 'comparisons', key, 'Comparison.md');
+  // In their order: the others are compared with the first.
+  const analyzed = paths.filter((path) => reports.has(path));
+  if (analyzed.length >= COMPARED.least) app.comparisons.show(analyzed);
 }

@@ -3,7 +3,7 @@ import { markdownCode, markdownTable } from '../../core/render/markdown';
 import type { LayerReport, MeasureReport, Report } from '../../core/report';
 import type { EntryState } from './entry';
 
-/** Modularity in Markdown: checkpoints side by side, and one checkpoint for a language model. */
+/** Modularity in Markdown for a language model: checkpoints side by side, and one. Models read English. */
 
 /** A checkpoint as it is named in a comparison, and its report. */
 interface Compared {
@@ -11,35 +11,13 @@ interface Compared {
   readonly report: Report;
 }
 
-/** What a comparison says, in the user's language. */
-export interface ComparisonWords {
-  readonly title: string;
-  readonly caption: string;
-  readonly checkpoints: string;
-  readonly data: string;
-  readonly samples: string;
-  readonly accuracy: string;
-  readonly sparsity: string;
-}
-
-/** Language models read English. */
-export const ENGLISH: ComparisonWords = {
-  title: 'Modularity compared',
-  caption: 'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
-  checkpoints: 'Checkpoints',
-  data: 'Data',
-  samples: 'Samples',
-  accuracy: 'Accuracy',
-  sparsity: 'Sparsity',
-};
-
 /** Q of every layer by every measure, a column per checkpoint: Markdown. Highest of a row in bold. */
-export function comparisonMarkdown(compared: readonly Compared[], words: ComparisonWords): string {
-  const names = shortNames(compared.map(({ name }) => name));
+export function comparisonMarkdown(compared: readonly Compared[]): string {
+  const names = shortNames(compared.map(({ name }) => name)).map(markdownCode);
   const layers = [...new Set(compared.flatMap(({ report }) => report.layers.map(({ name }) => name)))];
   return [
-    `# ${words.title}`,
-    words.caption,
+    '# Modularity compared',
+    'Q (number of clusters) of each layer by each association measure; the highest of a row in bold.',
     ...layers.flatMap((layer) => {
       const rows = MEASURES.flatMap((measure) => {
         const found = compared.map(
@@ -49,9 +27,9 @@ export function comparisonMarkdown(compared: readonly Compared[], words: Compari
       });
       return rows.length === 0 ? [] : [`## ${markdownCode(layer)}`, markdownTable([['', ...names], ...rows])];
     }),
-    `## ${words.checkpoints}`,
+    '## Checkpoints',
     markdownTable([
-      ['', words.data, words.samples, words.accuracy, 'Σ w²', words.sparsity],
+      ['', 'Data', 'Samples', 'Accuracy', 'Σ w²', 'Sparsity'],
       ...compared.map(({ report }, i) => [names[i]!, ...checkpointFacts(report)]),
     ]),
   ]
@@ -82,14 +60,14 @@ function checkpointFacts({ data, stats }: Report): string[] {
 }
 
 /** What all names begin and end with tells nothing apart. */
-function shortNames(names: readonly string[]): string[] {
+export function shortNames(names: readonly string[]): string[] {
   const [first = ''] = names;
   let start = 0;
   while (names.length > 1 && start < first.length && names.every((name) => name[start] === first[start]))
     start++;
   // Back to where a word begins, so that no number is cut in two.
   start = first.slice(0, start).search(/[^/\\_ -]*$/);
-  return names.map((name) => markdownCode(name.slice(start)));
+  return names.map((name) => name.slice(start));
 }
 
 /** The modules of a checkpoint in a few lines of Markdown, for a language model: no figures, no unit lists. */

@@ -44,7 +44,7 @@ export async function analyzedDigits(): Promise<Digits> {
       report: () => report,
       picture: ({ layer, method, scale, widest }) =>
         withMatrix(folder, layer, method, async (stored) =>
-          matrixPicture(await matrixOf(stored), stored.result.clusters, scale, widest),
+          matrixPicture(await matrixOf(stored), stored.result.clusters, { scale, widest }),
         ),
       values: ({ layer, method, rows, columns }) =>
         withMatrix(folder, layer, method, (stored) => readValues(stored, rows, columns)),

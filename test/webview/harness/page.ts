@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { pageHtml } from '../../../src/extension/model/page-html';
-import type { EditorMethods, PanelMethods, StudyMethods } from '../../../src/protocol';
+import type { ComparisonMethods, EditorMethods, PanelMethods, StudyMethods } from '../../../src/protocol';
 import { PROJECT } from '../../support/command';
 import { styleSheet, type ThemeName } from './themes';
 import { pack } from './wire';
@@ -18,6 +18,7 @@ type AnswersTo<M extends { [K in keyof M]: { input: unknown; output: unknown } }
 export type Answers = AnswersTo<PanelMethods>;
 export type EditorAnswers = AnswersTo<EditorMethods>;
 export type StudyAnswers = AnswersTo<StudyMethods>;
+export type ComparisonAnswers = AnswersTo<ComparisonMethods>;
 
 const FLAGS = [
   '--no-sandbox',
@@ -63,7 +64,7 @@ export interface Opened {
 
 export interface Opening {
   /** Which of the pages. */
-  readonly name?: 'panel' | 'editor' | 'study';
+  readonly name?: 'panel' | 'editor' | 'study' | 'compare';
   /** Translations of what it says. */
   readonly strings?: Readonly<Record<string, string>>;
   readonly theme?: ThemeName;
@@ -76,7 +77,7 @@ export interface Opening {
 /** Opens a page as the extension writes it, with VS Code's side faked. */
 export async function open(
   browser: Browser,
-  answers: Answers | EditorAnswers | StudyAnswers,
+  answers: Answers | EditorAnswers | StudyAnswers | ComparisonAnswers,
   opening: Opening = {},
 ): Promise<Opened> {
   const { name = 'panel', theme = 'vscode-dark', width = 1440, height = 1000, waiting = false } = opening;

@@ -110,6 +110,13 @@ export class MatrixView extends HTMLElement {
     this.#painter.paint();
   }
 
+  /** Looks where another view of a matrix with as many units does. */
+  follow(camera: Camera, units: number): void {
+    if (units !== this.#units) return;
+    this.#camera = camera;
+    this.#painter.paint();
+  }
+
   fit(): void {
     this.#look(whole(this.#units));
   }

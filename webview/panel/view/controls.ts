@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { colourAt, inkAt, type PaletteName, type Scale, superscript } from '../../../src/core/render/colours';
+import { colourAt, type ColourMap, inkAt, type Scale, superscript } from '../../../src/core/render/colours';
 import type { Rows } from '../../format';
 import { words } from '../panel-words';
 
@@ -15,8 +15,9 @@ const icon = (name: keyof typeof ICONS): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${ICONS[name]}</svg>`;
 
 interface ViewActions {
-  readonly asTable: boolean;
-  readonly toggle: () => void;
+  /** Whether it is shown as a table; null: it is one. */
+  readonly asTable: boolean | null;
+  readonly toggle?: () => void;
   readonly copy: () => void;
   /** null: there is no picture yet. */
   readonly save: ((kind: 'png' | 'svg') => void) | null;
@@ -28,15 +29,19 @@ export function viewTools(view: string, { asTable, toggle, copy, save }: ViewAct
   const button = (label: string, content: TemplateResult | string, act: () => void) =>
     html`<button class="tool" title=${label} aria-label=${named(label)} @click=${act}>${content}</button>`;
   return html`<div class="tools">
-    <button
-      class="tool"
-      title=${words.showTable}
-      aria-label=${named(words.showTable)}
-      aria-pressed=${asTable}
-      @click=${toggle}
-    >
-      ${icon('table')}
-    </button>
+    ${
+      asTable === null
+        ? nothing
+        : html`<button
+            class="tool"
+            title=${words.showTable}
+            aria-label=${named(words.showTable)}
+            aria-pressed=${asTable}
+            @click=${toggle}
+          >
+            ${icon('table')}
+          </button>`
+    }
     ${button(words.copy, icon('copy'), copy)}
     ${
       save === null
@@ -85,13 +90,13 @@ export function plainTable(caption: string, [head = [], ...rows]: Rows): Templat
  * The style of a cell of that colour, to be bound as the property `.style`: the page's policy allows no style attributes.
  * @param share 0 … 1 of the palette; null: no colour
  */
-export const cellColours = (palette: PaletteName, share: number | null): string =>
+export const cellColours = (palette: ColourMap, share: number | null): string =>
   share === null ? '' : `background: ${colourAt(palette, share)}; color: ${inkAt(palette, share)}`;
 
 const STOPS = 16;
 
 /** The scale of a view's colours, low at the left, with ticks. It is for the eye alone: the cells say their values. */
-export function colourLegend(scale: Scale, palette: PaletteName, caption: string): TemplateResult {
+export function colourLegend(scale: Scale, palette: ColourMap, caption: string): TemplateResult {
   const colours = Array.from({ length: STOPS + 1 }, (_, i) => colourAt(palette, i / STOPS));
   const power = scale.exponent === 0 ? '' : ` ×10${superscript(scale.exponent)}`;
   return html`<div class="bar" aria-hidden="true">
