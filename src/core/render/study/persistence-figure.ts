@@ -14,7 +14,7 @@ import { type PlotBlock, type LegendEntry, plotCard } from './plot-card';
 import { curveMarks, runLines, SHADE } from './plot-marks';
 import { type Frame, type Panel, panelGrid } from './plot-panel';
 import { familyColour, type SeriesStyle } from './plot-style';
-import { endsOf, layerChoices, runCounts } from './study-series';
+import { bootstrapSeed, endsOf, layerChoices, runCounts } from './study-series';
 
 /** Units that stay with their cluster, against time, with what they are to be compared with. */
 export const PERSISTENCE_FIGURE: StudyFigure = {
@@ -49,7 +49,7 @@ function draw(data: StudyData, options: FigureOptions): string {
     const panels = cells.map((measure): Panel | null => {
       if (measure === null) return null;
       const layers = names.map((name) => persistenceOf(data, trajectories, name, measure, options.seed));
-      const curve = poolPersistence(layers, options.seed);
+      const curve = poolPersistence(layers, bootstrapSeed(options));
       if (curve.points.length === 0) return null;
       curves.push(curve);
       return panelOf(measure, curve, axes, options);

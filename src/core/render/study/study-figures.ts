@@ -1,3 +1,4 @@
+import { AGREEMENT_COURSE_FIGURE } from './agreement-course-figure';
 import { ALLUVIAL_FIGURE } from './alluvial-figure';
 import type { StudyFigure } from './figure-options';
 import { DEPTH_FIGURE } from './depth-figure';
@@ -24,6 +25,7 @@ export const STUDY_FIGURES: readonly StudyFigure[] = [
   MEAN_AGREEMENT_FIGURE,
   AGREEMENT_BY_VALUE_FIGURE,
   TRAJECTORY_FIGURE,
+  AGREEMENT_COURSE_FIGURE,
   ALLUVIAL_FIGURE,
   PERSISTENCE_FIGURE,
 ];

@@ -6,13 +6,14 @@ import type { AgreementBlock, Block } from './agreement-blocks';
 import type { CorrectedTest, FactorTrends, Trend } from './factor-trends';
 import type { ModularityLevel } from './modularity-levels';
 import { bracketed, decimal, pInWords, signed, SIGNIFICANT } from './number-words';
+import { persistenceFinding } from './persistence-findings';
 import type { StudyStatistics } from './study-statistics';
 
 /** What a sentence claims: nothing beyond how it was counted; something; perhaps something; nothing; or that it cannot. */
 export type Verdict = 'note' | 'found' | 'uncertain' | 'none' | 'too few';
 
 export interface Finding {
-  readonly about: 'runs' | 'factor' | 'modularity' | 'agreement';
+  readonly about: 'runs' | 'factor' | 'modularity' | 'agreement' | 'training';
   readonly verdict: Verdict;
   readonly sentence: string;
 }
@@ -22,12 +23,13 @@ export interface Finding {
  * the number of tests is not called found, and what so few runs could not show is not called absent.
  */
 export function findingsOf(statistics: StudyStatistics): Finding[] {
-  const { factors, modularity, agreement } = statistics;
+  const { factors, modularity, agreement, persistence } = statistics;
   return [
     ...notesOf(statistics),
     ...factors.flatMap(factorFindings),
     ...modularity.filter(({ layer }) => layer === null).map(levelFinding),
     ...agreementFindings(agreement),
+    ...persistence.map(persistenceFinding),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { StudyData } from '../study-data';
 import { type AgreementBlock, agreementBlocks } from './agreement-blocks';
 import { type FactorTrends, factorTrends } from './factor-trends';
 import { type ModularityLevel, modularityLevels } from './modularity-levels';
+import { type LayerPersistence, persistenceLevels } from './persistence-findings';
 
 /** What a study comes to, in numbers: statistics.json. */
 export interface StudyStatistics {
@@ -14,6 +15,8 @@ export interface StudyStatistics {
   readonly factors: readonly FactorTrends[];
   readonly modularity: readonly ModularityLevel[];
   readonly agreement: readonly AgreementBlock[];
+  /** Of runs with several checkpoints. */
+  readonly persistence: readonly LayerPersistence[];
 }
 
 export interface CountOfRuns {
@@ -40,6 +43,7 @@ export function studyStatistics(data: StudyData, options: CurveOptions): StudySt
     factors: data.grouping.factors.map((factor) => factorTrends(data, factor, options)),
     modularity: modularityLevels(data, options),
     agreement: agreementBlocks(data, options),
+    persistence: persistenceLevels(data, options.seed),
   };
 }
 

@@ -21,9 +21,9 @@ export interface PersistenceCurve {
 
 /**
  * @param layers of the same runs by one measure
- * @param seed of the intervals over runs
+ * @param seed of the intervals over runs; null: without them
  */
-export function poolPersistence(layers: readonly Persistence[], seed: number): PersistenceCurve {
+export function poolPersistence(layers: readonly Persistence[], seed: number | null): PersistenceCurve {
   const steps = layers.flatMap(({ runs }) =>
     runs.flatMap(({ run, steps }) => steps.map((step) => ({ run, ...step }))),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AGREEMENT_COURSE_FIGURE } from '../../../../src/core/render/study/agreement-course-figure';
 import { ALLUVIAL_FIGURE } from '../../../../src/core/render/study/alluvial-figure';
 import { placeAlluvial } from '../../../../src/core/render/study/alluvial-layout';
 import { FIGURE_DEFAULTS } from '../../../../src/core/render/study/figure-options';
@@ -136,5 +137,45 @@ describe('persistence against time', () => {
     expect(bare).not.toContain('between seeds');
     expect(bare).not.toContain('resamples');
     expect(PERSISTENCE_FIGURE.applies(studyInTime(run('0011')), FIGURE_DEFAULTS)).toBe(false);
+  });
+});
+
+describe('agreement against time', () => {
+  /** The agreement of three measures, rising from step to step. */
+  const study = studyInTime(run('0011', '0011'));
+  const pairs = [
+    ['forward_cov', 'forward_jac', 0.6],
+    ['forward_cov', 'backward_jac', 0.2],
+    ['forward_jac', 'backward_jac', 0.4],
+  ] as const;
+  const withPairs = {
+    ...study,
+    measures: ['forward_cov', 'forward_jac', 'backward_jac'] as const,
+    checkpoints: study.checkpoints.map((checkpoint, step) => ({
+      ...checkpoint,
+      layers: checkpoint.layers.map((layer) => ({
+        ...layer,
+        agreement: pairs.map(([a, b, value]) => ({ a, b, metrics: { element_sim: value + step / 10 } })),
+      })),
+    })),
+  };
+
+  test('is the mean over the pairs of a block; blocks without pairs are left out', () => {
+    const said = tips(AGREEMENT_COURSE_FIGURE.draw(withPairs, FIGURE_DEFAULTS));
+    for (const words of [
+      '0: 0.6, n = 1 run',
+      '10: 0.7, n = 1 run',
+      '0: 0.3, n = 1 run',
+      '10: 0.4, n = 1 run',
+    ])
+      expect(said).toContain(words);
+    expect(said.filter((words) => words.includes('n = 1 run'))).toHaveLength(4);
+    expect(AGREEMENT_COURSE_FIGURE.draw(withPairs, FIGURE_DEFAULTS)).not.toContain('within downstream');
+  });
+
+  test('needs agreement, and more than one checkpoint of a run', () => {
+    expect(AGREEMENT_COURSE_FIGURE.applies(withPairs, FIGURE_DEFAULTS)).toBe(true);
+    expect(AGREEMENT_COURSE_FIGURE.applies(withPairs, { ...FIGURE_DEFAULTS, metric: 'ami' })).toBe(false);
+    expect(AGREEMENT_COURSE_FIGURE.applies(study, FIGURE_DEFAULTS)).toBe(false);
   });
 });

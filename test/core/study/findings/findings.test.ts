@@ -19,6 +19,7 @@ const NONE: StudyStatistics = {
   factors: [],
   modularity: [],
   agreement: [],
+  persistence: [],
 };
 
 const test = (statistic: number, p: number, pHolm: number, arrangements = 50_000) => ({

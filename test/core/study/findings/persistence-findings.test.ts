@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../../src/core/base/random';
-import { persistenceFindings } from '../../../../src/core/study/findings/persistence-findings';
+import {
+  persistenceFinding,
+  persistenceLevels,
+} from '../../../../src/core/study/findings/persistence-findings';
 import { type Moment, studyInTime } from '../trajectory/study-in-time';
 
 const random = new Random(1);
@@ -12,7 +15,9 @@ const noisy = (probability: number): number[] =>
 const course = (run: string, ...noise: number[]): Moment[] =>
   noise.map((probability, step) => ({ run, step: 100 * step, labels: noisy(probability), resampled: 0.9 }));
 const sentences = (moments: readonly Moment[]): string[] =>
-  persistenceFindings(studyInTime(moments), 1).map(({ verdict, sentence }) => `${verdict}: ${sentence}`);
+  persistenceLevels(studyInTime(moments), 1)
+    .map(persistenceFinding)
+    .map(({ verdict, sentence }) => `${verdict}: ${sentence}`);
 
 describe('what is said of persistence', () => {
   test('from when on units stay, beside what chance, seeds and resampling give', () => {
