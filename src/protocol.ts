@@ -307,6 +307,8 @@ interface FigureSummary {
   readonly title: string;
   /** What it is, and how to read it: one sentence. */
   readonly explanation: string;
+  /** Whether it is of one run by one measure, which the user chooses. */
+  readonly ofOneRun: boolean;
 }
 
 /** How figures are drawn, as far as the user has a choice. */
