@@ -167,6 +167,9 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** The greatest value of a factor from which on its values are taken for shares of 1. */
+const LEAST_SHARE = 0.1;
+
 /**
  * Places of a factor's values on an axis, by value; of a category, and of a factor whose values are not numbers, their
  * order. `log` is the decimal logarithm. `percent` is the position between the ends of the grid, of the logarithm
@@ -189,7 +192,11 @@ export function placesOf(factor: Factor, axis: Axis): ReadonlyMap<Scalar, number
   off.forEach((value, index) => place.set(value, before - (off.length - 1 - index) * (second - first)));
   if (axis !== 'percent') return place;
   const [least, most] = factor.scale === 'log' ? [first, Math.log10(on.at(-1) ?? 1)] : [0, 1];
-  const isShare = factor.scale !== 'log' && on.every((value) => value >= 0 && value <= 1);
+  // As dropout is; of a few thousandths a share would be a point.
+  const isShare =
+    factor.scale !== 'log' &&
+    on.every((value) => value >= 0 && value <= 1) &&
+    (on.at(-1) ?? 0) >= LEAST_SHARE;
   const [from, to] = isShare || factor.scale === 'log' ? [least, most] : [first, on.at(-1) ?? 1];
   const length = to > from ? to - from : 1;
   return new Map([...place].map(([value, at]) => [value, (100 * (at - from)) / length]));

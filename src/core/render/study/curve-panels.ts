@@ -71,7 +71,7 @@ export function curvePanels(
           extent.push(mean - 3 * sd, mean + 3 * sd);
       }
     }
-    axes.set(quantity, linearAxis(TITLES[quantity], extent));
+    axes.set(quantity, linearAxis(TITLES[quantity], extent, { count: 4 }));
   }
   return {
     columns: layout.columns,

@@ -169,7 +169,7 @@ function orderGrid(
         measure,
         examples.find((one) => one.measure === measure),
         x + SIDE / 2,
-        y0 - 24,
+        y0 - 32,
         SIDE,
       ),
       text(x + SIDE / 2, y0 - 4, q === null ? '' : `Q = ${q.toFixed(3)}`, {

@@ -37,14 +37,22 @@ export function captionOf(
   options: FigureOptions,
   about: { readonly counts: Iterable<number>; readonly untrained: string; readonly more?: string },
 ): string {
-  const spread = options.spread === 'se' ? 'Mean ± SE' : 'Mean and 95 % interval of a bootstrap';
   return sentences(
-    `${spread} over ${runCounts(about.counts)}.`,
+    meansWords(options, about.counts),
     about.untrained,
     runsWords(data, options),
     thresholdWords(data, options.threshold),
     about.more ?? '',
   );
+}
+
+/** What means and their bars are, and of how many runs. */
+export function meansWords({ spread }: FigureOptions, counts: Iterable<number>): string {
+  const all = [...counts];
+  const n = runCounts(all);
+  // A single run has no spread.
+  if (all.every((count) => count < 2)) return `${n} at each point.`;
+  return `${spread === 'se' ? 'Mean ± SE' : 'Mean and 95 % interval of a bootstrap'} over ${n}.`;
 }
 
 function runsWords(data: StudyData, { runs }: FigureOptions): string {

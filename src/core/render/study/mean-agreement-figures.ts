@@ -218,7 +218,7 @@ function gridOf(
     heats,
     columns,
     labels: measureLabels(measures),
-    cell: 32,
+    cell: 36,
     scale: scale ?? linearScale(0, 1),
     colours: isFirst ? palette : 'puor',
     caption: isFirst ? 'agreement' : 'minus untrained',

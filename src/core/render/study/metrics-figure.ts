@@ -56,7 +56,7 @@ export const METRICS_FIGURE: StudyFigure = {
             heats: [heat],
             columns: 1,
             labels: { words: metrics.map(metricWords), gaps: [] },
-            cell: 34,
+            cell: 38,
             scale: linearScale(-1, 1),
             colours: 'puor',
             caption: kind === 'spearman' ? 'ρ' : 'r',

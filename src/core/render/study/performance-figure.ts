@@ -3,7 +3,7 @@ import type { StudyData } from '../../study/study-data';
 import { captionOf, commonLegend } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { line, MUTED } from '../svg';
-import { factorAxis, linearAxis, usualAxis } from './plot-axis';
+import { factorAxis, linearAxis, type PlotAxis, usualAxis } from './plot-axis';
 import { type LegendEntry, plotCard } from './plot-card';
 import { curveMarks, runLines, runPoints } from './plot-marks';
 import { type Frame, type Panel, panelGrid } from './plot-panel';
@@ -59,11 +59,14 @@ function rowsOf({ checkpoints }: StudyData): Row[] {
   });
 }
 
+const isShown = (axis: PlotAxis | undefined, value: number): boolean =>
+  axis !== undefined && value >= axis.domain[0] && value <= axis.domain[1];
+
 /** Where runs begin to count. */
 function thresholdLine(frame: Frame, threshold: number | null): string[] {
   if (threshold === null) return [];
   const y = frame.y(100 * threshold);
-  if (y < frame.top || y > frame.top + frame.height) return [];
+  if (y < frame.top || y > frame.top + frame.height) return []; // they are all above it
   const right = frame.left + frame.width;
   return [line(frame.left, y, right, y, { stroke: MUTED, 'stroke-dasharray': '1.5 2.5' })];
 }
@@ -138,7 +141,9 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
         counts,
         untrained: '',
         more:
-          options.threshold === null || accuracies.length === 0
+          options.threshold === null ||
+          accuracies.length === 0 ||
+          !isShown(panels[0]?.y, 100 * options.threshold)
             ? ''
             : `Dotted: ${Number((100 * options.threshold).toPrecision(3))} % accuracy, below which other figures leave runs out.`,
       }),

@@ -34,6 +34,8 @@ const TITLE_HEIGHT = 20;
 const TICK_HEIGHT = 17;
 const AXIS_TITLE_HEIGHT = 16;
 const GAP = 16;
+/** Between panels of different axes, whose labels at the ends would meet. */
+const WIDE_GAP = 24;
 /** Room for the ticks and the title of an axis at the left. */
 const LEAST_LABELS = 48;
 /** Degrees by which names turn that would overlap. */
@@ -60,6 +62,8 @@ export function panelGrid({ panels, columns, size }: PanelGrid, left: number, to
   const present = panels.filter((panel) => panel !== null);
   const isOneX = new Set(present.map(({ x }) => x)).size === 1;
   const isOneY = new Set(present.map(({ y }) => y)).size === 1;
+
+  const gap = isOneX ? GAP : WIDE_GAP;
 
   /** Whether the y axis of a panel is that of its left neighbour. */
   const sharesY = (row: number, column: number): boolean =>
@@ -98,7 +102,7 @@ export function panelGrid({ panels, columns, size }: PanelGrid, left: number, to
   for (const width of columnWidths) {
     x += width;
     lefts.push(x);
-    x += size.width + GAP;
+    x += size.width + gap;
   }
   const parts: string[] = [];
   let y = top;
@@ -122,7 +126,7 @@ export function panelGrid({ panels, columns, size }: PanelGrid, left: number, to
     }
     y += size.height + rowHeights[row]! + 6;
   }
-  const width = x - GAP - left;
+  const width = x - gap - left;
   const [first] = present;
   if (first !== undefined) {
     const inner = lefts[0]!;

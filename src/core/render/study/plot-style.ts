@@ -52,7 +52,7 @@ export function measureStyle(measure: Measure): SeriesStyle {
 export const familyColour = (measure: Measure): string =>
   familyOf(measure) === 'upstream' ? MEASURE_COLOURS.forward_cov : MEASURE_COLOURS.backward_jac;
 
-const FACTOR_COLOURS = ['#7a4fb8', '#12876f', '#c4528d', '#6b7680', '#8a6d1f'];
+const FACTOR_COLOURS = ['#8a63c9', '#12876f', '#c4528d', '#6b7680', '#8a6d1f'];
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolStar, symbolWye];
 
 /** @param index which of the study's hyper-parameters */

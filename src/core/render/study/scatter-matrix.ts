@@ -31,8 +31,14 @@ export function scatterMatrix(
   const size = names.length * (CELL + GAP) - GAP;
   const at = (index: number, start: number): number => start + index * (CELL + GAP);
   const [x0, y0] = [left + LABELS, top + LABELS];
-  const q = domainOf(points.flatMap((point) => point.q));
-  const clusters = domainOf(points.flatMap((point) => point.clusters));
+  const q = domainOf(
+    points.flatMap((point) => point.q),
+    0.07,
+  );
+  const clusters = domainOf(
+    points.flatMap((point) => point.clusters),
+    0.15,
+  );
   const parts: string[] = [];
   for (let row = 0; row < names.length; row++) {
     for (let column = 0; column < names.length; column++) {
@@ -74,7 +80,8 @@ export function scatterMatrix(
   return { svg: parts.join(''), width: LABELS + size + LABELS, height: LABELS + size + 40 };
 }
 
-function domainOf(values: readonly (number | null)[]): [number, number] {
+/** @param padding as a share of their span, at either end */
+function domainOf(values: readonly (number | null)[], padding: number): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     if (value === null) continue;
@@ -82,7 +89,7 @@ function domainOf(values: readonly (number | null)[]): [number, number] {
     high = Math.max(high, value);
   }
   if (low > high) return [0, 1];
-  const pad = high > low ? 0.07 * (high - low) : 0.5;
+  const pad = high > low ? padding * (high - low) : 0.5;
   return [low - pad, high + pad];
 }
 

@@ -12,7 +12,7 @@ import {
   untrainedValues,
 } from '../../study/findings/untrained-networks';
 import { QUANTITIES } from './curve-panels';
-import { commonLegend, sentences, untrainedWords } from './figure-caption';
+import { commonLegend, meansWords, sentences, untrainedWords } from './figure-caption';
 import type { FigureOptions, StudyFigure } from './figure-options';
 import { measureRows } from './measure-rows';
 import { factorAxis, linearAxis, usualAxis, valueText } from './plot-axis';
@@ -36,7 +36,6 @@ import {
   MOST_RUNS,
   numeral,
   quantityOf,
-  runCounts,
   sampleOf,
 } from './study-series';
 
@@ -83,7 +82,6 @@ export const TRAJECTORY_FIGURE: StudyFigure = {
       trajectoryPanels(data, options, groups, choices, untrained, quantity),
     );
     const runs = groups.reduce((sum, group) => sum + group.runs.length, 0);
-    const spread = options.spread === 'se' ? 'Mean ± SE' : 'Mean and 95 % interval of a bootstrap';
     return plotCard({
       title: TRAJECTORY_FIGURE.title,
       subtitle: options.layers === 'pooled' ? 'Layers of a checkpoint averaged' : 'Layer by layer',
@@ -102,7 +100,10 @@ export const TRAJECTORY_FIGURE: StudyFigure = {
         })),
       ),
       caption: sentences(
-        `${spread} over ${runCounts(blocks.flatMap(({ counts }) => counts))}.`,
+        meansWords(
+          options,
+          blocks.flatMap(({ counts }) => counts),
+        ),
         untrainedWords(untrained),
         options.runs === 'lines'
           ? 'Thin lines: runs.'

@@ -80,7 +80,7 @@ export function factorTrends(
   };
 }
 
-export function valueAt({ values }: StudyCheckpoint, key: string): Scalar {
+function valueAt({ values }: StudyCheckpoint, key: string): Scalar {
   return Object.hasOwn(values, key) ? (values[key] ?? null) : null;
 }
 
