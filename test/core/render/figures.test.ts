@@ -91,7 +91,7 @@ describe('scales', () => {
 
   it('have round ticks', () => {
     expect(labels(linearScale(0, 1))).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
-    expect(labels(linearScale(-0.2, 1))).toEqual(['-0.2', '0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+    expect(labels(linearScale(-0.2, 1))).toEqual(['−0.2', '0.0', '0.2', '0.4', '0.6', '0.8', '1.0']);
     expect(linearScale(0, 4.3e-6).exponent).toBe(-6);
     expect(labels(linearScale(0, 4.3e-6))).toEqual(['0', '1', '2', '3', '4']);
     expect(labels(linearScale(0, 43210))).toEqual(['0', '1', '2', '3', '4']);
