@@ -118,6 +118,8 @@ export interface StudySource {
   readonly folder: string;
   /** Of the plan that `results` goes by. */
   readonly revision: string;
+  /** Other results have another. */
+  readonly mark: number;
   /** Those of analyses; null: they are in the study's own folder. */
   readonly results: {
     readonly cache: string;
