@@ -47,7 +47,7 @@ export function workspaceStudies({
 const MEMORY = 'studies';
 
 /** Where the manifest of a study is: beside the results, or where the command line made it. */
-function studyFolder(
+export function studyFolder(
   { storageUri, globalStorageUri }: vscode.ExtensionContext,
   { id, kind, folders: [first = ''] }: StudyRecord,
 ): string {
