@@ -46,13 +46,39 @@ function contents({ figures }: StudyOverview): TemplateResult {
   </nav>`;
 }
 
+/** Milliseconds in which figures above one that is gone to may still be drawn, and push it away. */
+const SETTLING = 3000;
+
 /** Scrolls to a figure, below the options, which stay in view, and takes the keyboard there. */
 function goTo(id: string): void {
   const section = document.getElementById(id);
   if (section === null) return;
-  const options = document.querySelector<HTMLElement>('.options:not(.own)')?.offsetHeight ?? 0;
-  scrollTo({ top: scrollY + section.getBoundingClientRect().top - options - 10 });
+  const align = (): void => {
+    const options = document.querySelector<HTMLElement>('.options:not(.own)')?.offsetHeight ?? 0;
+    scrollTo({ top: scrollY + section.getBoundingClientRect().top - options - 10 });
+  };
   section.focus({ preventScroll: true });
+  const growth = new ResizeObserver(align); // it calls at once
+  growth.observe(document.body);
+  const { signal } = growingFor(growth);
+  for (const type of ['wheel', 'pointerdown', 'keydown'])
+    addEventListener(
+      type,
+      () => {
+        growth.disconnect();
+      },
+      { signal, passive: true },
+    );
+}
+
+/** Ends an observation after a while, and what is to end with it. */
+function growingFor(growth: ResizeObserver): AbortController {
+  const over = new AbortController();
+  setTimeout(() => {
+    growth.disconnect();
+    over.abort();
+  }, SETTLING);
+  return over;
 }
 
 /** What the figures have a choice of. */
