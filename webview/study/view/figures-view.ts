@@ -54,8 +54,10 @@ function goTo(id: string): void {
   const section = document.getElementById(id);
   if (section === null) return;
   const align = (): void => {
-    const options = document.querySelector<HTMLElement>('.options:not(.own)')?.offsetHeight ?? 0;
-    scrollTo({ top: scrollY + section.getBoundingClientRect().top - options - 10 });
+    const options = document.querySelector<HTMLElement>('.options:not(.own)');
+    const staying =
+      options === null || getComputedStyle(options).position !== 'sticky' ? 0 : options.offsetHeight;
+    scrollTo({ top: scrollY + section.getBoundingClientRect().top - staying - 10 });
   };
   section.focus({ preventScroll: true });
   const growth = new ResizeObserver(align); // it calls at once
