@@ -128,6 +128,8 @@ export interface StudySource {
   readonly folder: string;
   /** Of the plan that `results` goes by. */
   readonly revision: string;
+  /** Other results have another. */
+  readonly mark: number;
   /** Those of analyses; null: they are in the study's own folder. */
   readonly results: {
     readonly cache: string;
@@ -327,6 +329,8 @@ interface FigureSummary {
   readonly title: string;
   /** What it is, and how to read it: one sentence. */
   readonly explanation: string;
+  /** Whether it is of one run by one measure, which the user chooses. */
+  readonly ofOneRun: boolean;
 }
 
 /** How figures are drawn, as far as the user has a choice. */

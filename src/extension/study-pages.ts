@@ -98,7 +98,9 @@ export class StudyPages implements StudyWindows, vscode.WebviewPanelSerializer, 
     }, DATA_INTERVAL);
     const page = { panel, server, changed: changed.call };
     this.#pages.set(id, page);
+    const following = study.kind === 'folder' ? this.#follow(study) : null;
     panel.onDidDispose(() => {
+      following?.dispose();
       changed.cancel();
       server.close();
       if (this.#pages.get(id) === page) this.#pages.delete(id);
@@ -106,7 +108,21 @@ export class StudyPages implements StudyWindows, vscode.WebviewPanelSerializer, 
     loadPage(panel.webview, extensionUri, 'study', studyName(study));
     void this.app.studies.open(id);
   }
+
+  /** Looks at a study of the command line again when its files change: it may be running, here or on a cluster. */
+  #follow({ id, folders: [folder = ''] }: Study): vscode.Disposable {
+    const files = new vscode.RelativePattern(vscode.Uri.file(folder), '{manifest.json,entries/*,failures/*}');
+    const watcher = vscode.workspace.createFileSystemWatcher(files);
+    const look = throttled(() => void this.app.studies.refresh(id), LOOK_INTERVAL);
+    watcher.onDidCreate(look.call);
+    watcher.onDidChange(look.call);
+    watcher.onDidDelete(look.call);
+    return vscode.Disposable.from(watcher, { dispose: look.cancel });
+  }
 }
+
+/** Milliseconds between two looks at a study that others are running. */
+const LOOK_INTERVAL = 5000;
 
 /** Calls at once, and then again at most so often, with the last call kept for later. */
 function throttled(

@@ -42,9 +42,8 @@ export class StudyReader {
 
   /** @throws InputError where there is no study, or not the one that the source is of */
   numbers(source: StudySource): Promise<StudyNumbers> {
-    const asked = JSON.stringify([source.folder, source.revision, [...(source.results?.numbers ?? [])]]);
-    // Results of the command line come without our knowing.
-    if (source.results !== null && this.#latest?.asked === asked) return this.#latest.answer;
+    const asked = JSON.stringify([source.folder, source.revision, source.mark]);
+    if (this.#latest?.asked === asked) return this.#latest.answer;
     const answer = this.#read(source);
     this.#latest = { asked, answer };
     answer.catch(() => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../core/base/error';
+import { ALLUVIAL_FIGURE } from '../core/render/study/alluvial-figure';
 import { type FigureOptions, FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import { STUDY_FIGURES } from '../core/render/study/study-figures';
 import { STUDY_METRICS } from '../core/study/agreement-metrics';
@@ -29,7 +30,10 @@ export class StudyResults {
     return {
       figures: figures
         .filter(({ applies }) => applies(data, options))
-        .map(({ id, number, title, explanation }) => ({ id, number, title, explanation })),
+        .map(({ id, number, title, explanation }) => {
+          const ofOneRun = id === ALLUVIAL_FIGURE.id;
+          return { id, number, title, explanation, ofOneRun };
+        }),
       metrics: STUDY_METRICS.map(([name]) => name),
       trajectories: trajectoriesOf(data).map(({ run }) => run),
       measures: data.measures,

@@ -8,15 +8,8 @@ import { choose, openFile, runCommand } from './harness/palette';
 import { answerFileDialog, tab, toast } from './harness/parts';
 import { SCREENSHOTS } from './harness/paths';
 import { commandLine, modularityLabels, NAME } from './harness/sample';
+import { THEMES } from './harness/themes';
 import { until } from './harness/wait';
-
-/** What VS Code calls a page's body in each. */
-const THEMES = [
-  ['Default Light Modern', 'vscode-light'],
-  ['Default Dark Modern', 'vscode-dark'],
-  ['Default High Contrast', 'vscode-high-contrast'],
-  ['Default High Contrast Light', 'vscode-high-contrast-light'],
-] as const;
 
 describe('the panel', () => {
   const workbench = useWorkbench();

@@ -92,6 +92,10 @@ describe('a study', () => {
     const page = await study();
     await drawn(page).first().locator('[data-checkpoint="3"]').click();
     await expect.poll(() => calls('open')).toEqual([{ revision: 'r1', checkpoint: 6 }]);
+    // Beside a point, where the mark of a mean may be.
+    const box = await drawn(page).first().locator('[data-checkpoint="1"]').boundingBox();
+    await page.mouse.click((box?.x ?? 0) - 5, (box?.y ?? 0) + 5);
+    await expect.poll(() => calls('open').at(-1)).toEqual({ revision: 'r1', checkpoint: 2 });
     await drawn(page).first().locator('[data-checkpoint="2"]').hover();
     expect(await drawn(page).first().locator('[data-checkpoint="2"] title').textContent()).toBe(
       'runs/4.ckpt',

@@ -24,6 +24,7 @@ export class Controller {
   readonly #visible = new Set<string>();
   #loading: Promise<void> | null = null;
   #again = false;
+  #loadFailed = false;
   #findingsDue = 0;
   #findingsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -157,6 +158,10 @@ export class Controller {
     try {
       const before = this.#state.summary;
       const summary = await this.extension.call('study', null);
+      // That the study was planned anew just then, for instance, is soon over.
+      const again = this.#loadFailed;
+      if (again) this.store.update({ problem: null });
+      this.#loadFailed = false;
       this.store.update({
         summary,
         progress: summary.state === 'running' || summary.state === 'stopping' ? this.#state.progress : null,
@@ -167,12 +172,13 @@ export class Controller {
         const { names } = await this.extension.call('names', null);
         this.store.update({ names });
       }
-      if (before !== null && sameResults(before, summary)) return;
+      if (before !== null && !again && sameResults(before, summary)) return;
       this.#version++;
       this.store.update({ overview: await this.extension.call('overview', null) });
       this.#drawVisible();
       this.#laterFindings();
     } catch (error) {
+      this.#loadFailed = true;
       this.store.update({ problem: messageOf(error) });
     }
   }

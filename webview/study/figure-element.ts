@@ -1,6 +1,9 @@
 /** What stands for a checkpoint in a figure. */
 const POINT = '[data-checkpoint]';
 
+/** Pixels from a click to the point that it may mean. */
+const REACH = 10;
+
 /** Told which point was chosen: the number that it has in its figure. */
 export type PointChosen = CustomEvent<number>;
 
@@ -73,12 +76,25 @@ export class FigureElement extends HTMLElement {
     point.append(title);
   };
 
-  readonly #onClick = ({ target }: MouseEvent): void => {
+  readonly #onClick = (event: MouseEvent): void => {
+    const { target } = event;
     const point = target instanceof Element ? target.closest<SVGElement>(POINT) : null;
-    if (point === null) return;
-    this.#moveTo(point);
-    this.#choose(point);
+    const meant = point ?? this.#nearest(event);
+    if (meant === null) return;
+    this.#moveTo(meant);
+    this.#choose(meant);
   };
+
+  /** The point nearest to a click that hit none: means lie on the runs that they are of. */
+  #nearest({ clientX, clientY }: MouseEvent): SVGElement | null {
+    let [nearest, least]: [SVGElement | null, number] = [null, REACH];
+    for (const point of this.querySelectorAll<SVGElement>(`circle${POINT}`)) {
+      const { left, right, top, bottom } = point.getBoundingClientRect();
+      const distance = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+      if (distance < least) [nearest, least] = [point, distance];
+    }
+    return nearest;
+  }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const point = this.#stop;

@@ -80,6 +80,8 @@ export const words = {
     threshold: t('Accuracy from'),
     thresholdHint: t('Runs of a lower test accuracy are left out'),
     metric: t('Agreement'),
+    run: t('Run'),
+    measureOf: t('Measure'),
     name: (number: number | null, title: string): string =>
       number === null ? title : t('Figure {0}. {1}', number, title),
     short: (number: number | null, title: string): string =>

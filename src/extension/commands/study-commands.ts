@@ -5,7 +5,7 @@ import type { Study } from '../model/study';
 import { studyCounts, studyName } from '../wording';
 import { checkpointsIn } from '../workspace/checkpoints';
 import { reportFolder } from '../workspace/settings';
-import { studySource } from '../workspace/studies';
+import { studyFolder, studySource } from '../workspace/studies';
 import { analyzeAndShow } from './analysis-commands';
 import { chooseDataWhereNeeded } from './dataset-command';
 import { givenPaths } from './targets';
@@ -76,7 +76,12 @@ export async function stopStudy(app: App, ...args: unknown[]): Promise<void> {
 /** Forgets a study. The results of its checkpoints stay, and so does what the command line made. */
 export async function removeStudy(app: App, ...args: unknown[]): Promise<void> {
   const id = await studyAtHand(app, args, vscode.l10n.t('Remove Study'));
-  if (id !== undefined) await app.studies.remove(id);
+  const study = id === undefined ? undefined : app.studies.get(id);
+  if (study === undefined) return;
+  await app.studies.remove(study.id);
+  if (study.kind === 'folder') return;
+  const plan = vscode.Uri.file(studyFolder(app.extension, study));
+  await vscode.workspace.fs.delete(plan, { recursive: true }).then(undefined, () => undefined); // it had none yet
 }
 
 /** Writes the tables, figures and report of a study into the workspace, and shows the report. */

@@ -312,7 +312,8 @@ export class Studies {
   #patch(id: string, change: Partial<Study>): void {
     const study = this.#studies.get(id);
     if (study === undefined) return;
-    const results = study.results + (change.done === undefined ? 0 : 1);
+    const isOther = change.done !== undefined || change.failures !== undefined;
+    const results = study.results + (isOther ? 1 : 0);
     this.#studies.set(id, counted({ ...study, ...change, results }));
     this.changed.fire(id);
   }

@@ -48,7 +48,7 @@ export interface Study extends StudyRecord {
   readonly problem: string | null;
   /** Checkpoints that have a result which holds → its number: another result of the same has another. */
   readonly done: ReadonlyMap<string, number>;
-  /** Counts the changes of `done`. */
+  /** Counts the changes of `done` and `failures`. */
   readonly results: number;
   /** Checkpoint → why it failed. */
   readonly failures: ReadonlyMap<string, string>;

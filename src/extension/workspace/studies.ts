@@ -47,7 +47,7 @@ export function workspaceStudies({
 const MEMORY = 'studies';
 
 /** Where the manifest of a study is: beside the results, or where the command line made it. */
-function studyFolder(
+export function studyFolder(
   { storageUri, globalStorageUri }: vscode.ExtensionContext,
   { id, kind, folders: [first = ''] }: StudyRecord,
 ): string {
@@ -67,9 +67,9 @@ export function studySource(
   study: Study,
 ): StudySource {
   const folder = studyFolder(extension, study);
-  const { kind, plan, done } = study;
+  const { kind, plan, done, results: mark } = study;
   const { revision = '', checkpoints = [] } = plan ?? {};
-  if (kind === 'folder') return { folder, revision, results: null };
+  if (kind === 'folder') return { folder, revision, mark, results: null };
   const numbers = Uint32Array.from(checkpoints, ({ path }) => done.get(path) ?? 0);
-  return { folder, revision, results: { cache: requests.cache, nulls: requests.nulls, numbers } };
+  return { folder, revision, mark, results: { cache: requests.cache, nulls: requests.nulls, numbers } };
 }

@@ -29,17 +29,21 @@ export const STUDY: StudySummary = {
   failures: [{ checkpoint: 7, name: 'runs/drop=0.6/bad.ckpt', reason: 'is cut short after 1024 bytes' }],
 };
 
+function figure(
+  id: string,
+  number: number | null,
+  title: string,
+  explanation: string,
+): StudyOverview['figures'][number] {
+  return { id, number, title, explanation, ofOneRun: id === 'training' };
+}
+
 export const OVERVIEW: StudyOverview = {
   figures: [
-    { id: 'performance', number: 1, title: 'Performance and norms', explanation: 'Each point is a run.' },
-    {
-      id: 'modularity',
-      number: 4,
-      title: 'Modularity and regularization',
-      explanation: 'Mean ± SE over runs.',
-    },
-    { id: 'depth', number: 5, title: 'Modularity and depth', explanation: 'Mean ± SE over runs.' },
-    { id: 'training', number: null, title: 'Modularity in training', explanation: 'Mean over runs.' },
+    figure('performance', 1, 'Performance and norms', 'Each point is a run.'),
+    figure('modularity', 4, 'Modularity and regularization', 'Mean ± SE over runs.'),
+    figure('depth', 5, 'Modularity and depth', 'Mean ± SE over runs.'),
+    figure('training', null, 'Modularity in training', 'Mean over runs.'),
   ],
   metrics: ['element_sim', 'rmi', 'ami'],
   trajectories: ['a', 'b'],

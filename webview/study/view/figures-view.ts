@@ -23,7 +23,7 @@ export function figuresView(state: StudyState, controller: Controller): Template
             ${repeat(
               overview.figures,
               ({ id }) => id,
-              (figure) => figureView(figure, state, controller),
+              (figure) => figureView(figure, state, overview, controller),
             )}`
     }
   </section>`;
@@ -46,13 +46,41 @@ function contents({ figures }: StudyOverview): TemplateResult {
   </nav>`;
 }
 
+/** Milliseconds in which figures above one that is gone to may still be drawn, and push it away. */
+const SETTLING = 3000;
+
 /** Scrolls to a figure, below the options, which stay in view, and takes the keyboard there. */
 function goTo(id: string): void {
   const section = document.getElementById(id);
   if (section === null) return;
-  const options = document.querySelector<HTMLElement>('.options')?.offsetHeight ?? 0;
-  scrollTo({ top: scrollY + section.getBoundingClientRect().top - options - 10 });
+  const align = (): void => {
+    const options = document.querySelector<HTMLElement>('.options:not(.own)');
+    const staying =
+      options === null || getComputedStyle(options).position !== 'sticky' ? 0 : options.offsetHeight;
+    scrollTo({ top: scrollY + section.getBoundingClientRect().top - staying - 10 });
+  };
   section.focus({ preventScroll: true });
+  const growth = new ResizeObserver(align); // it calls at once
+  growth.observe(document.body);
+  const { signal } = growingFor(growth);
+  for (const type of ['wheel', 'pointerdown', 'keydown'])
+    addEventListener(
+      type,
+      () => {
+        growth.disconnect();
+      },
+      { signal, passive: true },
+    );
+}
+
+/** Ends an observation after a while, and what is to end with it. */
+function growingFor(growth: ResizeObserver): AbortController {
+  const over = new AbortController();
+  setTimeout(() => {
+    growth.disconnect();
+    over.abort();
+  }, SETTLING);
+  return over;
 }
 
 /** What the figures have a choice of. */
@@ -163,11 +191,40 @@ function options(
   </div>`;
 }
 
-function figureView(
-  { id, number, title, explanation }: StudyOverview['figures'][number],
-  { figures, names }: StudyState,
+/** Which run and which measure a figure is of. */
+function oneRunOptions(
+  { options: chosen }: StudyState,
+  { trajectories, measures }: StudyOverview,
   controller: Controller,
 ): TemplateResult {
+  const w = words.figures;
+  return html`<div class="own options">
+    ${dropdown(
+      w.run,
+      chosen.run ?? trajectories[0] ?? null,
+      trajectories.map((run) => [run, run] as const),
+      (run) => {
+        controller.choose({ run });
+      },
+    )}
+    ${dropdown(
+      w.measureOf,
+      chosen.measure ?? (measures.includes('forward_jac') ? 'forward_jac' : (measures[0] ?? null)),
+      measures.map((measure) => [measure, measure] as const),
+      (measure) => {
+        controller.choose({ measure });
+      },
+    )}
+  </div>`;
+}
+
+function figureView(
+  { id, number, title, explanation, ofOneRun }: StudyOverview['figures'][number],
+  state: StudyState,
+  overview: StudyOverview,
+  controller: Controller,
+): TemplateResult {
+  const { figures, names } = state;
   const shown = figures.get(id);
   const drawn = shown?.drawn ?? null;
   const problem = shown?.problem ?? null;
@@ -196,6 +253,7 @@ function figureView(
       </div>
     </header>
     <p class="hint">${explanation}</p>
+    ${ofOneRun ? oneRunOptions(state, overview, controller) : nothing}
     ${problem === null ? nothing : html`<p class="problem" role="alert">${words.figures.failed}: ${problem}</p>`}
     ${drawn?.svg === '' ? html`<p class="hint">${words.figures.nothing}</p>` : nothing}
     <modscope-study-figure
