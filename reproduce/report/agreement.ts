@@ -3,7 +3,7 @@ import { CURVE_DEFAULTS, isUsable, lastOfRuns, summarize, type Summary } from '.
 import type { AgreementBlock } from '../../src/core/study/findings/agreement-blocks';
 import type { StudyStatistics } from '../../src/core/study/findings/study-statistics';
 import { pInWords, SIGNIFICANT } from '../../src/core/study/findings/number-words';
-import { signFlipP } from '../../src/core/study/statistics/sign-flips';
+import { signFlipTests } from '../../src/core/study/statistics/sign-flips';
 import type { StudyData } from '../../src/core/study/study-data';
 import { blockAgreement } from '../agreement-blocks';
 import { PAPER_AGREEMENT } from '../paper';
@@ -95,7 +95,7 @@ function beyondAcross(study: StudyData): BeyondAcross[] {
     return {
       family,
       difference: summarize(differences, CURVE_DEFAULTS.seed),
-      p: signFlipP(differences, CURVE_DEFAULTS.seed),
+      p: signFlipTests([differences], CURVE_DEFAULTS.seed)[0] ?? null,
       more: differences.filter((difference) => difference > 0).length,
     };
   });

@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { InputError } from '../core/base/error';
-import { listed, plural, printable } from '../core/base/text';
+import { plural, printable } from '../core/base/text';
 import { replaceFile } from '../core/file/local';
 import { StudyCsv } from '../core/render/report-csv';
 import { reportJson } from '../core/render/report-json';
+import { findingsOf } from '../core/study/findings/findings';
+import type { StudyStatistics } from '../core/study/findings/study-statistics';
 import type { Manifest } from '../core/study/manifest';
 import { shardOf, shardsWith, WHOLE } from '../core/study/shard';
 import { UsageError, wholeNumber } from '../settings/flags';
 import {
   type EntryState,
+  type CollectedStudy,
   collectStudy,
   studyReports,
   type StudyState,
@@ -94,16 +97,18 @@ async function collect(args: readonly string[]): Promise<string> {
   return collected(await collectStudy(theFolder('collect', positionals)));
 }
 
-function collected({
-  manifest,
-  done,
-  failures,
-  missing,
-  files,
-}: StudyState & { files: readonly string[] }): string {
+function collected({ manifest, done, failures, missing, statistics, files }: CollectedStudy): string {
   const all = plural(manifest.checkpoints.length, 'checkpoint');
   const rest = missing === 0 ? '' : `, ${missing} to do`;
-  return `${done} of ${all}, ${failures.length} failed${rest}\nTables: ${files.join(', ')}\n`;
+  const lines = [`${done} of ${all}, ${failures.length} failed${rest}`, ...claims(statistics)];
+  return `${lines.join('\n')}\nFiles: ${files.join(', ')}\n`;
+}
+
+/** What is found, or may be; statistics.json says of the rest that nothing can be seen. */
+function claims(statistics: StudyStatistics): string[] {
+  return findingsOf(statistics)
+    .filter(({ verdict }) => verdict === 'found' || verdict === 'uncertain')
+    .map(({ sentence }) => sentence);
 }
 
 /** Failures that are shown one by one. */
@@ -126,15 +131,14 @@ async function whole(args: readonly string[], onCancel: OnCancel): Promise<strin
   process.stderr.write(`${planned(manifest)}\n`);
   const { workers } = analysis.settings;
   const { failed } = await runShard(folder, { shard: WHOLE, workers }, onCancel);
-  const { done, files } = await collectStudy(folder);
+  const { done, statistics, files } = await collectStudy(folder);
   const table = folder.at('study.csv');
   await writeWideTable(table, folder, manifest);
   if (values.json === true) await printReports(folder, manifest);
   else {
     const passedOver = failed === 0 ? '' : `, ${failed} passed over`;
-    process.stdout.write(
-      `${done} checkpoints analyzed${passedOver}\nTable: ${table}\nTables: ${listed(files, files.length)}\n`,
-    );
+    const lines = [`${done} checkpoints analyzed${passedOver}`, ...claims(statistics)];
+    process.stdout.write(`${lines.join('\n')}\nTable: ${table}\nFiles: ${files.join(', ')}\n`);
   }
   if (failed > 0) throw someFailed(folder, failed, manifest.checkpoints.length);
   return '';

@@ -14,6 +14,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import type { Report } from '../../src/core/report';
+import type { Finding } from '../../src/core/study/findings/findings';
+import type { StudyStatistics } from '../../src/core/study/findings/study-statistics';
 import { DIGITS, modscope, type Outcome, PROJECT } from '../support/command';
 import { tableBytes } from '../support/study-tables';
 import { temporaryFolder } from '../support/temporary';
@@ -69,6 +71,46 @@ describe('modscope study GLOB', () => {
       expect.arrayContaining(['path', 'hp.drop', 'fc_layers.0.forward_cov.q']),
     );
     expect(lines).toHaveLength(6);
+  });
+
+  it('writes statistics of the runs in its tables, and says what is found', async () => {
+    const statistics = JSON.parse(bytes('serial/statistics.json')) as StudyStatistics & {
+      findings: Finding[];
+    };
+    expect(statistics.runs).toMatchObject({ planned: 6, done: 6, runs: 6, counted: 6, threshold: 0.8 });
+    const [drop] = statistics.factors;
+    expect(drop).toMatchObject({ factor: 'drop', runs: 6, held: {}, within: [] });
+    // Two measures, over layers and in each of two and the combined one.
+    expect(drop?.trends).toHaveLength(2 * 4);
+    for (const { measure, layer, n, correlation, slope } of drop?.trends ?? []) {
+      const own = rows('serial', 'modularity').filter(
+        (row) =>
+          row['method'] === measure &&
+          (layer === null ? row['layer'] !== 'combined' : row['layer'] === layer),
+      );
+      // Least squares again, over the rows of the table: each run has as many.
+      const points = own.map((row) => [Number(row['hp.drop']), Number(row['q'])] as const);
+      const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+      const [x, y] = [mean(0), mean(1)];
+      const products = points.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0);
+      expect(slope?.slope).toBeCloseTo(products / points.reduce((sum, [a]) => sum + (a - x) ** 2, 0), 12);
+      expect(n).toBe(6);
+      // Six runs at three values, two each, have 90 arrangements.
+      expect(correlation).toMatchObject({ exact: true, arrangements: 90 });
+    }
+    const across = statistics.agreement.find(
+      ({ layer, metric }) => layer === null && metric === 'element_sim',
+    );
+    expect(across).toMatchObject({ block: 'across', pairs: 1, untrained: { networks: 6 } });
+    const differences = rows('serial', 'agreement')
+      .filter((row) => row['layer'] !== 'combined')
+      .map((row) => Number(row['element_sim_minus_untrained']));
+    const meanDifference = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+    expect(across?.difference.mean).toBeCloseTo(meanDifference, 12);
+    const { out } = await study('collect', 'serial');
+    for (const { verdict, sentence } of statistics.findings) {
+      if (verdict === 'found' || verdict === 'uncertain') expect(out).toContain(sentence);
+    }
   });
 
   it('has the numbers of the single analyses', async () => {
@@ -147,6 +189,7 @@ describe('a study in shards', () => {
     expect([first?.out, second?.out]).toEqual(Array(2).fill('3 analyzed, 0 done before, 0 failed\n'));
     expect((await study('collect', 'shards')).out).toContain('6 of 6 checkpoints, 0 failed');
     expect(tables('shards')).toEqual(tables('serial'));
+    expect(bytes('shards/statistics.json')).toBe(bytes('serial/statistics.json'));
     expect(files('shards', 'nulls')).toEqual(files('serial', 'nulls'));
   }, 60_000);
 

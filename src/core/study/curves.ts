@@ -1,7 +1,7 @@
 import type { Scalar } from './describe';
 import type { Factor } from './groups';
 import { designOf } from './groups/design';
-import { type Interval, meanInterval } from './statistics/bootstrap-interval';
+import { type Interval, meanIntervals } from './statistics/bootstrap-interval';
 import type { StudyCheckpoint, StudyData } from './study-data';
 
 // Curves of a study: a number of each run against a hyper-parameter. The run is the unit of replication: of each run one
@@ -153,13 +153,18 @@ export function curveOf(
 
 /** Mean of runs, its standard error, and its interval by resampling runs. @param seed of the resampling; null: without it */
 export function summarize(values: readonly number[], seed: number | null): Summary {
+  const interval = seed === null ? null : (meanIntervals([values], seed)[0] ?? null);
+  return { ...spreadOf(values), interval };
+}
+
+/** The same without an interval. */
+export function spreadOf(values: readonly number[]): Omit<Summary, 'interval'> {
   const n = values.length;
-  if (n === 0) return { n, mean: null, sd: null, se: null, interval: null };
+  if (n === 0) return { n, mean: null, sd: null, se: null };
   const mean = meanOf(values);
-  if (n === 1) return { n, mean, sd: null, se: null, interval: null };
+  if (n === 1) return { n, mean, sd: null, se: null };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const interval = seed === null ? null : meanInterval(values, { seed });
-  return { n, mean, sd, se: sd / Math.sqrt(n), interval };
+  return { n, mean, sd, se: sd / Math.sqrt(n) };
 }
 
 /** @param values one or more */

@@ -1,6 +1,7 @@
-import { type Summary, summarize } from '../curves';
+import { spreadOf, type Summary } from '../curves';
+import { meanIntervals } from '../statistics/bootstrap-interval';
 import { holm } from '../statistics/holm';
-import { signFlipP } from '../statistics/sign-flips';
+import { signFlipTests } from '../statistics/sign-flips';
 
 /** What a run has, and what untrained networks of its architecture have on average. */
 export interface RunAgainstUntrained {
@@ -24,38 +25,53 @@ export interface AgainstUntrained {
   readonly trained: Summary;
   readonly untrained: { readonly networks: number; readonly mean: number | null; readonly se: number | null };
   /**
-   * Trained less untrained, over the same runs. The interval is over runs: it takes the mean of untrained networks as
-   * known. `p`, two-sided, is by flipping signs of runs; `pHolm` corrects it for all that are compared together.
+   * Trained less untrained, over the same runs. The interval is over runs: it takes the mean of untrained networks as known.
+   * `p`, two-sided, is by flipping signs of runs; `pHolm` corrects it for all that are compared together.
    */
   readonly difference: Summary & { readonly p: number | null; readonly pHolm: number | null };
 }
 
-export function againstUntrained(runs: readonly RunAgainstUntrained[], seed: number): AgainstUntrained {
-  const both = runs.flatMap(({ trained, untrained }) => (untrained === null ? [] : [{ trained, untrained }]));
-  const differences = both.map(({ trained, untrained }) => trained - untrained.mean);
-  const networks = new Map(both.map(({ untrained }) => [untrained.key, untrained.networks]));
-  const errors = both.map(({ untrained }) => untrained.se).filter((se) => se !== null);
-  const p = signFlipP(differences, seed);
-  return {
-    trained: summarize(
-      (both.length > 0 ? both : runs).map(({ trained }) => trained),
-      seed,
-    ),
-    untrained: {
-      networks: [...networks.values()].reduce((sum, count) => sum + count, 0),
-      mean: meanOrNull(both.map(({ untrained }) => untrained.mean)),
-      se: errors.length < both.length ? null : meanOrNull(errors),
+/** @param questions each with what every run has, in the same order; null where that is undefined */
+export function againstUntrained(
+  questions: readonly (readonly (RunAgainstUntrained | null)[])[],
+  seed: number,
+): AgainstUntrained[] {
+  const differences = questions.map((runs) => runs.map(differenceOf));
+  const trained = questions.map((runs, at) => {
+    const isCompared = differences[at]?.some((difference) => difference !== null) ?? false;
+    return runs.map((run) => (run === null || (isCompared && run.untrained === null) ? null : run.trained));
+  });
+  const intervals = meanIntervals([...trained, ...differences], seed);
+  const ps = signFlipTests(differences, seed);
+  const corrected = holm(ps);
+  return questions.map((runs, at) => ({
+    trained: { ...spreadOf(known(trained[at])), interval: intervals[at] ?? null },
+    untrained: untrainedOf(runs.flatMap((run) => run?.untrained ?? [])),
+    difference: {
+      ...spreadOf(known(differences[at])),
+      interval: intervals[questions.length + at] ?? null,
+      p: ps[at] ?? null,
+      pHolm: corrected[at] ?? null,
     },
-    difference: { ...summarize(differences, seed), p, pHolm: p },
+  }));
+}
+
+function differenceOf(run: RunAgainstUntrained | null): number | null {
+  const untrained = run?.untrained ?? null;
+  return run === null || untrained === null ? null : run.trained - untrained.mean;
+}
+
+/** Of each run once, so that trained less untrained is the difference. */
+function untrainedOf(ofRuns: readonly Untrained[]): AgainstUntrained['untrained'] {
+  const networks = new Map(ofRuns.map(({ key, networks: count }) => [key, count]));
+  const errors = known(ofRuns.map(({ se }) => se));
+  return {
+    networks: [...networks.values()].reduce((sum, count) => sum + count, 0),
+    mean: spreadOf(ofRuns.map(({ mean }) => mean)).mean,
+    se: errors.length < ofRuns.length ? null : spreadOf(errors).mean,
   };
 }
 
-/** Corrects p for all that are compared together. */
-export function correctedTogether<T extends AgainstUntrained>(compared: readonly T[]): T[] {
-  const ps = holm(compared.map(({ difference }) => difference.p));
-  return compared.map((one, at) => ({ ...one, difference: { ...one.difference, pHolm: ps[at] ?? null } }));
-}
-
-function meanOrNull(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function known(values: readonly (number | null)[] = []): number[] {
+  return values.filter((value) => value !== null);
 }

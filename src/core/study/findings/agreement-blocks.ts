@@ -1,14 +1,8 @@
 import { familyOf, type Measure, rawOf } from '../../measures';
-import { STUDY_METRICS } from '../agreement-metrics';
 import { type CurveOptions, isUsable, lastOfRuns, meanOf } from '../curves';
 import type { NullDistribution } from '../null-distribution';
 import type { StudyAgreement, StudyCheckpoint, StudyData, StudyLayer } from '../study-data';
-import {
-  type AgainstUntrained,
-  againstUntrained,
-  correctedTogether,
-  type RunAgainstUntrained,
-} from './against-untrained';
+import { type AgainstUntrained, againstUntrained, type RunAgainstUntrained } from './against-untrained';
 
 // How far measures agree within a family and across families, in trained networks and in untrained ones: the blocks of Lange,
 // Rolnick and Kording's matrices. Of each run one number counts, the mean over the pairs of a block and the layers; the
@@ -30,22 +24,29 @@ export interface AgreementBlock extends AgainstUntrained {
   readonly pairs: number;
 }
 
-/** The blocks that have pairs, by metric, then layer; p corrected over the blocks and layers of a metric. */
+/**
+ * Of partitions, and of the matrices themselves. The other metrics of partitions go with the first (Lange et al.: .94 to .98); the
+ * tables have them all.
+ */
+const BLOCK_METRICS = ['element_sim', 'rsa'] as const;
+
+/** The blocks that have pairs, by metric, then layer; p corrected over the blocks of each. */
 export function agreementBlocks(data: StudyData, { threshold, seed }: CurveOptions): AgreementBlock[] {
-  const runs = lastOfRuns(data).filter(({ checkpoint }) => isUsable(checkpoint, threshold));
-  const tables = runs.map(({ checkpoint }) => new RunTable(checkpoint, data));
-  const names = data.layers.length > 1 ? data.layers.map(({ name }) => name) : [];
   const kinds = kindsOf(data.measures);
-  return STUDY_METRICS.flatMap(([metric], column) =>
-    correctedTogether(
-      [null, ...names].flatMap((layer) =>
-        kinds.map(({ pairs, ...kind }): AgreementBlock => {
-          const values = tables.flatMap((table) => table.mean(layer, pairs, column) ?? []);
-          return { ...kind, metric, layer, pairs: pairs.size, ...againstUntrained(values, seed) };
-        }),
-      ),
-    ).filter(({ trained }) => trained.n > 0),
-  );
+  const runs = lastOfRuns(data).filter(({ checkpoint }) => isUsable(checkpoint, threshold));
+  const names = data.layers.length > 1 ? data.layers.map(({ name }) => name) : [];
+  return BLOCK_METRICS.flatMap((metric) => {
+    const tables = runs.map(({ checkpoint }) => runTable(checkpoint, data, kinds, metric));
+    return [null, ...names].flatMap((layer) => {
+      const answers = kinds.map((_, kind) => tables.map((table) => table(layer, kind)));
+      return againstUntrained(answers, seed)
+        .map((compared, at): AgreementBlock => {
+          const { block, ownForms, pairs } = kinds[at]!;
+          return { block, ownForms, metric, layer, pairs: pairs.size, ...compared };
+        })
+        .filter(({ trained }) => trained.n > 0);
+    });
+  });
 }
 
 interface BlockKind {
@@ -75,76 +76,78 @@ export function blockOf(a: Measure, b: Measure): Block {
 
 const pairKey = ({ a, b }: Pick<StudyAgreement, 'a' | 'b'>): string => `${a}:${b}`;
 
-/** The agreement of a run's measures, and that of its untrained networks. */
-class RunTable {
-  readonly #key: string | null;
-  readonly #networks: NullDistribution | null;
+/** Means of a layer over the pairs of a block; null where the metric is undefined for one of them, or there are none. */
+interface BlockMean {
+  readonly trained: number | null;
+  readonly untrained: { readonly mean: number; readonly se: number } | null;
+}
 
-  constructor(
-    private readonly checkpoint: StudyCheckpoint,
-    data: StudyData,
-  ) {
-    this.#key = checkpoint.untrained;
-    this.#networks = this.#key === null ? null : (data.untrained.get(this.#key) ?? null);
-  }
-
-  /**
-   * Mean over pairs and, without a layer, the hidden layers.
-   * @param column of STUDY_METRICS
-   * @returns null where the metric is undefined for one of them
-   */
-  mean(layer: string | null, pairs: ReadonlySet<string>, column: number): RunAgainstUntrained | null {
-    const layers = this.checkpoint.layers.filter(({ name, isCombined }) =>
-      layer === null ? !isCombined : name === layer,
-    );
-    const means = layers.map((one) => this.#meanOfLayer(one, pairs, column));
-    const known = means.filter((one) => one !== null);
-    if (known.length === 0 || known.length < means.length) return null;
-    const untrained = known.map((one) => one.untrained).filter((one) => one !== null);
+/** The means of a run, of a layer or over the hidden ones; null where one of them is undefined. */
+function runTable(
+  checkpoint: StudyCheckpoint,
+  data: StudyData,
+  kinds: readonly BlockKind[],
+  metric: string,
+): (layer: string | null, kind: number) => RunAgainstUntrained | null {
+  const key = checkpoint.untrained;
+  const networks = key === null ? null : (data.untrained.get(key) ?? null);
+  const layers = checkpoint.layers.map((layer) => ({
+    layer,
+    means: blockMeans(layer, networks, kinds, metric),
+  }));
+  return (name, kind) => {
+    const means = layers
+      .filter(({ layer }) => (name === null ? !layer.isCombined : layer.name === name))
+      .map((one) => one.means[kind]!);
+    const trained = means.map((mean) => mean.trained).filter((value) => value !== null);
+    if (trained.length === 0 || trained.length < means.length) return null;
+    const untrained = means.map((mean) => mean.untrained).filter((value) => value !== null);
+    const isKnown = key !== null && networks !== null && untrained.length === means.length;
     return {
-      trained: meanOf(known.map((one) => one.trained)),
-      untrained:
-        untrained.length < known.length || this.#key === null || this.#networks === null
-          ? null
-          : {
-              mean: meanOf(untrained.map(({ mean }) => mean)),
-              se: meanOf(untrained.map(({ se }) => se)),
-              key: this.#key,
-              networks: this.#networks.count,
-            },
+      trained: meanOf(trained),
+      untrained: isKnown
+        ? {
+            mean: meanOf(untrained.map(({ mean }) => mean)),
+            se: meanOf(untrained.map(({ se }) => se)),
+            ...{ key, networks: networks.count },
+          }
+        : null,
     };
-  }
+  };
+}
 
-  #meanOfLayer(
-    { name, agreement }: StudyLayer,
-    pairs: ReadonlySet<string>,
-    column: number,
-  ): { trained: number; untrained: { mean: number; se: number } | null } | null {
-    const metric = STUDY_METRICS[column]?.[0] ?? '';
-    const nulls = this.#networks?.layers.find((one) => one.name === name)?.agreement ?? [];
-    let [count, trained, untrained, error, isKnown] = [0, 0, 0, 0, true];
-    for (const [at, pair] of agreement.entries()) {
-      if (!pairs.has(pairKey(pair))) continue;
-      const value = pair.metrics[metric] ?? null;
-      if (value === null) return null;
+/** Of each kind. */
+function blockMeans(
+  { name, agreement }: StudyLayer,
+  networks: NullDistribution | null,
+  kinds: readonly BlockKind[],
+  metric: string,
+): BlockMean[] {
+  const nulls = networks?.layers.find((one) => one.name === name)?.agreement ?? [];
+  const keys = agreement.map(pairKey);
+  const trained = agreement.map(({ metrics }) => metrics[metric] ?? null);
+  const untrained = agreement.map(({ a, b }, at) => {
+    // Mostly of the same measures in the same order.
+    const likely = nulls[at];
+    const isSame = likely?.a === a && likely.b === b;
+    return (isSame ? likely : nulls.find((one) => one.a === a && one.b === b))?.metrics[metric];
+  });
+  return kinds.map(({ pairs }) => {
+    let [count, sum, nullSum, errors, isDefined, isKnown] = [0, 0, 0, 0, true, true];
+    for (const [at, key] of keys.entries()) {
+      if (!pairs.has(key)) continue;
+      const value = trained[at] ?? null;
+      const { mean = null, sd = null, count: of = 0 } = untrained[at] ?? {};
+      if (value === null) isDefined = false;
+      if (mean === null || sd === null) isKnown = false;
       count++;
-      trained += value;
-      // Mostly of the same measures in the same order.
-      const likely = nulls[at];
-      const isSame = likely?.a === pair.a && likely.b === pair.b;
-      const found = (isSame ? likely : nulls.find(({ a, b }) => a === pair.a && b === pair.b))?.metrics[
-        metric
-      ];
-      if (found === undefined || found.mean === null || found.sd === null) isKnown = false;
-      else {
-        untrained += found.mean;
-        error += found.sd / Math.sqrt(found.count);
-      }
+      sum += value ?? 0;
+      nullSum += mean ?? 0;
+      errors += (sd ?? 0) / Math.sqrt(of);
     }
-    if (count === 0) return null;
     return {
-      trained: trained / count,
-      untrained: isKnown ? { mean: untrained / count, se: error / count } : null,
+      trained: isDefined && count > 0 ? sum / count : null,
+      untrained: isKnown && count > 0 ? { mean: nullSum / count, se: errors / count } : null,
     };
-  }
+  });
 }

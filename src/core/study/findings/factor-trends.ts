@@ -5,6 +5,7 @@ import type { Factor } from '../groups';
 import type { Interval } from '../statistics/bootstrap-interval';
 import { holm } from '../statistics/holm';
 import { kruskalWallisTests, type RankTest, spearmanTests } from '../statistics/rank-tests';
+import { seriesOf } from '../statistics/series';
 import { leastSquares } from '../statistics/slope';
 import type { StudyCheckpoint, StudyData } from '../study-data';
 
@@ -121,22 +122,14 @@ function testAll(questions: readonly Asked[], runs: readonly CountedRun[], conte
   const answers = questions.map(({ measure, layer }) =>
     runs.map(({ checkpoint }) => modularityOf(checkpoint, measure, layer)),
   );
-  const together = new Map<string, number[]>();
-  answers.forEach((values, question) => {
-    const known = values.map((value) => (value === null ? '0' : '1')).join('');
-    together.set(known, [...(together.get(known) ?? []), question]);
-  });
   const results: Untested[] = [];
-  for (const members of together.values()) {
-    const first = answers[members[0] ?? 0] ?? [];
-    const rows = runs.flatMap((run, index) => (first[index] === null ? [] : [{ run, index }]));
-    const series = members.map((question) => rows.map(({ index }) => answers[question]?.[index] ?? 0));
+  for (const { columns, rows, values } of seriesOf(answers)) {
     const tested = testSeries(
-      rows.map(({ run }) => run),
-      series,
+      rows.map((row) => runs[row]!),
+      values,
       context,
     );
-    members.forEach((question, at) => {
+    columns.forEach((question, at) => {
       results[question] = { ...questions[question]!, ...tested[at]! };
     });
   }
@@ -146,22 +139,25 @@ function testAll(questions: readonly Asked[], runs: readonly CountedRun[], conte
 /** @param series each with a number of every run */
 function testSeries(
   runs: readonly CountedRun[],
-  series: readonly (readonly number[])[],
+  series: readonly Float64Array[],
   { factor, within, seed }: Context,
 ): Omit<Untested, keyof Asked>[] {
   const values = runs.map(({ checkpoint }) => valueAt(checkpoint, factor.key));
   const group = values.map((value) => factor.values.indexOf(value));
   const strata = strataOf(runs, within);
   const all = comparable(group, strata);
-  const ys = series.map((of) => all.take(of));
+  const ys = series.map(all.take);
   const isCategory = factor.scale === 'category';
   const correlations = isCategory ? null : spearmanTests(all.take(group), ys, all.strata, seed);
   const differences = kruskalWallisTests(numbered(all.take(group)), ys, all.strata, seed);
 
   const xs = values.map((value) => place(value, factor));
   const onAxis = comparable(xs, strata);
-  return series.map((of, at) => {
-    const slope = isCategory ? null : leastSquares(onAxis.take(xs), onAxis.take(of), onAxis.strata, { seed });
+  const slopes = isCategory
+    ? null
+    : leastSquares(onAxis.take(xs), series.map(onAxis.take), onAxis.strata, seed);
+  return series.map((_, at) => {
+    const slope = slopes?.[at] ?? null;
     return {
       n: all.rows.length,
       values: new Set(all.take(group)).size,
@@ -196,7 +192,7 @@ function comparable(
 ): {
   readonly rows: readonly number[];
   readonly strata: readonly (readonly number[])[];
-  readonly take: (values: readonly number[]) => Float64Array;
+  readonly take: (values: ArrayLike<number>) => Float64Array;
 } {
   const kept = strata
     .map((stratum) => stratum.filter((row) => !Number.isNaN(x[row]!)))

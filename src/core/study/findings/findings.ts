@@ -71,6 +71,8 @@ function factorFindings(factor: FactorTrends): Finding[] {
     ({ correlation, difference }) => (correlation ?? difference) !== null,
   ).length;
   const over = factor.trends.filter(({ layer }) => layer === null);
+  const cannotTell = over.length > 1 && over.every((trend) => isTooFew(trend));
+  if (cannotTell) return [note('factor', factorNote(factor)), tooFew(over, factor)];
   return [
     note('factor', factorNote(factor)),
     ...over.flatMap((trend) => {
@@ -83,6 +85,17 @@ function factorFindings(factor: FactorTrends): Finding[] {
       return [whole, ...layers];
     }),
   ];
+}
+
+function isTooFew(trend: Trend): boolean {
+  return verdictOf(trend).verdict === 'too few';
+}
+
+/** Once for all measures. */
+function tooFew(trends: readonly Trend[], { factor }: FactorTrends): Finding {
+  const most = Math.max(...trends.map(({ n }) => n));
+  const sentence = `Too few runs to tell whether Q of any measure follows ${wordOf(factor)} (n = ${plural(most, 'run')}).`;
+  return { about: 'factor', verdict: 'too few', sentence };
 }
 
 /** "dropout: 27 runs with L2 = 0.00001; 3 of too little accuracy left out." */

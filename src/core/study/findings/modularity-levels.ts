@@ -2,12 +2,7 @@ import type { Measure } from '../../measures';
 import { type CurveOptions, isUsable, lastOfRuns, meanOf } from '../curves';
 import type { NullDistribution } from '../null-distribution';
 import type { StudyCheckpoint, StudyData } from '../study-data';
-import {
-  type AgainstUntrained,
-  againstUntrained,
-  correctedTogether,
-  type Untrained,
-} from './against-untrained';
+import { type AgainstUntrained, againstUntrained, type Untrained } from './against-untrained';
 import { modularityOf } from './factor-trends';
 
 /** Q of a measure over all runs of a study, beside that of untrained networks. */
@@ -17,7 +12,7 @@ export interface ModularityLevel extends AgainstUntrained {
   readonly layer: string | null;
 }
 
-/** By measure, the mean over layers before each layer; p corrected over all of them. */
+/** The mean over layers, then layer by layer; p corrected over the measures of each. */
 export function modularityLevels(data: StudyData, { threshold, seed }: CurveOptions): ModularityLevel[] {
   const runs = lastOfRuns(data).filter(({ checkpoint }) => isUsable(checkpoint, threshold));
   const names = data.layers.length > 1 ? data.layers.map(({ name }) => name) : [];
@@ -35,17 +30,17 @@ export function modularityLevels(data: StudyData, { threshold, seed }: CurveOpti
     known.set(place, mean);
     return mean;
   };
-  return correctedTogether(
-    data.measures.flatMap((measure) =>
-      [null, ...names].map((layer): ModularityLevel => {
-        const values = runs.flatMap(({ checkpoint }) => {
-          const trained = modularityOf(checkpoint, measure, layer);
-          return trained === null ? [] : [{ trained, untrained: untrainedOf(checkpoint, measure, layer) }];
-        });
-        return { measure, layer, ...againstUntrained(values, seed) };
+  return [null, ...names].flatMap((layer) => {
+    const answers = data.measures.map((measure) =>
+      runs.map(({ checkpoint }) => {
+        const trained = modularityOf(checkpoint, measure, layer);
+        return trained === null ? null : { trained, untrained: untrainedOf(checkpoint, measure, layer) };
       }),
-    ),
-  ).filter(({ trained }) => trained.n > 0);
+    );
+    return againstUntrained(answers, seed)
+      .map((compared, at): ModularityLevel => ({ measure: data.measures[at]!, layer, ...compared }))
+      .filter(({ trained }) => trained.n > 0);
+  });
 }
 
 /** Of each network the mean over layers, then over networks. Those in which it is undefined do not count. */

@@ -1,13 +1,19 @@
 import { Random } from '../../base/random';
+import { affordable } from './series';
 
 /** Arrangements up to which all are looked at. */
 const MOST_EXACT = 20_000;
 /** Draws of them where there are more: enough that p < .001 can outlive a correction for thirty tests. */
-const DRAWS = 49_999;
-/** Values that are dealt at most in all of the draws, which bounds their time… */
-const MOST_DEALT = 10_000_000;
-/** … and draws that there are at least. */
-const LEAST_DRAWS = 4_999;
+const MOST_DRAWS = 49_999;
+const LEAST_DRAWS = 1_999;
+/** And so many for each test: that p < .05 can outlive a correction for all of them. */
+const LEAST_PER_TEST = 100;
+
+/** How many arrangements of so many runs, or choices of their signs, to draw. */
+export function drawsFor(runs: number, tests: number): number {
+  const least = Math.max(LEAST_DRAWS, LEAST_PER_TEST * tests);
+  return affordable(runs, tests, { most: MOST_DRAWS, least });
+}
 
 export interface ArrangementCount {
   /** Whether every arrangement was looked at, that of the data among them; else so many were drawn. */
@@ -20,12 +26,13 @@ export interface ArrangementCount {
  * few, for all of them are equally likely; else random ones.
  *
  * @param strata the indices of each; together they are all of the values'
+ * @param draws how many random ones
  * @param visit is given an array that it must not keep
  */
 export function forEachArrangement(
   values: Float64Array,
   strata: readonly (readonly number[])[],
-  seed: number,
+  { draws, seed }: { readonly draws: number; readonly seed: number },
   visit: (arranged: Float64Array) => void,
 ): ArrangementCount {
   const total = strata.reduce((product, stratum) => product * arrangementsOf(values, stratum), 1);
@@ -35,12 +42,11 @@ export function forEachArrangement(
   }
   const random = new Random(seed);
   const arranged = values.slice();
-  const count = Math.max(LEAST_DRAWS, Math.min(DRAWS, Math.floor(MOST_DEALT / values.length)));
-  for (let draw = 0; draw < count; draw++) {
+  for (let draw = 0; draw < draws; draw++) {
     for (const stratum of strata) shuffleWithin(arranged, stratum, random);
     visit(arranged);
   }
-  return { exact: false, count };
+  return { exact: false, count: draws };
 }
 
 /**

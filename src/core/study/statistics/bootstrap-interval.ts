@@ -1,60 +1,76 @@
 import { Random } from '../../base/random';
 import { erf, studentQuantile } from '../../base/special-functions';
+import { affordable, dot, seriesOf } from './series';
 
 /** Lower and upper end. */
 export type Interval = readonly [low: number, high: number];
 
-export interface BootstrapOptions {
-  readonly seed: number;
-  /** Default 2000. */
-  readonly resamples?: number;
-  /** Default 0.95. */
-  readonly level?: number;
-}
-
+/** Share of intervals that hold what they are of. */
+const LEVEL = 0.95;
+const MOST_RESAMPLES = 2000;
+const LEAST_RESAMPLES = 500;
 /** Where the statistic cannot be told of so many resamples, neither can its interval. */
 const MOST_UNDEFINED = 0.1;
 
 /**
- * The bootstrap's interval of a statistic, by percentiles that are expanded for small samples: those of the plain bootstrap are
- * too narrow by √((n − 1) / n) and by the normal instead of Student's distribution (Hesterberg, The American Statistician
- * 69, 371, 2015, section 5.3).
+ * The bootstrap's intervals of several statistics of the same runs, by percentiles that are expanded for small samples: those
+ * of the plain bootstrap are too narrow by √((n − 1) / n) and by the normal instead of Student's distribution (Hesterberg,
+ * The American Statistician 69, 371, 2015, section 5.3).
  *
  * @param n runs that are resampled; less those that are spent on other parameters than one mean
- * @param draw the statistic of a resample of them; null where it is undefined
- * @returns null of fewer than two runs, or where a tenth of the resamples have no such statistic
+ * @param statistics how many, each of which is a sum over `runs`
+ * @param draw writes the statistics of a resample; false where they are undefined
+ * @returns null of fewer than two runs, or where a tenth of the resamples have no such statistics
  */
-export function bootstrapInterval(
+export function bootstrapIntervals(
   n: number,
-  draw: (random: Random) => number | null,
-  { seed, resamples = 2000, level = 0.95 }: BootstrapOptions,
-): Interval | null {
-  if (n < 2) return null;
+  { statistics, runs }: { readonly statistics: number; readonly runs: number },
+  seed: number,
+  draw: (random: Random, drawn: Float64Array) => boolean,
+): (Interval | null)[] {
+  const none = Array.from({ length: statistics }, () => null);
+  if (n < 2) return none;
+  const resamples = affordable(runs, statistics, { most: MOST_RESAMPLES, least: LEAST_RESAMPLES });
   const random = new Random(seed);
-  const drawn = new Float64Array(resamples);
+  const one = new Float64Array(statistics);
+  const all = Array.from({ length: statistics }, () => new Float64Array(resamples));
   let count = 0;
-  for (let i = 0; i < resamples; i++) {
-    const value = draw(random);
-    if (value !== null) drawn[count++] = value;
+  for (let resample = 0; resample < resamples; resample++) {
+    if (!draw(random, one)) continue;
+    for (let at = 0; at < statistics; at++) all[at]![count] = one[at]!;
+    count++;
   }
-  if (count < (1 - MOST_UNDEFINED) * resamples) return null;
-  const sorted = drawn.subarray(0, count).sort();
-  const tail = expandedTail((1 - level) / 2, n);
-  return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
+  if (count < (1 - MOST_UNDEFINED) * resamples) return none;
+  const tail = expandedTail((1 - LEVEL) / 2, n);
+  return all.map((drawn) => {
+    const sorted = drawn.subarray(0, count).sort();
+    return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
+  });
 }
 
-/** The mean's. */
-export function meanInterval(values: readonly number[], options: BootstrapOptions): Interval | null {
-  const n = values.length;
-  return bootstrapInterval(
-    n,
-    (random) => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += values[random.integer(n)]!;
-      return sum / n;
-    },
-    options,
-  );
+/**
+ * Those of means.
+ * @param columns each with a number, or null, of every run
+ * @returns null of a column with fewer than two numbers
+ */
+export function meanIntervals(
+  columns: readonly (readonly (number | null)[])[],
+  seed: number,
+): (Interval | null)[] {
+  const intervals = columns.map((): Interval | null => null);
+  for (const { columns: members, rows, values } of seriesOf(columns)) {
+    const n = rows.length;
+    const times = new Float64Array(n);
+    const work = { statistics: values.length, runs: n };
+    const found = bootstrapIntervals(n, work, seed, (random, drawn) => {
+      times.fill(0);
+      for (let i = 0; i < n; i++) times[random.integer(n)]!++;
+      for (let at = 0; at < values.length; at++) drawn[at] = dot(times, values[at]!) / n;
+      return true;
+    });
+    members.forEach((member, at) => (intervals[member] = found[at]!));
+  }
+  return intervals;
 }
 
 /** Φ(√(n / (n − 1)) · t), where t leaves `tail` of Student's distribution below it. */

@@ -1,5 +1,6 @@
 import { ranksOf } from '../../base/ranks';
-import { forEachArrangement, shareReaching } from './arrangements';
+import { type ArrangementCount, drawsFor, forEachArrangement, shareReaching } from './arrangements';
+import { dot } from './series';
 
 // Tests of whether a number of each run depends on a choice that was made for it. Runs are dealt anew to the choices, whole and
 // within strata: groups of runs that are the same in every other choice. Ranks are taken within strata as well, so that
@@ -30,24 +31,26 @@ export function spearmanTests(
   const ranks = ranksWithin(x, strata);
   const others = series.map((values) => ranksWithin(values, strata));
   const observed = others.map((other) => Math.abs(dot(ranks, other)));
-  const reached = others.map(() => 0);
-  const arrangements = forEachArrangement(ranks, strata, seed, (arranged) => {
-    others.forEach((other, index) => {
+  const reached = new Float64Array(series.length);
+  const draws = drawsFor(x.length, series.length);
+  const arrangements = forEachArrangement(ranks, strata, { draws, seed }, (arranged) => {
+    for (let index = 0; index < others.length; index++) {
       // Ranks are integers, and so is their product: ties with the data are exact.
-      if (Math.abs(dot(arranged, other)) >= observed[index]!) reached[index]!++;
-    });
+      if (Math.abs(dot(arranged, others[index]!)) >= observed[index]!) reached[index]!++;
+    }
   });
   const squares = dot(ranks, ranks);
   return others.map((other, index) => {
     const scale = Math.sqrt(squares * dot(other, other));
     if (scale === 0) return null;
-    return {
-      statistic: Math.max(-1, Math.min(1, dot(ranks, other) / scale)),
-      p: shareReaching(reached[index]!, arrangements),
-      exact: arrangements.exact,
-      arrangements: arrangements.count,
-    };
+    const rho = Math.max(-1, Math.min(1, dot(ranks, other) / scale));
+    return testOf(rho, reached[index]!, arrangements);
   });
+}
+
+function testOf(statistic: number, reached: number, arrangements: ArrangementCount): RankTest {
+  const { exact, count } = arrangements;
+  return { statistic, p: shareReaching(reached, arrangements), exact, arrangements: count };
 }
 
 /** So near to the data, an arrangement comes as far: the sums over groups are not of integers. */
@@ -66,34 +69,42 @@ export function kruskalWallisTests(
   strata: readonly (readonly number[])[],
   seed: number,
 ): (RankTest | null)[] {
-  const sizes: number[] = [];
-  for (const label of group) sizes[label] = (sizes[label] ?? 0) + 1;
+  const labels = Int32Array.from(group);
+  const sizes = new Float64Array(labels.reduce((most, label) => Math.max(most, label), -1) + 1);
+  for (const label of labels) sizes[label]!++;
   const sums = new Float64Array(sizes.length);
-  /** Σ of squared rank sums by group size: H but for a factor that no arrangement changes. */
-  const between = (labels: Float64Array, ranks: Float64Array): number => {
-    sums.fill(0);
-    for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += ranks[i]!;
-    return sizes.reduce((sum, size, label) => sum + sums[label]! ** 2 / size, 0);
-  };
   const others = series.map((values) => ranksWithin(values, strata));
-  const observed = others.map((other) => between(group, other));
-  const reached = others.map(() => 0);
-  const arrangements = forEachArrangement(group, strata, seed, (arranged) => {
-    others.forEach((other, index) => {
-      if (between(arranged, other) >= observed[index]! * (1 - TIE)) reached[index]!++;
-    });
+  const observed = others.map((other) => squaredSums(labels, other, sizes, sums));
+  const reached = new Float64Array(series.length);
+  const draws = drawsFor(group.length, series.length);
+  const arrangements = forEachArrangement(group, strata, { draws, seed }, (arranged) => {
+    labels.set(arranged);
+    for (let index = 0; index < others.length; index++) {
+      const between = squaredSums(labels, others[index]!, sizes, sums);
+      if (between >= observed[index]! * (1 - TIE)) reached[index]!++;
+    }
   });
   if (arrangements.count < 2) return series.map(() => null);
   return others.map((other, index) => {
     const squares = dot(other, other);
     if (squares === 0) return null;
-    return {
-      statistic: ((group.length - 1) * observed[index]!) / squares,
-      p: shareReaching(reached[index]!, arrangements),
-      exact: arrangements.exact,
-      arrangements: arrangements.count,
-    };
+    const h = ((group.length - 1) * observed[index]!) / squares;
+    return testOf(h, reached[index]!, arrangements);
   });
+}
+
+/** Σ over groups of their squared rank sum by their size: H but for a factor that no arrangement changes. @param sums is written to */
+function squaredSums(
+  labels: Int32Array,
+  ranks: Float64Array,
+  sizes: Float64Array,
+  sums: Float64Array,
+): number {
+  sums.fill(0);
+  for (let i = 0; i < labels.length; i++) sums[labels[i]!]! += ranks[i]!;
+  let total = 0;
+  for (let label = 0; label < sizes.length; label++) total += sums[label]! ** 2 / sizes[label]!;
+  return total;
 }
 
 /** Twice the ranks within each stratum, less their mean. */
@@ -104,10 +115,4 @@ function ranksWithin(values: Float64Array, strata: readonly (readonly number[])[
     stratum.forEach((index, at) => (ranks[index] = centred[at]!));
   }
   return ranks;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -89,6 +89,15 @@ describe('what is said of a trend', () => {
     ]);
   });
 
+  it('says once for all measures that runs are too few', () => {
+    const few = (['forward_cov', 'forward_jac'] as const).map((measure) =>
+      trend({ n: 3, measure, correlation: test(1, 1 / 3, 1, 6) }),
+    );
+    expect(ofFactor(few).slice(1)).toEqual([
+      ['too few', 'Too few runs to tell whether Q of any measure follows dropout (n = 3 runs).'],
+    ]);
+  });
+
   it('is a difference where it is not steady, and of categories', () => {
     const [, [verdict, sentence] = []] = ofFactor([
       trend({ correlation: test(0.1, 0.8, 1), difference: test(20.04, 1e-4, 0.0024) }),

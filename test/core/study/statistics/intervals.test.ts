@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/core/base/random';
-import { meanInterval } from '../../../../src/core/study/statistics/bootstrap-interval';
+import { meanIntervals } from '../../../../src/core/study/statistics/bootstrap-interval';
 import { holm } from '../../../../src/core/study/statistics/holm';
-import { signFlipP } from '../../../../src/core/study/statistics/sign-flips';
+import { signFlipTests } from '../../../../src/core/study/statistics/sign-flips';
 import { leastSquares } from '../../../../src/core/study/statistics/slope';
 
 const whole = (n: number): number[][] => [Array.from({ length: n }, (_, index) => index)];
@@ -13,27 +13,28 @@ describe("the bootstrap's interval", () => {
   it.each([4, 8, 20])('of %d runs holds the mean nine times in ten or more', (n) => {
     const random = new Random(n);
     const studies = 400;
-    let holds = 0;
-    for (let study = 0; study < studies; study++) {
-      const values = Array.from({ length: n }, () => random.normal());
-      const interval = meanInterval(values, { seed: study, resamples: 500 });
-      if (interval !== null && interval[0] <= 0 && interval[1] >= 0) holds++;
-    }
+    const columns = Array.from({ length: studies }, () => Array.from({ length: n }, () => random.normal()));
+    const holds = meanIntervals(columns, 0).filter(
+      (interval) => interval !== null && interval[0] <= 0 && interval[1] >= 0,
+    ).length;
     // The plain percentiles come to 0.80 of four runs, 0.88 of eight.
     expect(holds / studies).toBeGreaterThan(n < 8 ? 0.85 : 0.91);
     expect(holds / studies).toBeLessThan(0.985);
   });
 
   it('is the same for the same seed, and nothing of one run', () => {
-    expect(meanInterval([1, 2, 4], { seed: 1 })).toEqual(meanInterval([1, 2, 4], { seed: 1 }));
-    expect(meanInterval([1], { seed: 1 })).toBeNull();
-    expect(meanInterval([2, 2, 2], { seed: 1 })).toEqual([2, 2]);
+    const columns = [[1, 2, 4], [1, null, null], [2, 2, 2], [null, 2, 4]]; // prettier-ignore
+    const [some, one, same, two] = meanIntervals(columns, 1);
+    expect(meanIntervals(columns, 1)[0]).toEqual(some);
+    expect(one).toBeNull();
+    expect(same).toEqual([2, 2]);
+    expect(two).toEqual([2, 4]);
   });
 });
 
 describe('the slope', () => {
   it('is that of scipy.stats.linregress, with an interval about it', () => {
-    const line = leastSquares(DROP, Q, whole(9), { seed: 0 });
+    const [line] = leastSquares(DROP, [Q], whole(9), 0);
     expect(line?.slope).toBeCloseTo(0.23333333333333334, 14);
     // By t it is [0.110, 0.356].
     expect(line?.interval?.[0]).toBeGreaterThan(0.08);
@@ -48,29 +49,31 @@ describe('the slope', () => {
       [1, 3, 5, 7],
     ];
     const raised = Q.map((value, run) => value + (run % 2) * 5);
-    expect(leastSquares(DROP, raised, strata, { seed: 0 })?.slope).toBeCloseTo(0.23333333, 8);
+    expect(leastSquares(DROP, [raised], strata, 0)[0]?.slope).toBeCloseTo(0.23333333, 8);
   });
 
   it('is null where x is the same, and has no interval of two runs', () => {
-    expect(leastSquares(Float64Array.of(0.1, 0.1, 0.1), Q.slice(0, 3), whole(3), { seed: 0 })).toBeNull();
-    const line = leastSquares(Float64Array.of(0, 1), Float64Array.of(1, 3), whole(2), { seed: 0 });
+    expect(leastSquares(Float64Array.of(0.1, 0.1, 0.1), [Q.slice(0, 3)], whole(3), 0)).toEqual([null]);
+    const [line] = leastSquares(Float64Array.of(0, 1), [Float64Array.of(1, 3)], whole(2), 0);
     expect(line).toEqual({ slope: 2, interval: null });
   });
 });
 
 describe('flipped signs', () => {
   it('give the p of scipy.stats.permutation_test', () => {
-    expect(signFlipP([0.2, 0.1, 0.3, -0.05, 0.15, 0.12], 0)).toBe(0.0625);
-    expect(signFlipP([0.1, 0.2, 0.3], 0)).toBe(0.25);
-    expect(signFlipP([0, 0], 0)).toBe(1);
-    expect(signFlipP([], 0)).toBeNull();
+    const columns = [
+      [0.2, 0.1, 0.3, -0.05, 0.15, 0.12],
+      [0.1, 0.2, 0.3, null, null, null],
+      [0, 0, null, null, null, null],
+      [null, null, null, null, null, null],
+    ];
+    expect(signFlipTests(columns, 0)).toEqual([0.0625, 0.25, 1, null]);
   });
 
   it('are drawn where they are many', () => {
     const same = Array.from({ length: 30 }, () => 0.1);
-    expect(signFlipP(same, 0)).toBe(1 / 50_000);
     const even = Array.from({ length: 30 }, (_, run) => (run % 2 === 0 ? 0.1 : -0.1));
-    expect(signFlipP(even, 0)).toBe(1);
+    expect(signFlipTests([same, even], 0)).toEqual([1 / 50_000, 1]);
   });
 });
 
