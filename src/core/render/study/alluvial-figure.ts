@@ -27,6 +27,7 @@ export const ALLUVIAL_FIGURE: StudyFigure = {
   title: 'Clusters in training',
   explanation:
     'Where the units of each cluster go from one checkpoint of a run to the next: a band that stays together is a module that lasts.',
+  byLayer: true,
   applies: (data, options) => shownOf(data, options) !== null,
   draw: (data, options) => {
     const shown = shownOf(data, options);
@@ -47,6 +48,7 @@ export const ALLUVIAL_FIGURE: StudyFigure = {
         draw: (left, top) => drawAlluvial(block, left, top),
       })),
       caption: sentences(
+        'n = 1 run.',
         'A node is a cluster, as high as it has units; a ribbon is the units that two clusters share; grey are dead units.',
         'A cluster keeps its letter and colour while it is matched with one that has more than half of their mean size in common.',
         'Above the ribbons: units that stay with their cluster under the best one-to-one matching.',

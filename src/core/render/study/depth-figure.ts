@@ -1,7 +1,7 @@
-import type { Compared } from '../../study/findings/correlations';
 import { plural } from '../../base/text';
 import { FAMILIES, familyOf, labelOf, type Measure } from '../../measures';
-import { isUsable, runsOfFactor, summarize, usableValues } from '../../study/curves';
+import { type CountedRun, isUsable, runsOfFactor, summarize, usableValues } from '../../study/curves';
+import type { Compared } from '../../study/findings/correlations';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
 import type { Scalar } from '../../study/describe';
@@ -32,6 +32,8 @@ interface Extreme {
   readonly factor: Factor;
   readonly value: Scalar;
   readonly index: number;
+  /** Those that count. */
+  readonly runs: readonly CountedRun[];
 }
 
 /** What networks come to at the largest values that they still learn with; none where they do with no value. */
@@ -39,7 +41,12 @@ function extremesOf(data: StudyData, threshold: number | null): Extreme[] {
   return data.grouping.factors.flatMap((factor, index) => {
     const usable = usableValues(data, factor, threshold);
     const value = usable.at(-1);
-    return value === undefined ? [] : [{ factor, value, index }];
+    if (value === undefined) return [];
+    const runs = runsOfFactor(data, factor).filter(
+      ({ checkpoint }) =>
+        (checkpoint.values[factor.key] ?? null) === value && isUsable(checkpoint, threshold),
+    );
+    return [{ factor, value, index, runs }];
   });
 }
 
@@ -65,6 +72,7 @@ export const DEPTH_FIGURE: StudyFigure = {
   title: 'Modularity against depth',
   explanation:
     'Modularity Q and the number of clusters layer by layer, at the largest value of each hyper-parameter with which networks still learn: whether modules are in the first layers or in the last.',
+  byLayer: false,
   applies: (data, { threshold }) => ownLayers(data).length > 1 && extremesOf(data, threshold).length > 0,
   draw: (data, options) => {
     const extremes = extremesOf(data, options.threshold);
@@ -190,15 +198,11 @@ function depthLine(
   data: StudyData,
   options: FigureOptions,
   shown: ReadonlySet<number>,
-  { factor, value }: Extreme,
+  { runs }: Extreme,
   measure: Measure,
   quantity: Compared,
   style: SeriesStyle,
 ): Line {
-  const runs = runsOfFactor(data, factor).filter(
-    ({ checkpoint }) =>
-      (checkpoint.values[factor.key] ?? null) === value && isUsable(checkpoint, options.threshold),
-  );
   const valueOf = quantityOf(measure, quantity);
   const means: CurveMark[] = [];
   const points: RunMark[] = [];

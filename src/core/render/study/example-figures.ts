@@ -28,6 +28,7 @@ export const ORDER_FIGURE: StudyFigure = {
   title: 'Association matrices and their clusters',
   explanation:
     'The association matrices of one network by every measure, first as its units come, then each in the order of the clusters that one measure finds (a row for each): modules that two measures share stay blocks along the diagonal in the other’s order.',
+  byLayer: true,
   applies: (_, options) => baselineOf(options).length > 0,
   draw: (data, options) => {
     const examples = baselineOf(options);
@@ -64,6 +65,7 @@ export const EXAMPLES_FIGURE: StudyFigure = {
   title: 'Association matrices along hyper-parameters',
   explanation:
     'The association matrix of one run at several values of each hyper-parameter, each in the order of its own clusters and titled with its modularity Q: what a Q of that size looks like.',
+  byLayer: true,
   applies: (data, options) => factorsWith(data, options.examples.filter(isOwnOrder)).length > 0,
   draw: (data, options) => {
     const examples = options.examples.filter(isOwnOrder);

@@ -54,6 +54,8 @@ export interface StudyFigure {
   readonly title: string;
   /** What it is, and how to read it: one sentence. */
   readonly explanation: string;
+  /** Whether it can be drawn layer by layer: by others, the option `layers` is not looked at. */
+  readonly byLayer: boolean;
   /** Whether a study has what it shows. */
   readonly applies: (data: StudyData, options: FigureOptions) => boolean;
   /** An SVG file. */

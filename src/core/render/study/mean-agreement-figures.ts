@@ -36,6 +36,7 @@ export const MEAN_AGREEMENT_FIGURE: StudyFigure = {
   title: 'Agreement between measures',
   explanation:
     'Mean agreement of every measure with every other in untrained networks, in trained ones, and the difference of the two: only what is above zero there was learnt.',
+  byLayer: true,
   applies: (data, options) => hasAgreement(data, options),
   draw: (data, options) => {
     const runs = usableRuns(lastOfRuns(data), options);
@@ -100,6 +101,7 @@ export const AGREEMENT_BY_VALUE_FIGURE: StudyFigure = {
   title: 'Agreement along hyper-parameters',
   explanation:
     'Mean agreement of every measure with every other at evenly spaced values of each hyper-parameter with which networks still learn, as it is and minus that of untrained networks.',
+  byLayer: true,
   applies: (data, options) => data.grouping.factors.length > 0 && hasAgreement(data, options),
   draw: (data, options) => {
     const plans = layerChoices(data, options).map(({ heading, names }): Plan => ({

@@ -23,6 +23,7 @@ export const MEASURES_FIGURE: StudyFigure = {
   title: 'Modularity between measures',
   explanation:
     'Each measure against each other: Q below the diagonal, the number of clusters above it, a dot for each run and layer; then the rank correlation of Q over runs. Where it is high, networks that are modular by one measure are so by the other.',
+  byLayer: false,
   applies: ({ measures, checkpoints }) => measures.length > 1 && checkpoints.length > 2,
   draw: (data, options) => {
     const runs = lastOfRuns(data).filter(({ checkpoint }) => isUsable(checkpoint, options.threshold));

@@ -38,6 +38,7 @@ export const METRICS_FIGURE: StudyFigure = {
   title: 'Correlation between agreement metrics',
   explanation:
     'How the metrics of agreement between measures correlate with each other over all pairs of measures: where they do, it does not matter which of them is looked at. Both correlations are shown; Lange et al. (2022) compute the linear one.',
+  byLayer: false,
   applies: (data, options) => usableRuns(data, options).length > 0 && metricsOf(data).length > 1,
   draw: (data, options) => {
     const runs = usableRuns(data, options);

@@ -39,6 +39,7 @@ export const NULL_FIGURE: StudyFigure = {
   title: 'Untrained networks',
   explanation:
     'Modularity Q and the number of clusters of untrained networks of the same architecture, layer by layer: what clustering finds where nothing was learnt, and what every trained network has to be compared with.',
+  byLayer: false,
   applies: (data) => untrainedOf(data) !== null,
   draw: (data) => {
     const untrained = untrainedOf(data);

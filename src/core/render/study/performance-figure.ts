@@ -78,6 +78,7 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
   title: 'Performance and norms',
   explanation:
     'Accuracy and the norms of the weights against each hyper-parameter: where accuracy breaks down, modules no longer say anything about a working network; where norms grow, so may modularity.',
+  byLayer: false,
   applies: ({ grouping, checkpoints }) => grouping.factors.length > 0 && checkpoints.length > 0,
   draw: (data, options) => {
     // All runs: the figure shows which of them failed.

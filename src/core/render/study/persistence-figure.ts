@@ -23,6 +23,7 @@ export const PERSISTENCE_FIGURE: StudyFigure = {
   title: 'Persistence of clusters in training',
   explanation:
     'How many units stay with their cluster from one checkpoint to the next, beside what chance, other seeds and resampled data give.',
+  byLayer: true,
   applies: (data) => trajectoriesOf(data).length > 0,
   draw,
 };

@@ -16,6 +16,7 @@ export const REGULARIZATION_FIGURE: StudyFigure = {
   title: 'Modularity against hyper-parameters',
   explanation:
     'Modularity Q and the number of clusters of each measure against each hyper-parameter: where a line leaves the grey of untrained networks, training with that value made the network more (or less) modular than chance.',
+  byLayer: true,
   applies: ({ grouping, checkpoints }) => grouping.factors.length > 0 && checkpoints.length > 0,
   draw: (data, options) => {
     const choices = layerChoices(data, options);

@@ -35,9 +35,10 @@ export interface DrawnFigure {
 /** The figures that a study has, and those of single layers where they show more. */
 export function drawStudyFigures(data: StudyData, options: FigureOptions): DrawnFigure[] {
   return STUDY_FIGURES.filter((figure) => figure.applies(data, options)).flatMap((figure) => {
-    const { id, title } = figure;
+    const { id, title, byLayer } = figure;
     const svg = figure.draw(data, options);
-    const each = figure.draw(data, { ...options, layers: 'each' });
+    // Of a network with one layer it is the same.
+    const each = byLayer ? figure.draw(data, { ...options, layers: 'each' }) : svg;
     const drawn = [{ figure, file: `figures/${id}.svg`, title, svg }];
     return each === svg
       ? drawn

@@ -73,6 +73,7 @@ export const TRAJECTORY_FIGURE: StudyFigure = {
   title: 'Modularity in training',
   explanation:
     'Modularity Q and the number of clusters of each measure from the first checkpoint of a run to its last: when in training modules come about.',
+  byLayer: true,
   applies: (data) => groupsOf(data).length > 0,
   draw: (data, options) => {
     const groups = groupsOf(data);
