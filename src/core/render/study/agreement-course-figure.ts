@@ -28,6 +28,7 @@ export const AGREEMENT_COURSE_FIGURE: StudyFigure = {
   title: 'Agreement between measures in training',
   explanation:
     'Mean agreement of upstream measures with each other, of downstream ones, and of the two families, from the first checkpoint of a run to its last: whether training brings the definitions of a module together.',
+  byLayer: true,
   applies: (data, { metric }) =>
     trajectoriesOf(data).some(({ checkpoints }) =>
       checkpoints.some(({ checkpoint }) =>
