@@ -8,7 +8,7 @@ import type { StudyData } from '../src/core/study/study-data';
 import { StudyFolder } from '../src/store/study-folder';
 import { collectStudy } from '../src/store/study-collect';
 import { BLOCKS } from '../src/core/study/findings/agreement-blocks';
-import { blockAgreement } from './agreement-blocks';
+import { blockAgreement } from './block-agreement';
 import type { IdxFiles } from './data';
 import { untrainedNetwork } from './dense-network';
 import { writeNetwork } from './network-file';

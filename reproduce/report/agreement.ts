@@ -5,7 +5,7 @@ import type { StudyStatistics } from '../../src/core/study/findings/study-statis
 import { pInWords, SIGNIFICANT } from '../../src/core/study/findings/number-words';
 import { signFlipTests } from '../../src/core/study/statistics/sign-flips';
 import type { StudyData } from '../../src/core/study/study-data';
-import { blockAgreement } from '../agreement-blocks';
+import { blockAgreement } from '../block-agreement';
 import { PAPER_AGREEMENT } from '../paper';
 import { fixed, withInterval } from './words';
 

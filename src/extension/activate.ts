@@ -19,7 +19,7 @@ import { registerTools } from './tools';
 import { Checkpoints } from './workspace/checkpoints';
 import { registerDatasetView } from './workspace/dataset-lookup';
 import { userSettings } from './workspace/settings';
-import { workspaceStudies } from './workspace/studies';
+import { workspaceStudies } from './workspace/workspace-studies';
 import { Arrivals, watchTraining } from './workspace/watch';
 
 /** Nothing is read and no worker is started before something is shown or asked for. */

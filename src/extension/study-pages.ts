@@ -12,7 +12,7 @@ import { PICTURE_AT_MOST, savePicture } from './save-picture';
 import { loadPage, type Schemas, servePage } from './webview';
 import { nameOf, studyName, withShortPaths } from './wording';
 import { palette } from './workspace/settings';
-import { studySource } from './workspace/studies';
+import { studySource } from './workspace/workspace-studies';
 
 const VIEW_TYPE = 'modscope.study';
 

@@ -7,7 +7,7 @@ import { AnalysisRunner, WarmCompute } from './analysis-runner';
 import { comparedPictures, compareResults } from './compare';
 import { checkpointInfo, datasets, tensorPieces, tensorStatistics, withCheckpoint } from './inspect';
 import { matrixPicture } from './picture';
-import { planStudy, readStudy } from './study';
+import { planStudy, readStudy } from './study-plans';
 import { StudyResults } from './study-results';
 
 // The entry of the analysis host, a worker of the extension host: whatever takes time happens here or in threads of its own.

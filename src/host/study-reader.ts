@@ -12,7 +12,7 @@ import { AnalysisOutcomes } from '../store/analysis-outcomes';
 import { NullLookup } from '../store/null-folder';
 import { StudyFolder } from '../store/study-folder';
 import { keptMatrices, type MatricesOf, readExamples } from '../store/study-matrices';
-import { revisionOf } from './study';
+import { revisionOf } from './study-plans';
 
 /** The numbers of a study, and which of its checkpoints they are of. */
 export interface StudyNumbers {

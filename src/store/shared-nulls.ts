@@ -7,7 +7,7 @@ import {
   type NullWork,
 } from '../core/analysis/nulls';
 import type { NullRequest } from '../core/report';
-import { nullKey } from '../core/study/keys';
+import { nullKey } from '../core/study/content-keys';
 import {
   distributionOf,
   measureNull,

@@ -6,7 +6,7 @@ import { Progress, type ProgressListener } from '../core/analysis/progress';
 import { type Subject, withSubject } from '../core/analysis/subject';
 import { CancelledError, InputError, throwIfCancelled } from '../core/base/error';
 import { examplesOf } from '../core/study/examples';
-import { resultKey } from '../core/study/keys';
+import { resultKey } from '../core/study/content-keys';
 import { checkNumerics, type Entry, type Manifest } from '../core/study/manifest';
 import { inShard, type Shard } from '../core/study/shard';
 import { split } from '../core/study/stored-result';

@@ -8,7 +8,7 @@ import { openCheckpoint } from '../../src/core/checkpoint/formats/open';
 import { CancelledError } from '../../src/core/base/error';
 import { fillInputs } from '../../src/core/dataset/inputs';
 import { openIdxPair } from '../../src/core/dataset/idx';
-import { ownRecord } from '../../src/core/study/records/checkpoint';
+import { ownRecord } from '../../src/core/study/records/checkpoint-record';
 import { nameRecord } from '../../src/core/study/records/name';
 import { networkOf } from '../support/checkpoint';
 import { logitsOf } from '../support/logits';

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ParallelCompute } from '../../src/compute/parallel';
 import type { NullWork } from '../../src/core/analysis/nulls';
 import { resolveDataset } from '../../src/core/dataset/choose';
-import { nullKey } from '../../src/core/study/keys';
+import { nullKey } from '../../src/core/study/content-keys';
 import { loadNetwork } from '../support/measure';
 import { DIGITS, PROJECT } from '../support/command';
 import { NullFolder } from '../../src/store/null-folder';

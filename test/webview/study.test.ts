@@ -92,10 +92,13 @@ describe('a study', () => {
     const page = await study();
     await drawn(page).first().locator('[data-checkpoint="3"]').click();
     await expect.poll(() => calls('open')).toEqual([{ revision: 'r1', checkpoint: 6 }]);
-    // Beside a point, where the mark of a mean may be.
-    const box = await drawn(page).first().locator('[data-checkpoint="1"]').boundingBox();
-    await page.mouse.click((box?.x ?? 0) - 5, (box?.y ?? 0) + 5);
-    await expect.poll(() => calls('open').at(-1)).toEqual({ revision: 'r1', checkpoint: 2 });
+    // Above the topmost point: beside it, nearer to it than to any other.
+    const points = await drawn(page).first().locator('[data-checkpoint]').all();
+    const boxes = await Promise.all(points.map(async (point) => ({ point, box: await point.boundingBox() })));
+    const top = boxes.reduce((a, b) => ((b.box?.y ?? 1e9) < (a.box?.y ?? 1e9) ? b : a));
+    await page.mouse.click((top.box?.x ?? 0) + (top.box?.width ?? 0) / 2, (top.box?.y ?? 0) - 4);
+    const position = Number(await top.point.getAttribute('data-checkpoint'));
+    await expect.poll(() => calls('open').at(-1)).toEqual({ revision: 'r1', checkpoint: 2 * position });
     await drawn(page).first().locator('[data-checkpoint="2"]').hover();
     expect(await drawn(page).first().locator('[data-checkpoint="2"] title').textContent()).toBe(
       'runs/4.ckpt',

@@ -7,7 +7,7 @@ import { connect } from '../../src/rpc';
 import { followScroll, port, restore, Store } from '../page-base';
 import '../panel/matrix/matrix-view';
 import { initialState } from './compare-state';
-import { Controller } from './controller';
+import { Controller } from './compare-controller';
 import { compareView } from './view/compare-view';
 
 /** Starts the page. It is loaded at the end of the body; its policy allows no inline styles, nor are there any. */

@@ -2,7 +2,7 @@
 const POINT = '[data-checkpoint]';
 
 /** Pixels from a click to the point that it may mean. */
-const REACH = 10;
+const REACH = 16;
 
 /** Told which point was chosen: the number that it has in its figure. */
 export type PointChosen = CustomEvent<number>;

@@ -6,7 +6,7 @@ import { neutralsCss } from '../../src/core/render/svg';
 import type { StudyMethods, StudyNotice } from '../../src/protocol';
 import { connect } from '../../src/rpc';
 import { followScroll, port, restore, Store } from '../page-base';
-import { Controller } from './controller';
+import { Controller } from './study-controller';
 import './figure-element';
 import { initialState } from './study-state';
 import { studyView } from './view/study-view';

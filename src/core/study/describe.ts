@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import type { InputError } from '../base/error';
 import { naturalOrder } from '../network/network';
 import type { CheckpointDescription, Sourced } from './records/record';
-import { type Draft, draftOf, isCalled } from './records/draft';
+import { type Draft, draftOf, isCalled } from './records/description-draft';
 import { RecordFinder } from './records/folder';
-import { runNames } from './records/runs';
-import { readTable } from './records/table';
+import { runNames } from './records/run-names';
+import { readTable } from './records/runs-table';
 
 export type { CheckpointDescription, Sourced } from './records/record';
 export type { Scalar } from './records/values';

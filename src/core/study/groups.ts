@@ -3,7 +3,7 @@ import { listed, nearestName, quote } from '../base/text';
 import type { CheckpointDescription, Scalar } from './describe';
 import { type Factor, factorOf } from './groups/axis';
 import { designOf, differsWithin } from './groups/design';
-import { areIncidental, type Column, meaningOf } from './groups/keys';
+import { areIncidental, type Column, meaningOf } from './groups/key-meaning';
 import { columnsOf, runsOf, trajectoryOf } from './groups/runs';
 import { sentenceOf } from './groups/sentence';
 

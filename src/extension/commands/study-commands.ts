@@ -5,7 +5,7 @@ import type { Study } from '../model/study';
 import { studyCounts, studyName } from '../wording';
 import { checkpointsIn } from '../workspace/checkpoints';
 import { reportFolder } from '../workspace/settings';
-import { studyFolder, studySource } from '../workspace/studies';
+import { studyFolder, studySource } from '../workspace/workspace-studies';
 import { analyzeAndShow } from './analysis-commands';
 import { chooseDataWhereNeeded } from './dataset-command';
 import { givenPaths } from './targets';

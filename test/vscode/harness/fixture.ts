@@ -10,6 +10,9 @@ interface Options {
   readonly prepare?: (folder: string) => Promise<void>;
 }
 
+/** What VS Code itself logs when its window is reloaded while one of its own refreshes of a tree is under way. */
+const CUT_OFF = /Unable to refresh tree view \S+: Canceled$/;
+
 /**
  * A VS Code for the tests of one file, on a copy of the sample workspace. Whatever a test does, no page may complain, and
  * the extension host may log no error of the extension; a test that fails leaves a screenshot.
@@ -37,7 +40,7 @@ export function useWorkbench({ open = true, settings, prepare }: Options = {}): 
     await workbench.stop();
     await removeSample(workbench.folder);
     const errors = log.split('\n').filter((line) => line.includes('[error]') && /modscope/i.test(line));
-    expect(errors.filter((line) => !line.includes('modscope-test'))).toEqual([]);
+    expect(errors.filter((line) => !line.includes('modscope-test') && !CUT_OFF.test(line))).toEqual([]);
   });
   return current;
 }

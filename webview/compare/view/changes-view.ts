@@ -6,7 +6,7 @@ import { percent, type Rows } from '../../format';
 import { plainTable, viewTools } from '../../panel/view/controls';
 import { type CompareState, letterOf } from '../compare-state';
 import { words } from '../compare-words';
-import type { Controller } from '../controller';
+import type { Controller } from '../compare-controller';
 
 /** Units that are named of those that moved from one cluster to another; a copy has all. */
 const NAMED = 16;

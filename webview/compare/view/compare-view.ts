@@ -3,7 +3,7 @@ import type { Comparison } from '../../../src/core/study/comparison';
 import type { ComparedSummary } from '../../../src/protocol';
 import { type CompareState, letterOf } from '../compare-state';
 import { words } from '../compare-words';
-import type { Controller } from '../controller';
+import type { Controller } from '../compare-controller';
 import { agreementView } from './pair-agreement-view';
 import { changesView } from './changes-view';
 import { matricesView } from './matrices-view';

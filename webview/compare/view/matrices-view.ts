@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { Comparison } from '../../../src/core/study/comparison';
 import type { MatrixPicture } from '../../../src/protocol';
-import { dropdown, segmentedControl } from '../../choices';
+import { dropdown, segmentedControl } from '../../form-controls';
 import { fixed, rounded } from '../../format';
 import type { Camera } from '../../panel/matrix/camera';
 import { pictureScale, valueOfByte } from '../../panel/matrix/matrix-picture';
@@ -11,7 +11,7 @@ import type { Position } from '../../panel/matrix/navigation';
 import { colourLegend } from '../../panel/view/controls';
 import { type CompareState, letterOf, orderOf } from '../compare-state';
 import { words } from '../compare-words';
-import type { Controller } from '../controller';
+import type { Controller } from '../compare-controller';
 
 /** The matrix of one layer by one measure in every checkpoint, with one scale of colours. */
 export function matricesView(

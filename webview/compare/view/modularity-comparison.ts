@@ -3,14 +3,14 @@ import { shorten } from '../../../src/core/base/text';
 import type { Measure } from '../../../src/core/measures';
 import { linearScale, niceStep, type Scale } from '../../../src/core/render/colours';
 import type { ComparedLayer, Comparison } from '../../../src/core/study/comparison';
-import { segmentedControl } from '../../choices';
+import { segmentedControl } from '../../form-controls';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import { cellColours, colourLegend, plainTable, viewTools } from '../../panel/view/controls';
 import { keyboardGrid } from '../../panel/view/keyboard-grid';
 import { measureHeadings, opensFamily } from '../../panel/view/measure-columns';
 import { type CompareState, letterOf, type Quantity } from '../compare-state';
 import { words } from '../compare-words';
-import type { Controller } from '../controller';
+import type { Controller } from '../compare-controller';
 
 /** Letters that are shown of a layer's name, from both its ends; its tooltip has all. */
 const LONGEST = 18;

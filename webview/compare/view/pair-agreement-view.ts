@@ -3,14 +3,14 @@ import { shorten } from '../../../src/core/base/text';
 import type { Measure } from '../../../src/core/measures';
 import { linearScale, type Scale } from '../../../src/core/render/colours';
 import type { ComparedPair, Comparison, PartitionAgreement } from '../../../src/core/study/comparison';
-import { dropdown } from '../../choices';
+import { dropdown } from '../../form-controls';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import { cellColours, colourLegend, plainTable, viewTools } from '../../panel/view/controls';
 import { keyboardGrid } from '../../panel/view/keyboard-grid';
 import { measureHeadings, opensFamily } from '../../panel/view/measure-columns';
 import { type CompareState, letterOf, type PairMetric } from '../compare-state';
 import { words } from '../compare-words';
-import type { Controller } from '../controller';
+import type { Controller } from '../compare-controller';
 
 const LONGEST = 18;
 const METRICS: readonly PairMetric[] = ['elementSim', 'ami', 'matched'];

@@ -3,7 +3,7 @@ import { overlap } from '../../../src/core/agreement/overlap';
 import type { Measure } from '../../../src/core/measures';
 import type { PaletteName } from '../../../src/core/render/colours';
 import type { LayerReport } from '../../../src/core/report';
-import { dropdown, segmentedControl } from '../../choices';
+import { dropdown, segmentedControl } from '../../form-controls';
 import { fixed, full, rounded, type Rows, type Write } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';

@@ -3,7 +3,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { type RawMeasure, rawOf } from '../../../src/core/measures';
 import type { LayerReport, Report } from '../../../src/core/report';
 import type { MatrixPicture } from '../../../src/protocol';
-import { dropdown, segmentedControl } from '../../choices';
+import { dropdown, segmentedControl } from '../../form-controls';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { shorten } from '../../../src/core/base/text';
 import type { Measure } from '../../../src/core/measures';
 import type { Scale } from '../../../src/core/render/colours';
-import { segmentedControl } from '../../choices';
+import { segmentedControl } from '../../form-controls';
 import { fixed, full } from '../../format';
 import type { Controller } from '../controller';
 import type { Exports } from '../exports';

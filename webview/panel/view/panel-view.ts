@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Report } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
-import { dropdown, segmentedControl } from '../../choices';
+import { dropdown, segmentedControl } from '../../form-controls';
 import { percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { segmentedControl } from '../../choices';
-import type { Controller } from '../controller';
+import { segmentedControl } from '../../form-controls';
+import type { Controller } from '../study-controller';
 import type { StudyState } from '../study-state';
 import { words } from '../study-words';
 

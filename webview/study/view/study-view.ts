@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StudySummary } from '../../../src/protocol';
-import type { Controller } from '../controller';
+import type { Controller } from '../study-controller';
 import type { StudyState } from '../study-state';
 import { words } from '../study-words';
 import { figuresView } from './figures-view';

@@ -1,5 +1,5 @@
 import type { Scalar } from '../records/values';
-import type { Column } from './keys';
+import type { Column } from './key-meaning';
 
 /** How the configurations of a study lie among the combinations of its factors' values. */
 export interface Design {

@@ -1,7 +1,7 @@
 import { naturalOrder } from '../../network/network';
 import type { CheckpointDescription } from '../records/record';
 import type { Scalar } from '../records/values';
-import type { Column } from './keys';
+import type { Column } from './key-meaning';
 
 /** The checkpoints of a run. */
 export interface Run {

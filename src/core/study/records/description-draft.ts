@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { ownRecord } from './checkpoint';
+import { ownRecord } from './checkpoint-record';
 import { metricsAt, type Sourced } from './record';
 import type { RecordFinder } from './folder';
 import { isMetricName, nameRecord, type NameRecord, stemOf } from './name';

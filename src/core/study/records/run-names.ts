@@ -1,7 +1,7 @@
 import { basename, dirname, resolve, sep } from 'node:path';
 import { naturalOrder } from '../../network/network';
 import { nameRecord, stemOf } from './name';
-import type { Draft } from './draft';
+import type { Draft } from './description-draft';
 
 /** What is known of a checkpoint when it is decided which run it belongs to. */
 type Member = Pick<Draft, 'path' | 'hyperParameters' | 'epochNumber' | 'stepNumber'>;
