@@ -1,3 +1,4 @@
+import { assumptionText } from '../base/assumption';
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
@@ -71,7 +72,7 @@ export async function analyzeSubject(
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
   const model = await loadModel(checkpoint, network);
-  const dataset = await loadData(choice.main, model, settings.samples);
+  const { data: dataset, assumption } = await loadData(choice.main, model, settings.samples, settings.loss);
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -81,10 +82,13 @@ export async function analyzeSubject(
   });
 
   progress.enter('statistics');
-  const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
+  const notes = [
+    ...(assumption === null ? [] : [assumptionText(assumption)]),
+    ...(settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : []),
+  ];
   const [weights, others] = await Promise.all([
     weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-    otherSplits(choice, model, compute, notes),
+    otherSplits(choice, model, dataset.loss, compute, notes),
   ]);
 
   const combined = hasCombined(model);
@@ -112,6 +116,7 @@ export async function analyzeSubject(
       split: dataset.split,
       samples: dataset.samples,
       classes: dataset.classes,
+      loss: dataset.loss,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
     stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },

@@ -3,6 +3,7 @@ import { InputError } from '../base/error';
 import { listed } from '../base/text';
 import { withFile } from '../file/local';
 import { type NpyArray, openNpy, openNpz } from '../file/npy';
+import { sizeOf } from '../tensor/shape';
 import {
   type DatasetOptions,
   type DatasetReader,
@@ -85,11 +86,11 @@ async function openArrays(
   const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
   if (sampleShape.length === 0)
     throw new InputError(x.path, `${nameOf('x', options)} holds single values, not samples`);
-  if (labelShape.filter((size) => size !== 1).length > 1)
+  if (labelShape.filter((size) => size !== 1).length > 1 || labelShape.includes(0))
     throw new InputError(
       y.path,
-      `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
-      'Store the class numbers, or one-hot rows',
+      `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one or a row`,
+      'Store class numbers, one-hot rows, or a row of values for each sample',
     );
   const samples = checkCounts(x.path, count, y.path, labelCount);
   return {
@@ -104,10 +105,13 @@ async function openArrays(
       const inputs = await x.use(async (array) =>
         array.header.dtype === 'u8' ? array.readBytes(rows) : (await array.read(rows)).data,
       );
-      const stored = await y.use(async (array) => (await array.read(rows)).data);
-      const labels = fromOneHot(stored, rows, y.path, nameOf('y', options));
+      // All of them, because the first ones alone may look like classes.
+      const labels = await y.use(async (array) => (await array.read(samples)).data);
       return assemble(
-        { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
+        {
+          ...{ path: x.path, split: identity.split, samples: rows, sampleShape, inputs },
+          ...{ labelsPath: y.path, labels, labelWidth: sizeOf(labelShape) },
+        },
         options,
       );
     },
@@ -146,26 +150,5 @@ function pairsOf(names: readonly string[], options: DatasetOptions): { x: string
     const partner = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
     const y = names.find((name) => name.toLowerCase() === partner);
     return pattern.test(x) && y !== undefined ? [{ x, y }] : [];
-  });
-}
-
-/** Class numbers from one-hot rows; one value per sample stays as it is. @throws InputError for other rows */
-function fromOneHot(
-  values: ArrayLike<number>,
-  samples: number,
-  path: string,
-  name: string,
-): ArrayLike<number> {
-  const width = values.length / samples;
-  if (width === 1) return values;
-  return Int32Array.from({ length: samples }, (_, sample) => {
-    const row = Array.from({ length: width }, (_, i) => values[sample * width + i]!);
-    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1))
-      throw new InputError(
-        path,
-        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
-        'Store the class numbers, or one-hot rows',
-      );
-    return row.indexOf(1);
   });
 }

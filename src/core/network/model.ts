@@ -73,8 +73,8 @@ function layerOf(nodes: readonly Node[], index: number): Layer {
   return { name, kind, shape, units, positions: size / units, unitsLast: axis > 0 };
 }
 
-/** How many logits there are. */
-export function classesOf(model: Model): number {
+/** How many logits, or values of a regression, the network gives for a sample. */
+export function outputsOf(model: Model): number {
   return model.kind === 'stack' ? model.readout.outputs : (model.nodes.at(-1)?.shape[0] ?? 0);
 }
 
