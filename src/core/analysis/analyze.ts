@@ -110,7 +110,11 @@ export async function analyzeSubject(
       format: checkpoint.format,
       hyperParameters: checkpoint.hyperParameters,
     },
-    network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
+    network: {
+      source: network.source,
+      assumptions: network.assumptions.map(assumptionText),
+      notes: [...network.notes, ...notes],
+    },
     data: {
       path: dataset.path,
       split: dataset.split,
