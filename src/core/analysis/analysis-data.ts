@@ -10,9 +10,8 @@ import {
 } from '../dataset/choose';
 import type { DatasetOptions, DatasetSource } from '../dataset/dataset';
 import { candidatesNear, findDatasets } from '../dataset/discover';
-import { type Model, outputsOf } from '../network/model';
 import type { Shape } from '../tensor/shape';
-import { type ChosenLoss, evaluationData } from './evaluation-data';
+import { type ChosenLoss, evaluationData, type NetworkOutputs } from './evaluation-data';
 import type { AnalysisInput } from './input';
 
 /**
@@ -69,22 +68,21 @@ export function inputShapeOf({ main }: Choice): Shape {
  */
 export function loadData(
   source: DatasetSource,
-  model: Model,
+  network: NetworkOutputs,
   samples: number | null,
   loss: LossChoice,
 ): Promise<ChosenLoss> {
-  return aboutData(() => load(source, model, samples, loss));
+  return aboutData(() => load(source, network, samples, loss));
 }
 
 async function load(
   source: DatasetSource,
-  model: Model,
+  network: NetworkOutputs,
   samples: number | null,
   loss: LossChoice,
 ): Promise<ChosenLoss> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
-  const network = { outputs: outputsOf(model), ending: null };
   return evaluationData(await source.load(limit), network, loss);
 }
 

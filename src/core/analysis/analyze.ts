@@ -4,7 +4,8 @@ import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
 import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
-import { loadModel } from '../network/model';
+import { withEnding } from '../network/ending';
+import { loadModel, outputsOf } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
@@ -66,13 +67,23 @@ interface Surroundings extends Omit<AnalysisListeners, 'onProgress'> {
 
 /** From what was found to a report. Cancelled by closing `compute`. @throws InputError, CancelledError */
 export async function analyzeSubject(
-  { input, checkpoint, network, choice }: Subject,
+  { input, checkpoint, network: found, choice }: Subject,
   settings: AnalysisSettings,
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const model = await loadModel(checkpoint, network);
-  const { data: dataset, assumption } = await loadData(choice.main, model, settings.samples, settings.loss);
+  const logits = await loadModel(checkpoint, found);
+  const ending = found.ending ?? null;
+  const { data: dataset, assumption } = await loadData(
+    choice.main,
+    { outputs: outputsOf(logits), ending },
+    settings.samples,
+    settings.loss,
+  );
+  // A regression compares what the network gives, and not what a last nonlinearity is given.
+  const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
+  const network = isWhole ? withEnding(found) : found;
+  const model = isWhole ? await loadModel(checkpoint, network) : logits;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -82,13 +93,10 @@ export async function analyzeSubject(
   });
 
   progress.enter('statistics');
-  const notes = [
-    ...(assumption === null ? [] : [assumptionText(assumption)]),
-    ...(settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : []),
-  ];
+  const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
   const [weights, others] = await Promise.all([
     weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-    otherSplits(choice, model, dataset.loss, compute, notes),
+    otherSplits(choice, model, { loss: dataset.loss, ending }, compute, notes),
   ]);
 
   const combined = hasCombined(model);
@@ -112,7 +120,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: network.assumptions.map(assumptionText),
+      assumptions: [...network.assumptions, ...(assumption === null ? [] : [assumption])].map(assumptionText),
       notes: [...network.notes, ...notes],
     },
     data: {

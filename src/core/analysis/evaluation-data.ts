@@ -4,6 +4,7 @@ import { InputError } from '../base/error';
 import { plural } from '../base/text';
 import type { LossChoice, LossName } from '../choices';
 import type { Dataset, LabelValues } from '../dataset/dataset';
+import type { Ending } from '../network/network';
 
 /** A data set as a network is evaluated on it: its labels are what a loss compares the logits with. Plain data: workers get a copy. */
 export interface EvaluationData extends Omit<Dataset, 'labels' | 'values' | 'labelsPath'> {
@@ -14,7 +15,7 @@ export interface EvaluationData extends Omit<Dataset, 'labels' | 'values' | 'lab
 /** What is known of a network besides: how many outputs it has, and the nonlinearity at its end that was left off. */
 export interface NetworkOutputs {
   readonly outputs: number;
-  readonly ending: 'softmax' | 'sigmoid' | null;
+  readonly ending: Ending | null;
 }
 
 /** The data of the loss that was asked for, or of that which the labels and the outputs say, and what was assumed in saying it. */
@@ -63,14 +64,14 @@ function lossThatFits(
         loss: 'mean_squared_error',
         because: `${ONE}, and the labels are whole numbers up to ${classes - 1}`,
       };
-    if (ending === 'sigmoid' && classes <= outputs)
+    if (ending === 'Sigmoid' && classes <= outputs)
       return { loss: 'multi_label', because: 'each output ends in a Sigmoid of its own' };
     return { loss: 'cross_entropy', because: null };
   }
   if (values !== null && values.width === outputs) {
     if (outputs === 1 && isSigned(values))
       return { loss: 'binary_cross_entropy', because: `${ONE}, and the labels are −1 and 1` };
-    if (outputs > 1 && isBinary(values))
+    if (outputs > 1 && isBinary(values) && ending !== 'Softmax')
       return {
         loss: 'multi_label',
         because: 'each output has a label of its own, 0 or 1, and several can be 1',
@@ -107,14 +108,7 @@ function targetsOf(dataset: Dataset, { outputs, ending }: NetworkOutputs, loss: 
     case 'multi_label':
       return binaryTargets(dataset, outputs, false);
     case 'mean_squared_error':
-      if (ending !== null)
-        throw new InputError(
-          labelsPath,
-          `mean squared error compares what the network gives, and its final ${ENDINGS[ending]} was left off`,
-          setLoss(
-            ending === 'softmax' ? 'cross_entropy' : outputs === 1 ? 'binary_cross_entropy' : 'multi_label',
-          ),
-        );
+      if (ending === 'LogSoftmax') throw unfit(dataset, outputs, classNumbers(outputs));
       if (values === null && outputs === 1) return Float32Array.from(labels);
       if (values === null) return oneHot(dataset, outputs);
       if (values.width !== outputs) throw unfit(dataset, outputs, `${outputs} values a sample`);
@@ -155,7 +149,6 @@ function isSigned({ data }: LabelValues): boolean {
 }
 
 const ONE = 'the network has one output';
-const ENDINGS = { softmax: 'Softmax', sigmoid: 'Sigmoid' } as const;
 
 function classNumbers(outputs: number): string {
   return `labels 0 to ${outputs - 1}`;

@@ -2,7 +2,8 @@ import { explainedShare } from '../association/sums/fit';
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import type { LossName } from '../choices';
 import type { Choice } from '../dataset/choose';
-import type { Model } from '../network/model';
+import type { Ending } from '../network/network';
+import { type Model, outputsOf } from '../network/model';
 import type { SplitStatistics, Statistics } from '../report';
 import { loadData } from './analysis-data';
 import { type Compute, isForwardShort } from './compute';
@@ -25,13 +26,13 @@ const NOTHING: SweepOptions = {
 
 /**
  * Loss and score on the other splits of the data set, all of their samples.
- * @param loss that of the main split
+ * @param loss that of the main split, and what was left off behind the logits
  * @param notes a sentence is added for each split that was left out
  */
 export async function otherSplits(
   { main, splits }: Choice,
   model: Model,
-  loss: LossName,
+  { loss, ending }: { readonly loss: LossName; readonly ending: Ending | null },
   compute: Compute,
   notes: string[],
 ): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
@@ -42,7 +43,7 @@ export async function otherSplits(
       notes.push(`The ${source.split} split was left out of the statistics: it would take long.`);
       continue;
     }
-    const { data } = await loadData(source, model, null, loss);
+    const { data } = await loadData(source, { outputs: outputsOf(model), ending }, null, loss);
     const sums = await compute.sweep(model, data, NOTHING);
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }

@@ -45,8 +45,8 @@ export async function loadModel(checkpoint: Checkpoint, network: Network): Promi
   if (logits.shape.length !== 1) {
     throw new InputError(
       checkpoint.path,
-      `its output ${logits.name} has the shape [${logits.shape.join(', ')}], not one logit per class`,
-      'Classifiers of single samples can be analyzed',
+      `its output ${logits.name} has the shape [${logits.shape.join(', ')}], not one row of numbers for a sample`,
+      'Classifiers and regressions of single samples can be analyzed',
     );
   }
   const parameters = await loadParameters(checkpoint, network);

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
 import type { Shape } from '../../tensor/shape';
+import { withoutEnding } from '../ending';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
 import { networkOfChain } from './chain';
@@ -29,7 +30,9 @@ export async function networkOf(
   sampleShape?: Shape,
 ): Promise<Network | null> {
   const found = await find(checkpoint, network, sampleShape);
-  return found === null || layers === undefined ? found : selectHidden(found, layers);
+  if (found === null) return null;
+  const whole = withoutEnding(found);
+  return layers === undefined ? whole : selectHidden(whole, layers);
 }
 
 async function find(
