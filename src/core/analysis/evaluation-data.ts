@@ -58,27 +58,33 @@ function lossThatFits(
   const { classes, values } = dataset;
   if (classes !== null) {
     if (outputs === 1 && classes <= 2)
-      return { loss: 'binary_cross_entropy', because: `${ONE}, and the labels are 0 and 1` };
+      return {
+        loss: 'binary_cross_entropy',
+        because: `The network has one output, and the labels are 0 and 1`,
+      };
     if (outputs === 1)
       return {
         loss: 'mean_squared_error',
-        because: `${ONE}, and the labels are whole numbers up to ${classes - 1}`,
+        because: `The network has one output, and the labels are whole numbers up to ${classes - 1}`,
       };
     if (ending === 'Sigmoid' && classes <= outputs)
-      return { loss: 'multi_label', because: 'each output ends in a Sigmoid of its own' };
+      return { loss: 'multi_label', because: 'Each output of the network ends in a Sigmoid of its own' };
     return { loss: 'cross_entropy', because: null };
   }
   if (values !== null && values.width === outputs) {
     if (outputs === 1 && isSigned(values))
-      return { loss: 'binary_cross_entropy', because: `${ONE}, and the labels are −1 and 1` };
+      return {
+        loss: 'binary_cross_entropy',
+        because: `The network has one output, and the labels are −1 and 1`,
+      };
     if (outputs > 1 && isBinary(values) && ending !== 'Softmax')
       return {
         loss: 'multi_label',
-        because: 'each output has a label of its own, 0 or 1, and several can be 1',
+        because: 'Each output has a label of its own, 0 or 1, and not just one of them is 1',
       };
     return {
       loss: 'mean_squared_error',
-      because: `the labels are no class numbers: ${values.reason}`,
+      because: `The labels are no class numbers (${values.reason})`,
     };
   }
   throw unfit(dataset, outputs, eitherOf(outputs));
@@ -92,7 +98,7 @@ function targetsOf(dataset: Dataset, { outputs, ending }: NetworkOutputs, loss: 
       if (outputs === 1)
         throw new InputError(
           labelsPath,
-          `cross-entropy takes two outputs, and ${ONE}`,
+          'cross-entropy takes two outputs, and the network has one',
           setLoss('binary_cross_entropy'),
         );
       if (classes === null || classes > outputs) throw unfit(dataset, outputs, classNumbers(outputs));
@@ -148,8 +154,6 @@ function isSigned({ data }: LabelValues): boolean {
   return data.every((value) => Math.abs(value) === 1);
 }
 
-const ONE = 'the network has one output';
-
 function classNumbers(outputs: number): string {
   return `labels 0 to ${outputs - 1}`;
 }
@@ -182,33 +186,35 @@ function unfit(
 }
 
 /** What a report says of a loss that was chosen. */
-const CHOSEN: Record<LossName, { readonly says: string; readonly otherwise: string }> = {
+const CHOSEN: Readonly<Record<LossName, { readonly taken: string; readonly otherwise: string }>> = {
   cross_entropy: {
-    says: "The loss is softmax's cross-entropy",
-    otherwise: 'With another loss, the loss, the accuracy and backward_hess would be others.',
+    taken: "softmax's cross-entropy",
+    otherwise: 'With another one, loss, accuracy and backward_hess would differ.',
   },
   binary_cross_entropy: {
-    says: 'The loss is binary cross-entropy: the output z stands against 0',
+    taken: 'binary cross-entropy, of the output z against 0',
     otherwise:
-      'With another loss, such as mean_squared_error, the loss and backward_hess would be others, and there would be no accuracy.',
+      'With another one, such as mean_squared_error, loss and backward_hess would differ, and there would be R² in the place of accuracy.',
   },
   multi_label: {
-    says: 'The loss is the mean binary cross-entropy of several labels, each by itself; accuracy is the share of labels that are right',
+    taken:
+      'the binary cross-entropy of every label, their mean for each sample, and the accuracy is the share of labels that are right',
     otherwise:
-      'With another loss, such as cross_entropy of one class a sample, the loss, the accuracy and backward_hess would be others.',
+      'With another one, such as cross_entropy of one class for each sample, loss, accuracy and backward_hess would differ.',
   },
   mean_squared_error: {
-    says: 'The loss is the mean squared error of a regression; R² stands in the place of accuracy',
-    otherwise: 'With another loss, the loss and backward_hess would be others.',
+    taken: 'the mean squared error of a regression, with R² in the place of accuracy',
+    otherwise: 'With another one, loss and backward_hess would differ.',
   },
 };
 
+/** @param because a sentence without its end */
 function assumptionOf(loss: LossName, because: string): Assumption {
-  const { says, otherwise } = CHOSEN[loss];
+  const { taken, otherwise } = CHOSEN[loss];
   return {
     name: 'loss',
-    says: `${says}, because ${because}.`,
+    says: `${because}: the loss was taken to be ${taken}.`,
     otherwise,
-    fix: `Set "loss" in modscope.json (flag: --loss) to settle it.`,
+    fix: 'Set "loss" in modscope.json, or --loss, to the one that the network was trained with.',
   };
 }

@@ -77,7 +77,7 @@ function labelsOf(
   const reason =
     width === 1
       ? `the label of ${place(other)} is ${labels[other]!}`
-      : `a label has ${width} values, and those of ${place(other)} are not one 1 among zeros`;
+      : `${place(other)} has ${width} labels that are not one 1 among zeros`;
   const data = Float32Array.from({ length: samples * width }, (_, at) => labels[at]!);
   return { labels: new Int32Array(0), values: { data, width, reason } };
 }
