@@ -9,6 +9,7 @@ import { loadModel, outputsOf } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
+import { chanceWarning, settleActivation } from './evidence';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
@@ -83,7 +84,10 @@ export async function analyzeSubject(
   // A regression compares what the network gives, and not what a last nonlinearity is given.
   const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
   const network = isWhole ? withEnding(found) : found;
-  const model = isWhole ? await loadModel(checkpoint, network) : logits;
+  const read = isWhole ? await loadModel(checkpoint, network) : logits;
+  const assumptions = [...network.assumptions, ...(assumption === null ? [] : [assumption])];
+  const settled = await settleActivation(read, assumptions, dataset, compute);
+  const { model } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -99,6 +103,8 @@ export async function analyzeSubject(
     otherSplits(choice, model, { loss: dataset.loss, ending }, compute, notes),
   ]);
 
+  const main = splitStatistics(collected.sums);
+  const warning = chanceWarning(main, dataset);
   const combined = hasCombined(model);
   const layers = layerMatrices(collected.sums, model, settings.methods, combined);
   const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
@@ -120,8 +126,9 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: [...network.assumptions, ...(assumption === null ? [] : [assumption])].map(assumptionText),
-      notes: [...network.notes, ...notes],
+      assumptions: settled.assumptions.map(assumptionText),
+      notes: [...network.notes, ...settled.notes, ...notes],
+      warnings: warning === null ? [] : [warning],
     },
     data: {
       path: dataset.path,
@@ -131,7 +138,7 @@ export async function analyzeSubject(
       loss: dataset.loss,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
-    stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
+    stats: { ...others, [dataset.split]: main, ...weights },
     layers: layerReports,
     timings: progress.finish(),
   };

@@ -17,8 +17,8 @@ export function splitStatistics({ loss, judged, correct, samples, fit }: SweepSu
   };
 }
 
-/** Loss and score alone. */
-const NOTHING: SweepOptions = {
+/** Collects loss and score alone. */
+export const LOSS_ALONE: SweepOptions = {
   measures: new Set(),
   combined: false,
   probes: probeOptions(false, null, 0),
@@ -44,7 +44,7 @@ export async function otherSplits(
       continue;
     }
     const { data } = await loadData(source, { outputs: outputsOf(model), ending }, null, loss);
-    const sums = await compute.sweep(model, data, NOTHING);
+    const sums = await compute.sweep(model, data, LOSS_ALONE);
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }
   return statistics;
