@@ -34,7 +34,7 @@ describe('case 13, a classifier with one logit', () => {
     expect(report.stats.test?.loss).toBeCloseTo(0.7148, 4);
     expect(report.stats.test?.accuracy).toBe(0.38);
     expect(report.data).toMatchObject({ classes: 2, loss: 'binary_cross_entropy' });
-    expect(report.network.assumptions.join()).toContain('the output z stands against 0');
+    expect(report.network.assumptions.join()).toContain('of the output z against 0');
     expect(err).toContain('--loss');
   });
 
