@@ -31,9 +31,10 @@ export interface ChosenLoss {
 export function evaluationData(dataset: Dataset, network: NetworkOutputs, asked: LossChoice): ChosenLoss {
   const { loss, because } =
     asked === 'auto' ? lossThatFits(dataset, network) : { loss: asked, because: null };
-  const { labels: _labels, values: _values, labelsPath: _path, ...rest } = dataset;
+  const { path, split, samples, sampleShape, inputs, scaling, classes } = dataset;
+  const targets = targetsOf(dataset, network, loss);
   return {
-    data: { ...rest, loss, targets: targetsOf(dataset, network, loss) },
+    data: { path, split, samples, sampleShape, inputs, scaling, classes, loss, targets },
     assumption: because === null ? null : assumptionOf(loss, because),
   };
 }

@@ -104,12 +104,12 @@ describe.each(NETS.flatMap((net) => LOSSES.map((loss) => ({ ...net, ...loss })))
     });
 
     it("has torch's loss, and accuracy or scikit-learn's R²", () => {
-      const [expected] = array('loss');
-      const [score] = array('score');
+      const [expected = NaN] = array('loss');
+      const [score = NaN] = array('score');
       const statistics = splitStatistics(sweep(model, false));
-      expect(statistics.loss).toBeCloseTo(expected!, 5);
+      expect(statistics.loss).toBeCloseTo(expected, 5);
       const isRegression = loss === 'mean_squared_error';
-      expect(isRegression ? statistics.r2 : statistics.accuracy).toBeCloseTo(score!, 5);
+      expect(isRegression ? statistics.r2 : statistics.accuracy).toBeCloseTo(score, 5);
       expect(isRegression ? statistics.accuracy : statistics.r2).toBeUndefined();
     });
 
@@ -136,7 +136,7 @@ describe.each(NETS.flatMap((net) => LOSSES.map((loss) => ({ ...net, ...loss })))
       const sums = sweep(network, false, 8);
       meanMatrices(sums, 'backward_hess', false).forEach(({ data }, layer) => {
         const expected = array(`${layer}__backward_hess`);
-        // Half of the estimates are within one standard error of all entries together, and all within a few.
+        // As a whole, not entry by entry: of few samples the error of an entry is rough.
         const spread = variances(sums, 'backward_hess', false)?.[layer]?.data ?? new Float64Array(1);
         const told = Math.sqrt(spread.reduce((sum, value) => sum + value, 0));
         const off = Math.hypot(...data.map((value, at) => value - expected[at]!));

@@ -21,7 +21,7 @@ export interface Predictions {
   /** Whether d dᵀ is subtracted: then the rows of M sum to zero. */
   readonly coupled: boolean;
   /** ∂L/∂z, [samples, outputs]; to be asked before the next forward pass. */
-  gradient(): Float32Array;
+  readonly gradient: () => Float32Array;
 }
 
 /**
