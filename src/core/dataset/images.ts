@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../base/error';
-import { listed } from '../base/text';
+import { byCodePoint, listed } from '../base/text';
 import { allocate } from '../file/file';
 import { listFolder } from '../file/folders';
 import { withFile } from '../file/local';
@@ -190,9 +190,4 @@ function pngOnly(path: string, images: string[], folders: readonly string[]): st
 function isSplit(name: string): boolean {
   const { split, rest } = splitOfName(name);
   return split !== null && rest === '';
-}
-
-/** Python's order. JavaScript's own differs beyond U+FFFF. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
