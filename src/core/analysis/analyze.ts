@@ -109,7 +109,8 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: [...network.assumptions, ...(dataset.assumptions ?? []).map(assumptionText), ...notes],
+      assumptions: [...network.assumptions, ...(dataset.assumptions ?? [])].map(assumptionText),
+      notes: [...network.notes, ...notes],
     },
     data: {
       path: dataset.path,

@@ -12,7 +12,7 @@ import {
   type DatasetSource,
   type Identity,
   type Proposal,
-  type Reading,
+  type DataReading,
   type Split,
   splitOfPath,
   SPLITS,
@@ -182,7 +182,7 @@ export function inReading({ main, splits }: Choice, reading: DatasetSource): Cho
 }
 
 /** A data set in a certain reading; null where it cannot be read so. */
-function readAs(source: DatasetSource, reading: Reading | undefined): DatasetSource | null {
+function readAs(source: DatasetSource, reading: DataReading | undefined): DatasetSource | null {
   const { readings = [], ...likeliest } = source;
   const wanted = JSON.stringify(reading);
   const found = [likeliest, ...readings].find((each) => JSON.stringify(each.reading) === wanted);

@@ -11,7 +11,7 @@ import {
   type DatasetReader,
   type DatasetSource,
   type Identity,
-  type Reading,
+  type DataReading,
   splitOfPath,
 } from './dataset';
 import { assemble } from './inputs';
@@ -117,7 +117,7 @@ function tableSource(
   given: DatasetOptions,
 ): DatasetSource {
   const { roles } = layout;
-  const reading: Reading = { label: roles.label, ignore: roles.ignored, scale: options.scale };
+  const reading: DataReading = { label: roles.label, ignore: roles.ignored, scale: options.scale };
   const assumptions = assumptionsOf(layout, reading, given);
   return {
     kind: 'CSV',
@@ -276,7 +276,7 @@ function notANumber(
 /** What of a reading the table does not say, nor the user. */
 function assumptionsOf(
   { header, dialect, roles, inputs }: TableLayout,
-  reading: Reading,
+  reading: DataReading,
   given: DatasetOptions,
 ): Assumption[] {
   const found: Assumption[] = [];

@@ -88,7 +88,7 @@ export interface DatasetSource extends Identity {
   /** What was taken for want of a word in the file. */
   readonly assumptions?: readonly Assumption[];
   /** The options that would fix this reading of it; only where the file allows others. */
-  readonly reading?: Reading;
+  readonly reading?: DataReading;
   /** The other readings, the likeliest first. They have no readings themselves. */
   readonly readings?: readonly DatasetSource[];
   /**
@@ -104,7 +104,7 @@ export interface DatasetSource extends Identity {
 }
 
 /** One way to read a data set that allows several. */
-export type Reading = Pick<DatasetOptions, 'label' | 'ignore' | 'scale'>;
+export type DataReading = Pick<DatasetOptions, 'label' | 'ignore' | 'scale'>;
 
 /** Samples in memory. */
 export interface Dataset {

@@ -29,13 +29,13 @@ export function headerOf(
   if (first === undefined) return { header: null, skip: 0 };
   if (isHeader(first, rows.slice(1), dialect.decimalComma)) {
     // R leaves out the name over the row numbers.
-    const isShort = second !== undefined && second.length === first.length + 1;
+    const isShort = second?.length === first.length + 1;
     return { header: isShort ? ['', ...first] : first, skip: 1 };
   }
   const names = comment
     ?.split(dialect.delimiter === ' ' ? /\s+/ : dialect.delimiter)
     .map((name) => name.trim());
-  const isNamed = names !== undefined && names.length > 1 && names.length === first.length;
+  const isNamed = first.length > 1 && names?.length === first.length;
   return { header: isNamed ? names : null, skip: 0 };
 }
 
