@@ -20,6 +20,7 @@ import {
 import { candidatesBelow, findDatasetsBelow, openProposals, proposals, type Search } from './discover';
 import { openIdxPair } from './idx';
 import { fitted } from './layout';
+import { TORCH_FILE, torchProposal } from './torch-tensors';
 
 /** The data to analyse a network with. */
 export interface Choice {
@@ -110,7 +111,8 @@ async function resolveFile(
   const names = [basename(path), ...files.filter((name) => name !== basename(path))];
   const content = { files: names, folders: [] };
   const all = proposals(folder, content, options);
-  const own = all.find((proposal) => proposal.paths.includes(path));
+  const named = all.find((proposal) => proposal.paths.includes(path));
+  const own = named ?? (TORCH_FILE.test(path) ? torchProposal(path, options) : undefined);
   if (own === undefined)
     throw new InputError(
       given,

@@ -32,6 +32,8 @@ export interface DatasetOptions {
   readonly ignore?: readonly (string | number)[] | undefined;
   /** The names of the classes in the order of the network's logits, where labels are words; by default sorted. */
   readonly classes?: readonly string[] | undefined;
+  /** The number of the first class; by default 0, or 1 where the labels run from 1 to the number of logits. */
+  readonly labelsFrom?: 0 | 1 | undefined;
   /** By default bytes, and what looks like pixels in a CSV file, are divided by 255. */
   readonly scale?: Scale | undefined;
   /** How arrays are laid out, where their shape does not tell it. */
@@ -123,6 +125,8 @@ export interface Dataset {
   readonly classes: number;
   /** What the classes are called, where labels are words: in the order of their numbers. */
   readonly classNames?: readonly string[];
+  /** The number of the first class, where the user says it. */
+  readonly labelsFrom?: 0 | 1 | undefined;
   /** What was taken for want of a word in the file, those of its source among them. */
   readonly assumptions?: readonly Assumption[];
 }

@@ -19,7 +19,7 @@ interface Parts {
  * Makes a data set of what was read.
  * @throws InputError for labels that are not classes, and inputs that are not finite
  */
-export function assemble(parts: Parts, { mean, std, scale }: DatasetOptions): Dataset {
+export function assemble(parts: Parts, { mean, std, scale, labelsFrom }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
   const labels = classLabels(parts);
@@ -32,6 +32,7 @@ export function assemble(parts: Parts, { mean, std, scale }: DatasetOptions): Da
     scaling: { divisor: scale === undefined ? usualDivisor(inputs) : DIVISORS[scale], mean, std },
     labels,
     classes: labels.reduce((largest, label) => Math.max(largest, label), 0) + 1,
+    ...(labelsFrom !== undefined && { labelsFrom }),
   };
 }
 
