@@ -18,10 +18,7 @@ import {
 } from './schema-parts';
 
 /** A column of a table. */
-const columnKey = v.union(
-  [nonEmptyText, integer(-1_000_000)],
-  'must be the name of a column, or its number',
-);
+const columnKey = v.union([nonEmptyText, integer(-1_000_000)], 'must be the name of a column, or its number');
 
 /** "data" of modscope.json as an object. */
 export const dataObject = v.pipe(
@@ -49,6 +46,10 @@ export const dataObject = v.pipe(
     classes: optional(
       listOf(nonEmptyText, 'classes'),
       'The names of the classes in the order of the logits, where labels are words; by default sorted.',
+    ),
+    labelsFrom: optional(
+      v.picklist([0, 1], 'must be 0 or 1'),
+      'The number of the first class: by default 0, or 1 where the labels run from 1 to the number of logits.',
     ),
     scale: optional(
       oneOf(SCALES),

@@ -85,3 +85,35 @@ function renumbered(dataset: Dataset, names: readonly string[]): Dataset {
     assumptions: assumptions.map((each) => (each.name === 'classes' ? classAssumption(names) : each)),
   };
 }
+
+/**
+ * Labels as numbers of logits. Those that run from 1 to the number of logits, as EMNIST's letters do, are counted from 0; what
+ * was assumed is said.
+ * @throws InputError for a label 0 where the user says that the first is 1
+ */
+export function zeroBased(dataset: Dataset, logits: number): Dataset {
+  const { labels, labelsFrom, assumptions = [] } = dataset;
+  const counts = new Set(labels);
+  const isFromOne = !counts.has(0) && counts.size > 1 && counts.size === dataset.classes - 1;
+  if (labelsFrom === 0 || (labelsFrom === undefined && !(isFromOne && counts.size >= logits - 1)))
+    return dataset;
+  const largest = dataset.classes - 1;
+  const shifted = labelsFrom === 1 || largest === logits;
+  if (shifted && counts.has(0))
+    throw new InputError(
+      dataset.path,
+      `the label of sample ${labels.indexOf(0)} is 0, and the first class has the number 1`,
+      'Leave out "labelsFrom" of "data" in modscope.json, or set it to 0',
+    );
+  const assumption: Assumption = {
+    name: 'classes',
+    says: `The labels run from 1 to ${largest}: ${shifted ? `label 1 was taken for the first of ${logits} logits` : `label 1 was taken for the second of ${logits} logits, and the first is no sample's`}.`,
+    otherwise: 'Counted otherwise, loss, accuracy and the measures of gradients would be others.',
+    fix: `Set "labelsFrom" of "data" in modscope.json to ${shifted ? 0 : 1}.`,
+  };
+  return {
+    ...dataset,
+    ...(shifted && { labels: labels.map((label) => label - 1), classes: largest }),
+    assumptions: labelsFrom === undefined ? [...assumptions, assumption] : assumptions,
+  };
+}
