@@ -59,7 +59,9 @@ function proposal(
     for (const path of paths)
       await withFile(
         path,
-        async (file) => checkStart(path, await file.read(0, Math.min(2, file.size))),
+        async (file) => {
+          checkStart(path, await file.read(0, Math.min(2, file.size)));
+        },
         options.open,
       );
     return [source];

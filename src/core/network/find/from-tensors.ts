@@ -1,6 +1,6 @@
 import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
-import type { PlainValue } from '../../base/plain-value';
+import type { PlainRecord, PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { naturalOrder, stripWrappers } from '../network';
 import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
@@ -242,14 +242,15 @@ function activationOfHints({ activation: written }: NetworkHints): NamedActivati
 const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
 
 /**
- * The nonlinearity a hyper-parameter names, looked for at the top and one level down; null where none does.
+ * The nonlinearity that a hyper-parameter names, at the top or one level down, or the metadata of the file; null where none
+ * does.
  * @throws InputError for one that cannot be analyzed
  */
 export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
-  const levels: Readonly<Record<string, PlainValue>>[] = [checkpoint.hyperParameters];
-  for (const value of Object.values(checkpoint.hyperParameters)) {
-    if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
-  }
+  const nested = Object.values(checkpoint.hyperParameters).filter(
+    (value): value is PlainRecord => typeof value === 'object' && value !== null && !isList(value),
+  );
+  const levels = [checkpoint.hyperParameters, ...nested, checkpoint.metadata];
   for (const level of levels) {
     for (const key of ACTIVATION_KEYS) {
       const value = level[key];
