@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/dtype';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { stripWrappers } from '../network';
-import { type Computed, type Operation, rulesOf } from '../ops/operation';
+import { type Computed, isNonlinearity, type Operation, rulesOf } from '../ops/operation';
 import {
   type Batch,
   type ConstantValue,
@@ -83,7 +83,7 @@ export class Draft {
       inputs,
       shape,
       scalar: null,
-      hidden: operation.kind === 'activation',
+      hidden: operation.kind !== 'partial' && isNonlinearity(operation),
     });
     return { kind: 'variable', node, shape: withSamples(shape, batch, this.samples), batch };
   }
