@@ -2,7 +2,8 @@ import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { naturalOrder, stripWrappers } from '../network';
-import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { parseActivation } from '../ops/activation-text';
 import type { Chain, ChainLayer } from './chain';
 
 /** A dense layer as its tensors show it. */
@@ -185,7 +186,7 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
       const value = level[key];
       if (typeof value !== 'string') continue;
       const source = `hyper-parameter ${key}`;
-      const activation = activationWritten(value);
+      const activation = parseActivation(value);
       if (activation !== null) return { activation, source };
       throw new InputError(
         checkpoint.path,
@@ -195,17 +196,6 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
     }
   }
   return null;
-}
-
-/** "tanh", "torch.nn.Tanh", "LeakyReLU(0.2)", "GELU(approximate='tanh')", "<class 'torch.nn.modules.activation.Tanh'>". */
-function activationWritten(value: string): Activation | null {
-  const [, name = '', given = ''] = /(\w+)(?:\(([^)]*)\))?\W*$/.exec(value) ?? [];
-  const activation = activationNamed(name);
-  if (activation?.name === 'gelu' && given.includes('tanh')) return { ...activation, approximate: 'tanh' };
-  const slope = /^(?:negative_slope=)?(\d*\.?\d+(?:e-?\d+)?)\b/.exec(given)?.[1];
-  return activation?.name === 'leaky_relu' && slope !== undefined
-    ? { ...activation, negativeSlope: Number(slope) }
-    : activation;
 }
 
 function isList(value: PlainValue): value is readonly PlainValue[] {

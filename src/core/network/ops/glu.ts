@@ -18,6 +18,21 @@ export interface Glu {
   readonly gate: 'first' | 'second';
 }
 
+/**
+ * Along a dimension that is counted as PyTorch does: from the samples', which is 0, or from the last.
+ * @param shape of a sample
+ * @returns null for the samples' own dimension, and one that is not there
+ */
+export function gluAlong(
+  dimension: number,
+  shape: Shape,
+  activation: Activation,
+  gate: Glu['gate'],
+): Glu | null {
+  const axis = dimension < 0 ? shape.length + dimension : dimension - 1;
+  return axis in shape ? { kind: 'glu', axis, activation, gate } : null;
+}
+
 export const glu: Rules<Glu> = {
   parameters: () => [],
 
