@@ -8,7 +8,8 @@ import {
   type NamedData,
   resolveDataset,
 } from '../dataset/choose';
-import type { DatasetOptions, DatasetSource } from '../dataset/dataset';
+import { zeroBased } from '../dataset/class-names';
+import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset';
 import { candidatesNear, findDatasets } from '../dataset/discover';
 import type { Shape } from '../tensor/shape';
 import { type ChosenLoss, evaluationData, type NetworkOutputs } from './evaluation-data';
@@ -83,7 +84,15 @@ async function load(
 ): Promise<ChosenLoss> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
-  return evaluationData(await source.load(limit), network, loss);
+  const dataset = fromZero(await source.load(limit), network.outputs, loss);
+  return evaluationData(dataset, network, loss);
+}
+
+/** Classes counted from 0; of one output, where there are two, as it stands against 0. Numbers of a regression stay as they are. */
+function fromZero(dataset: Dataset, outputs: number, loss: LossChoice): Dataset {
+  if (outputs > 1) return zeroBased(dataset, outputs);
+  const isTwo = dataset.classes === 3 && !dataset.labels.includes(0);
+  return isTwo && loss !== 'mean_squared_error' ? zeroBased(dataset, 2) : dataset;
 }
 
 /** Whatever is wrong with a data set, choosing another one may mend it. */

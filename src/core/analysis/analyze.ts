@@ -75,7 +75,7 @@ export async function analyzeSubject(
 ): Promise<Analysis> {
   const logits = await loadModel(checkpoint, found);
   const ending = found.ending ?? null;
-  const { data: dataset, assumption } = await loadData(
+  const { data: dataset, assumptions } = await loadData(
     choice.main,
     { outputs: outputsOf(logits), ending },
     settings.samples,
@@ -85,8 +85,7 @@ export async function analyzeSubject(
   const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
   const network = isWhole ? withEnding(found) : found;
   const read = isWhole ? await loadModel(checkpoint, network) : logits;
-  const assumptions = [...network.assumptions, ...(assumption === null ? [] : [assumption])];
-  const settled = await settleActivation(read, assumptions, dataset, compute);
+  const settled = await settleActivation(read, network.assumptions, dataset, compute);
   const { model } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
@@ -126,7 +125,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: settled.assumptions.map(assumptionText),
+      assumptions: [...settled.assumptions, ...assumptions].map(assumptionText),
       notes: [...network.notes, ...settled.notes, ...notes],
       warnings: warning === null ? [] : [warning],
     },

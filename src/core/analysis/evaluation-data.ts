@@ -7,7 +7,10 @@ import type { Dataset, LabelValues } from '../dataset/dataset';
 import type { Ending } from '../network/network';
 
 /** A data set as a network is evaluated on it: its labels are what a loss compares the logits with. Plain data: workers get a copy. */
-export interface EvaluationData extends Omit<Dataset, 'labels' | 'values' | 'labelsPath'> {
+export interface EvaluationData extends Omit<
+  Dataset,
+  'labels' | 'values' | 'labelsPath' | 'labelsFrom' | 'assumptions'
+> {
   readonly loss: LossName;
   readonly targets: Targets;
 }
@@ -18,10 +21,10 @@ export interface NetworkOutputs {
   readonly ending: Ending | null;
 }
 
-/** The data of the loss that was asked for, or of that which the labels and the outputs say, and what was assumed in saying it. */
+/** The data of the loss that was asked for, or of that which the labels and the outputs say, and what was assumed of them. */
 export interface ChosenLoss {
   readonly data: EvaluationData;
-  readonly assumption: Assumption | null;
+  readonly assumptions: readonly Assumption[];
 }
 
 /**
@@ -31,11 +34,15 @@ export interface ChosenLoss {
 export function evaluationData(dataset: Dataset, network: NetworkOutputs, asked: LossChoice): ChosenLoss {
   const { loss, because } =
     asked === 'auto' ? lossThatFits(dataset, network) : { loss: asked, because: null };
-  const { path, split, samples, sampleShape, inputs, scaling, classes } = dataset;
+  const { path, split, samples, sampleShape, inputs, scaling, classes, classNames } = dataset;
+  const { assumptions = [] } = dataset;
   const targets = targetsOf(dataset, network, loss);
   return {
-    data: { path, split, samples, sampleShape, inputs, scaling, classes, loss, targets },
-    assumption: because === null ? null : assumptionOf(loss, because),
+    data: {
+      ...{ path, split, samples, sampleShape, inputs, scaling, classes, loss, targets },
+      ...(classNames !== undefined && { classNames }),
+    },
+    assumptions: [...assumptions, ...(because === null ? [] : [assumptionOf(loss, because)])],
   };
 }
 

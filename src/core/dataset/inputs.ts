@@ -24,7 +24,7 @@ interface Parts {
  * Makes a data set of what was read.
  * @throws InputError for labels and inputs that are not finite
  */
-export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
+export function assemble(parts: Parts, { mean, std, scale, labelsFrom }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
   const samples = parts.samples ?? parts.labels.length / (parts.labelWidth ?? 1);
@@ -35,12 +35,19 @@ export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
     samples,
     sampleShape,
     inputs,
-    scaling: { divisor: inputs instanceof Uint8Array ? 255 : 1, mean, std },
+    scaling: { divisor: scale === undefined ? usualDivisor(inputs) : DIVISORS[scale], mean, std },
     labels,
     classes: values === null ? labels.reduce((largest, label) => Math.max(largest, label), 0) + 1 : null,
     values,
     labelsPath: parts.labelsPath,
+    ...(labelsFrom !== undefined && { labelsFrom }),
   };
+}
+
+const DIVISORS = { as_is: 1, divide_255: 255 } as const;
+
+function usualDivisor(inputs: Dataset['inputs']): number {
+  return inputs instanceof Uint8Array ? DIVISORS.divide_255 : DIVISORS.as_is;
 }
 
 function finiteInputs({ path, inputs, sampleShape, place = numbered }: Parts): Uint8Array | Float32Array {
@@ -62,6 +69,7 @@ function labelsOf(
   { labelsPath, labels, labelWidth: width = 1, place = numbered }: Parts,
   samples: number,
 ): { readonly labels: Int32Array; readonly values: LabelValues | null } {
+  if (width < 1) throw new InputError(labelsPath, 'its labels have no values');
   for (let at = 0; at < labels.length; at++) {
     if (!Number.isFinite(Math.fround(labels[at]!)))
       throw new InputError(
