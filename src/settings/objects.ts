@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LAYOUTS, SPLITS } from '../core/dataset/dataset';
+import { LAYOUTS, SCALES, SPLITS } from '../core/dataset/dataset';
 import { nearestName } from '../core/base/text';
 import { type LayerSpec, PLAIN_LAYERS } from '../core/network/find/from-spec';
 import { KNOWN_ACTIVATIONS } from '../core/network/ops/activation';
@@ -19,12 +19,15 @@ import {
   nonEmptyText,
 } from './schema-parts';
 
+/** A column of a table. */
+const columnKey = v.union([nonEmptyText, integer(-1_000_000)], 'must be the name of a column, or its number');
+
 /** "data" of modscope.json as an object. */
 export const dataObject = v.pipe(
   keys({
     path: optional(
       nonEmptyText,
-      'A file or a folder: IDX, CIFAR-10 binary, NumPy, CSV, or PNG images in a folder per class.',
+      'A file or a folder: IDX, CIFAR-10 and CIFAR-100, NumPy, PyTorch tensors, CSV, or PNG and JPEG images in a folder per class.',
     ),
     images: optional(nonEmptyText, 'The inputs, where they are named one by one: IDX or .npy. Needs labels.'),
     labels: optional(nonEmptyText, 'The labels of images.'),
@@ -35,8 +38,24 @@ export const dataObject = v.pipe(
     x: optional(nonEmptyText, 'Name of the array of inputs in NumPy files: x by default, as in x_test.'),
     y: optional(nonEmptyText, 'Name of the array of labels in NumPy files: y by default, as in y_test.'),
     label: optional(
-      nonEmptyText,
-      "The label's column of a CSV file; by default one called label, class, target or y, else the last.",
+      columnKey,
+      "The label's column of a CSV file, by name or number: 0 is the first, -1 the last. By default one called label, class, target or y, else what its values say. Of CIFAR-100: fine (the default) or coarse.",
+    ),
+    ignore: optional(
+      v.array(columnKey, 'must be a list of columns'),
+      'Columns of a CSV file that are neither input nor label, by name or number; by default those that only number the rows.',
+    ),
+    classes: optional(
+      listOf(nonEmptyText, 'classes'),
+      'The names of the classes in the order of the logits, where labels are words; by default sorted.',
+    ),
+    labelsFrom: optional(
+      v.picklist([0, 1], 'must be 0 or 1'),
+      'The number of the first class: by default 0, or 1 where the labels run from 1 to the number of logits.',
+    ),
+    scale: optional(
+      oneOf(SCALES),
+      'What is done with stored values before mean and std: as_is, or divide_255. By default bytes, and what looks like pixels in a CSV file, are divided by 255.',
     ),
     layout: optional(
       oneOf(LAYOUTS),
@@ -44,7 +63,7 @@ export const dataObject = v.pipe(
     ),
     mean: optional(
       listOf(finite, 'numbers'),
-      'One value or one per channel, subtracted from the inputs after pixels were divided by 255.',
+      'One value or one per channel, subtracted from the inputs after they were scaled.',
     ),
     std: optional(
       listOf(positive, 'numbers'),

@@ -114,7 +114,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: settled.assumptions.map(assumptionText),
+      assumptions: [...settled.assumptions, ...(dataset.assumptions ?? [])].map(assumptionText),
       notes: [...network.notes, ...settled.notes, ...notes],
       warnings: warning === null ? [] : [warning],
     },

@@ -53,7 +53,7 @@ export function judge<T>(tried: readonly Tried<T>[], chance: number, samples: nu
 }
 
 /** Whether an accuracy is above chance by more than the luck of so many samples. */
-export function isAboveChance(accuracy: number, chance: number, samples: number): boolean {
+function isAboveChance(accuracy: number, chance: number, samples: number): boolean {
   return accuracy - chance > CLEAR * Math.sqrt((chance * (1 - chance)) / samples);
 }
 
