@@ -39,13 +39,14 @@ describe('weights that nodes hold', () => {
   });
 
   it('are those of another checkpoint where it has them', async () => {
+    const name = 'quantised';
     const [own, other] = [
-      await openCheckpoint(`${folder}quantised.onnx`),
+      await openCheckpoint(`${folder}${name}.onnx`),
       await openCheckpoint(`${folder}plain.onnx`),
     ];
     const network = await networkFromOnnxFor(own, other);
     const found = await logitsOf(own, network, Float32Array.from(samples.flat()), samples.length);
-    expect(worst(found, logits.quantised?.flat() ?? [])).toBeLessThan(3e-6);
+    expect(worst(found, logits[name]?.flat() ?? [])).toBeLessThan(3e-6);
     await own.close();
     await other.close();
   });
