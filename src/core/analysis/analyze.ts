@@ -1,3 +1,4 @@
+import { assumptionText } from '../base/assumption';
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
@@ -106,7 +107,11 @@ export async function analyzeSubject(
       format: checkpoint.format,
       hyperParameters: checkpoint.hyperParameters,
     },
-    network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
+    network: {
+      source: network.source,
+      assumptions: network.assumptions.map(assumptionText),
+      notes: [...network.notes, ...notes],
+    },
     data: {
       path: dataset.path,
       split: dataset.split,
