@@ -2,13 +2,14 @@ import { plural } from '../base/text';
 import type { Checkpoint, TensorInfo } from './checkpoint';
 
 /** What a tensor is kept for that is no part of the network. */
-export type AsideKind = 'averaging' | 'loss' | 'metric' | 'optimizer';
+export type AsideKind = 'averaging' | 'loss' | 'metric' | 'optimizer' | 'auxiliary';
 
 const SAID: Readonly<Record<AsideKind, string>> = {
   averaging: 'of weight averaging',
   loss: 'of losses',
   metric: 'of metrics',
   optimizer: 'of the optimizer',
+  auxiliary: 'of auxiliary heads',
 };
 
 /** A part of a name, e.g. "criterion", "loss_fn", "bce_loss2". */
@@ -21,7 +22,12 @@ const OPTIMIZER = /^(?:optim|optimizers?|optimizer_states?|opt_states?|lr_schedu
 /** The last part of a name: moments and counters of optimizers as torch, TensorFlow 1 and Keras name them. */
 const MOMENT =
   /^(?:exp_avg|exp_avg_sq|max_exp_avg_sq|momentum_buffer|square_avg|Adam|Adam_\d+|Momentum|RMSProp|RMSProp_\d+|Adagrad|Adadelta|beta[12]_power|global_step)$/;
+/** A part of a name. Auxiliary heads help in training; no logit depends on them. */
+const AUXILIARY = /^aux(?:iliary)?(?:_?(?:heads?|classifiers?|logits|fc))?_?\d*$/i;
 const AVERAGING = /^(?:n_averaged|ExponentialMovingAverage)$/;
+/** What averages keep beside copies, in a module of this name. */
+const COUNTER = /^(?:decay|num_updates|step|initted)$/;
+const EMA = /^(?:\w+_)?ema(?:_\w+)?$/i;
 
 /**
  * What a tensor is for by its name, where that leaves no doubt; null for all others. Losses and metrics are told by a module
@@ -31,10 +37,12 @@ function asideByName(name: string): AsideKind | null {
   const parts = name.replace(/:\d+$/, '').split(/[./]/);
   const last = parts.at(-1) ?? '';
   const modules = parts.slice(0, -1);
-  if (AVERAGING.test(last)) return 'averaging';
+  const isAveraging = AVERAGING.test(last) || (COUNTER.test(last) && modules.some((part) => EMA.test(part)));
+  if (isAveraging) return 'averaging';
   if (modules.some((part) => LOSS.test(part))) return 'loss';
   if (MOMENT.test(last) || (modules.length > 0 && OPTIMIZER.test(parts[0] ?? ''))) return 'optimizer';
   if (modules.some((part) => METRIC.test(part))) return 'metric';
+  if (modules.some((part) => AUXILIARY.test(part))) return 'auxiliary';
   return null;
 }
 
