@@ -80,7 +80,8 @@ export function orthogonalWeight(
 
 function transposed(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const result = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
   return result;
 }
 
@@ -106,7 +107,10 @@ const TERMS = 14;
 function matrixExponential(matrix: Float64Array, n: number): Float64Array {
   let norm = 0;
   for (let i = 0; i < n; i++)
-    norm = Math.max(norm, matrix.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + Math.abs(value), 0));
+    norm = Math.max(
+      norm,
+      matrix.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + Math.abs(value), 0),
+    );
   const squarings = norm > 0.5 && Number.isFinite(norm) ? Math.ceil(Math.log2(norm)) + 1 : 0;
   const scaled = matrix.map((value) => value / 2 ** squarings);
   let result = identity(n);

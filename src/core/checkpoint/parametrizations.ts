@@ -159,7 +159,8 @@ const spectralNorm: Finder = (info, at) => {
   if (base === null || u === undefined || v === undefined) return null;
   if (renewed && at.under(renewed.list).length > 3) return null;
   const [first = 0] = info.shape;
-  const fits = info.shape.length >= 2 && sizeOf(u.shape) === first && sizeOf(v.shape) * first === sizeOf(info.shape);
+  const fits =
+    info.shape.length >= 2 && sizeOf(u.shape) === first && sizeOf(v.shape) * first === sizeOf(info.shape);
   if (!fits) return null;
   return {
     name: base,
@@ -192,8 +193,7 @@ const orthogonal: Finder = (info, at) => {
       name: 'parametrization',
       says: `The orthogonal parametrization of ${found.weight} was taken to use ${map}, PyTorch's default for its shape.`,
       otherwise: `With orthogonal_map ${others}, this weight differs.`,
-      fix:
-        'torch.nn.utils.parametrize.remove_parametrizations(layer, "weight") before the network is saved settles it.',
+      fix: 'torch.nn.utils.parametrize.remove_parametrizations(layer, "weight") before the network is saved settles it.',
     },
     parts: [info, base],
     compute: ([original = [], start = []]) => orthogonalWeight(original, start, [rows, columns], map),

@@ -51,7 +51,10 @@ function asideByName(name: string): AsideKind | null {
  * "ema_model.fc1.weight" beside "model.fc1.weight". Where there is nothing beside, the average is the network.
  */
 function isAveragedCopy(name: string, names: ReadonlySet<string>): boolean {
-  const match = /^(?:(model|module|net|network)[._])?(?:ema|swa|averaged)(?:_(?:model|module|net|network|weights|params))?[./](?:module[./])?(.+)$/.exec(name);
+  const match =
+    /^(?:(model|module|net|network)[._])?(?:ema|swa|averaged)(?:_(?:model|module|net|network|weights|params))?[./](?:module[./])?(.+)$/.exec(
+      name,
+    );
   const rest = match?.[2];
   if (rest === undefined) return false;
   return ['', 'model.', 'module.', 'net.', 'network.', 'online_model.'].some((prefix) =>

@@ -38,7 +38,9 @@ export function chainReading(reading: ReadingParts): Chain {
   const layers = describedLayers(reading);
   const described = layers && `${layers} in modscope.json, changed where it is wrong, settles it.`;
   const names = ordering.chain.map(({ layer }) => layer.name);
-  const assumptions: Assumption[] = [plan === null ? PLAIN_CHAIN : convolutions(names, plan, described ?? GRAPH_FIX)];
+  const assumptions: Assumption[] = [
+    plan === null ? PLAIN_CHAIN : convolutions(names, plan, described ?? GRAPH_FIX),
+  ];
   if (!ordering.ordered) assumptions.push(orderTaken(names));
   if (!ordering.laid) assumptions.push(layoutTaken(ordering.chain[0]));
   if (reading.norms.length > 0) assumptions.push(normsTaken(reading, described ?? GRAPH_FIX));
@@ -67,7 +69,10 @@ function piecesOf({ ordering: { chain }, norms, side, nonlinearity, plan }: Read
   };
   const normsAt = (index: number, where: PlacedNorm['side'] | null): Piece[] =>
     norms
-      .filter((placed) => placed.after === index && (where === null || (placed.told ? placed.side : side) === where))
+      .filter(
+        (placed) =>
+          placed.after === index && (where === null || (placed.told ? placed.side : side) === where),
+      )
       .map(({ norm }) => normPiece(norm));
   const pieces = normsAt(-1, null);
   for (const [i, step] of chain.entries()) {
@@ -113,7 +118,9 @@ function convPiece({ layer: { name, weight, bias } }: Step, { padding }: ConvPla
 
 function normPiece({ name, kind, scale, shift, mean, variance, epsilon }: NamedNorm): Piece {
   const named = { weight: scale?.name ?? null, bias: shift?.name ?? null, epsilon };
-  const spoken = [`${name}.weight`, `${name}.running_mean`].some((part) => (scale ?? mean)?.name.endsWith(part));
+  const spoken = [`${name}.weight`, `${name}.running_mean`].some((part) =>
+    (scale ?? mean)?.name.endsWith(part),
+  );
   if (kind === 'layer_norm' || mean === null || variance === null) {
     const operation = { kind: 'layer_norm', dimensions: 1, ...named } as const;
     return { layer: { name, operation }, spec: spoken ? { layer_norm: name, epsilon } : null };
@@ -130,7 +137,8 @@ function plainSpec(activation: Activation): LayerSpec | null {
   return (found?.[0] as keyof typeof PLAIN_ACTIVATIONS | undefined) ?? null;
 }
 
-const GRAPH_FIX = 'The graph settles it: {"model": "model.onnx"} in modscope.json, an ONNX export of the network.';
+const GRAPH_FIX =
+  'The graph settles it: {"model": "model.onnx"} in modscope.json, an ONNX export of the network.';
 
 const PLAIN_CHAIN: Assumption = {
   name: 'structure',
@@ -169,7 +177,9 @@ function layoutTaken(step: Step | undefined): Assumption {
 }
 
 function normsTaken({ norms, side, ordering: { chain } }: ReadingParts, fix: string): Assumption {
-  const places = norms.map(({ norm, after }) => `${norm.name} after ${chain[after]?.layer.name ?? 'the input'}`);
+  const places = norms.map(
+    ({ norm, after }) => `${norm.name} after ${chain[after]?.layer.name ?? 'the input'}`,
+  );
   const isAssumed = norms.some(({ told }) => !told);
   const where = side === 'before' ? 'before the nonlinearity' : 'behind the nonlinearity';
   const epsilons = [...new Set(norms.map(({ norm }) => norm.epsilon))].join(' and ');

@@ -59,7 +59,7 @@ export function convReadings(
 function irregularity({ convs }: ConvReading): number {
   const changes = convs.filter(
     ({ padding, pool }, i) =>
-      i > 0 && ((padding > 0) !== (convs[i - 1]?.padding ?? 0) > 0 || pool !== convs[i - 1]?.pool),
+      i > 0 && (padding > 0 !== (convs[i - 1]?.padding ?? 0) > 0 || pool !== convs[i - 1]?.pool),
   );
   return changes.length + convs.filter(({ pool }) => !pool).length / 100;
 }
@@ -67,7 +67,8 @@ function irregularity({ convs }: ConvReading): number {
 /** "padding 2 and a pool after conv1, padding 0 after conv2". */
 export function readingText(names: readonly string[], { convs, averaged }: ConvReading): string {
   const each = convs.map(
-    ({ padding, pool }, i) => `${names[i] ?? ''} with padding ${padding}${pool ? ' and a 2 × 2 max-pool' : ''}`,
+    ({ padding, pool }, i) =>
+      `${names[i] ?? ''} with padding ${padding}${pool ? ' and a 2 × 2 max-pool' : ''}`,
   );
   return each.join(', ') + (averaged ? ', averaged over the picture' : '');
 }

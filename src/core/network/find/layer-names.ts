@@ -142,13 +142,19 @@ function readName(
   // "fc1.weight", "dense/kernel", "fc1_weight"
   const [, layer, last = ''] = /^(.+?)[./]([^./]+)$/.exec(withLastDot(name)) ?? [];
   const naming = PARTS.get(last);
-  if (layer !== undefined && naming !== undefined) return { key: layer, name: layer, naming: byLayer(naming, last, name, layer) };
+  if (layer !== undefined && naming !== undefined)
+    return { key: layer, name: layer, naming: byLayer(naming, last, name, layer) };
   // "W1", "coefs_0", "weights.2", "hidden/b_1"
   const [, before = '', word = '', number = ''] = /^(|.*?[./_])([A-Za-z]+)[._/]?(\d*)$/.exec(name) ?? [];
   const numbered = PARTS.get(word);
-  if (numbered !== undefined) return { key: `${before}#${number}`, name, naming: byLayer(numbered, word, name, before) };
+  if (numbered !== undefined)
+    return { key: `${before}#${number}`, name, naming: byLayer(numbered, word, name, before) };
   // What is a matrix and has a name that says nothing is a layer by itself.
-  return { key: name, name, naming: shape.length >= 2 ? { part: 'weight', layout: null, style: null } : null };
+  return {
+    key: name,
+    name,
+    naming: shape.length >= 2 ? { part: 'weight', layout: null, style: null } : null,
+  };
 }
 
 /** With a dot before a last part that is joined by an underscore: "fc1_weight", "fc1_running_mean". */
@@ -215,7 +221,12 @@ function partsByOrder(weights: readonly TensorInfo[]): NamedParts {
     if (info.shape.length >= 2 || runs.length === 0) runs.push([info]);
     else runs.at(-1)!.push(info);
   }
-  const [layers, norms, order, unplaced]: [NamedLayer[], NamedNorm[], string[], TensorInfo[]] = [[], [], [], []];
+  const [layers, norms, order, unplaced]: [NamedLayer[], NamedNorm[], string[], TensorInfo[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
   for (const [weight, bias = null, scale, shift, mean, variance, ...more] of runs) {
     if (weight === undefined) continue;
     const name = weight.name;

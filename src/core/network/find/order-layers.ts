@@ -78,7 +78,9 @@ function inLayout(
   const counted = [...steps].sort(byPlace);
   if (!sorted && fits(steps)) {
     // Registered in this order; layers of equal sizes may be used in another.
-    const others = new Search(true).all(counted).filter((chain) => !chain.every((step, i) => step === steps[i]));
+    const others = new Search(true)
+      .all(counted)
+      .filter((chain) => !chain.every((step, i) => step === steps[i]));
     return [steps, ...others].slice(0, MOST).map((chain) => ({ chain, ordered: others.length === 0 }));
   }
   if (counted.every(({ layer }) => /\d/.test(layer.name)) && oneStem(counted) && fits(counted))
@@ -96,7 +98,8 @@ function byPlace(a: Step, b: Step): number {
 
 /** Names of first and last layers, where the sizes leave them a choice. */
 function placeOf({ layer: { name } }: Step): number {
-  const word = /(?:^|[._/])([a-z]+)(?:[._/]?(?:proj|layer|fc|linear))?$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const word =
+    /(?:^|[._/])([a-z]+)(?:[._/]?(?:proj|layer|fc|linear))?$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   if (/^(?:inp|input|stem|first|embed|encoder)$/.test(word)) return -1;
   return /^(?:out|output|head|classifier|readout|logits|final|last)$/.test(word) ? 1 : 0;
 }

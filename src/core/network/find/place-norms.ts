@@ -21,7 +21,9 @@ export interface PlacedNorm {
 export function placeNorms(chain: readonly Step[], parts: NamedParts): PlacedNorm[] | null {
   const { norms } = parts;
   if (norms.length === 0) return [];
-  return bySequence(chain, parts) ?? byRegistration(chain, parts) ?? byCount(chain, norms) ?? bySize(chain, norms);
+  return (
+    bySequence(chain, parts) ?? byRegistration(chain, parts) ?? byCount(chain, norms) ?? bySize(chain, norms)
+  );
 }
 
 /** Whether a norm of this size may follow this layer of the chain. */
@@ -56,7 +58,10 @@ function bySequence(chain: readonly Step[], { norms }: NamedParts): PlacedNorm[]
 }
 
 /** Each behind the layer that is registered before it, where the file's order is that. */
-function byRegistration(chain: readonly Step[], { norms, order, sorted, nameless }: NamedParts): PlacedNorm[] | null {
+function byRegistration(
+  chain: readonly Step[],
+  { norms, order, sorted, nameless }: NamedParts,
+): PlacedNorm[] | null {
   if (sorted && !nameless) return null;
   const indices = new Map(chain.map(({ layer }, i) => [layer.name, i]));
   const byName = new Map(norms.map((norm) => [norm.name, norm]));

@@ -31,7 +31,8 @@ export function resNet(checkpoint: Checkpoint): ((sampleShape: Shape) => Network
   const { prefix, shapes } = shortShapes(checkpoint);
   const [width, channels, kernel, across] = shapes.get('conv1.weight') ?? [];
   const readout = ['fc', 'linear'].find((name) => shapes.get(`${name}.weight`)?.length === 2);
-  if (readout === undefined || width === undefined || channels === undefined || kernel !== across) return null;
+  if (readout === undefined || width === undefined || channels === undefined || kernel !== across)
+    return null;
   if (kernel !== 7 && kernel !== 3) return null;
 
   const used = new Set<string>();
@@ -85,7 +86,8 @@ function blockOf(
     before = outputs;
   }
   const shortcut = ['downsample', 'shortcut'].find((one) => shapes.has(`${name}.${one}.0.weight`));
-  if (shortcut === undefined) return stride === 1 && before === inputs ? { name, stride, convs, shortcut: null } : null;
+  if (shortcut === undefined)
+    return stride === 1 && before === inputs ? { name, stride, convs, shortcut: null } : null;
   const [conv, norm] = [`${name}.${shortcut}.0`, `${name}.${shortcut}.1`];
   const projects = has(`${conv}.weight`, before, inputs, 1, 1) && isNorm(norm, before);
   return projects ? { name, stride, convs, shortcut: [conv, norm] } : null;
@@ -105,7 +107,12 @@ function build(
     const full = prefix + name;
     const { kernel, groups } = tensors.filters(full, graph.node(from).shape[0] ?? 1);
     const padding = Math.floor((kernel - 1) / 2);
-    const options = { strides: [stride, stride], padding: [padding, padding], dilations: [1, 1], groups } as const;
+    const options = {
+      strides: [stride, stride],
+      padding: [padding, padding],
+      dilations: [1, 1],
+      groups,
+    } as const;
     return graph.add(full, tensors.conv(full, options), [from]);
   };
   const norm = (name: string, from: number): number =>
@@ -113,7 +120,10 @@ function build(
   const relu = (name: string, from: number): number => graph.add(prefix + name, RELU, [from]);
 
   let last = relu('conv1', norm('bn1', conv('conv1', large ? 2 : 1, 0)));
-  if (large) last = graph.add(`${prefix}maxpool`, pooling('max', [3, 3], { strides: [2, 2], padding: [1, 1] }), [last]);
+  if (large)
+    last = graph.add(`${prefix}maxpool`, pooling('max', [3, 3], { strides: [2, 2], padding: [1, 1] }), [
+      last,
+    ]);
   for (const { name, stride, convs, shortcut } of blocks) {
     const side = shortcut === null ? last : norm(shortcut[1], conv(shortcut[0], stride, last));
     // The 3 × 3 convolution takes the stride: the first of a basic block, the second of a bottleneck.

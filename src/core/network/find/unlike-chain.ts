@@ -11,7 +11,8 @@ export const GRAPH_REMEDY =
 const ATTENTION =
   /^(?:in_proj_weight|in_proj|qkv|qkv_proj|to_qkv|c_attn|attn|attn\d+|self_attn|cross_attn|attention|self_attention|multihead_attn|mha|MultiHeadDotProductAttention_\d+)$/i;
 /** A query, key or value: "q", "q_proj", "to_q", "wq", "query", "W_q". */
-const PROJECTION = /^(?:to_|w_?|fc_?)?(q|k|v)(?:_?(?:proj|lin|linear))?$|^(query|key|value)s?(?:_?(?:proj|layer))?$/i;
+const PROJECTION =
+  /^(?:to_|w_?|fc_?)?(q|k|v)(?:_?(?:proj|lin|linear))?$|^(query|key|value)s?(?:_?(?:proj|layer))?$/i;
 const RECURRENT =
   /^(?:(?:weight|bias)_(?:ih|hh)(?:_l\d+(?:_reverse)?)?|recurrent_kernel|lstm\w*|gru\w*|rnn\w*)$/i;
 const EMBEDDING =
@@ -32,7 +33,10 @@ const PAIRS: readonly (readonly [RegExp, RegExp])[] = [
 export function refuseUnlikeChain(checkpoint: Checkpoint): void {
   const tensors = [...checkpoint.tensors.values()].filter(({ role }) => role === 'weight');
   const refuse = (what: string, seen: readonly TensorInfo[], remedy = GRAPH_REMEDY): never => {
-    const names = listed(seen.map(({ name }) => name), 4);
+    const names = listed(
+      seen.map(({ name }) => name),
+      4,
+    );
     throw new InputError(checkpoint.path, `${what} (${names})`, remedy);
   };
   const withPart = (pattern: RegExp): TensorInfo[] =>
@@ -66,7 +70,10 @@ export function refuseUnlikeChain(checkpoint: Checkpoint): void {
   for (const [one, other] of PAIRS) {
     const [a, b] = [withPart(one), withPart(other)];
     if (a.length > 0 && b.length > 0)
-      refuse('it holds several networks or outputs, and does not tell which gives the logits', [a[0]!, b[0]!]);
+      refuse('it holds several networks or outputs, and does not tell which gives the logits', [
+        a[0]!,
+        b[0]!,
+      ]);
   }
   const gates = withPart(/^(?:w_?)?gate(?:_?proj|_?up)?$/i);
   if (gates.length > 0) refuse('its tensors are those of a gate, and do not tell what it multiplies', gates);

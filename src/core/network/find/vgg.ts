@@ -53,10 +53,16 @@ function numbersIn(module: string, shapes: ReadonlyMap<string, Shape>): number[]
 }
 
 /** Whether these layers, with their biases and norms, are all that there is. */
-function isAll(shapes: ReadonlyMap<string, Shape>, layers: readonly string[], norms: readonly string[]): boolean {
+function isAll(
+  shapes: ReadonlyMap<string, Shape>,
+  layers: readonly string[],
+  norms: readonly string[],
+): boolean {
   const expected = new Set([
     ...layers.flatMap((name) => [`${name}.weight`, `${name}.bias`]),
-    ...norms.flatMap((name) => ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${name}.${part}`)),
+    ...norms.flatMap((name) =>
+      ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${name}.${part}`),
+    ),
   ]);
   const others = [...shapes.keys()].filter((name) => !isCounter(name));
   return others.length === expected.size && others.every((name) => expected.has(name));
@@ -87,7 +93,15 @@ function vggPlan(shapes: ReadonlyMap<string, Shape>): Plan | null {
   const [, inputs = 0] = shapes.get(`${classifier[0] ?? ''}.weight`) ?? [];
   const [outputs = 0] = shapes.get(`${features.at(-1)?.name ?? ''}.weight`) ?? [];
   const side = Math.sqrt(inputs / outputs);
-  if (!isAll(shapes, layers, features.flatMap(({ norm }) => norm ?? [])) || !Number.isInteger(side)) return null;
+  if (
+    !isAll(
+      shapes,
+      layers,
+      features.flatMap(({ norm }) => norm ?? []),
+    ) ||
+    !Number.isInteger(side)
+  )
+    return null;
   const [, channels = 0] = shapes.get(`${features[0]?.name ?? ''}.weight`) ?? [];
   const adaptive = single ? null : side;
   return { title: 'VGG', features, pool: [2, 2], adaptive, classifier, channels };
@@ -120,7 +134,12 @@ function build(checkpoint: Checkpoint, prefix: string, plan: Plan, input: Shape)
   const graph = new GraphBuilder(checkpoint.path, checkpoint.tensors, input);
   const [size, step] = plan.pool;
   for (const { name, stride, padding, norm, pool } of plan.features) {
-    const options = { strides: [stride, stride], padding: [padding, padding], dilations: [1, 1], groups: 1 } as const;
+    const options = {
+      strides: [stride, stride],
+      padding: [padding, padding],
+      dilations: [1, 1],
+      groups: 1,
+    } as const;
     graph.add(prefix + name, tensors.conv(prefix + name, options));
     if (norm !== null) graph.add(prefix + norm, tensors.batchNorm(prefix + norm, EPSILON));
     graph.add(prefix + name, RELU);

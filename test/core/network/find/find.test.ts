@@ -108,7 +108,9 @@ describe('a dense stack from tensor names and shapes', () => {
     const described = /the first of these is (\{.*\})$/.exec(messageOf(shapes, [28, 28]))?.[1] ?? '';
     const { model } = JSON.parse(described) as { model: NetworkSpec };
     const network = findNetwork(checkpointOf(shapes), model, [28, 28]);
-    expect(describeNetwork(network)).toMatch(/^1×28×28 conv1:2×28×28 relu .*:2×14×14 conv2:3×12×12 relu .*:432 fc:10$/);
+    expect(describeNetwork(network)).toMatch(
+      /^1×28×28 conv1:2×28×28 relu .*:2×14×14 conv2:3×12×12 relu .*:432 fc:10$/,
+    );
     expect(() => findNetwork(checkpointOf(shapes), undefined, [20, 20])).toThrow(
       'tensors and samples of [20, 20] do not tell the strides, padding and pooling around the convolutions conv1.weight',
     );

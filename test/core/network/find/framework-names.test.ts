@@ -67,7 +67,12 @@ describe('logits are those of the framework', () => {
   });
 
   it.each([
-    ...['batch_norm_mlp.pth', 'layer_norm_mlp.safetensors', 'batch_norm_lists.pth', 'batch_norm_sequential.pth'],
+    ...[
+      'batch_norm_mlp.pth',
+      'layer_norm_mlp.safetensors',
+      'batch_norm_lists.pth',
+      'batch_norm_sequential.pth',
+    ],
     ...['norm_after_sequential.pth', 'keras_batch_norm.npz', 'flax_norms.npz'],
   ])('%s, with norms between the layers', async (file) => {
     const { network, error } = await compare(file);
@@ -81,7 +86,9 @@ describe('logits are those of the framework', () => {
   ])('%s, a network that is known', async (file) => {
     const { network, error } = await compare(file);
     expect(error).toBeLessThan(TOLERANCE);
-    expect(network.assumptions).toMatchObject([{ name: 'structure', says: expect.stringMatching(/torchvision/) }]);
+    expect(network.assumptions).toMatchObject([
+      { name: 'structure', says: expect.stringMatching(/torchvision/) },
+    ]);
   });
 
   it('lenet.pth, whose sizes leave one reading', async () => {
@@ -110,7 +117,10 @@ describe('logits are those of the framework', () => {
   });
 
   it.each([
-    ['with_losses.pth', /2 tensors of losses \(criterion\.weight, loss_fn\.pos_weight\).*1 tensor of metrics/],
+    [
+      'with_losses.pth',
+      /2 tensors of losses \(criterion\.weight, loss_fn\.pos_weight\).*1 tensor of metrics/,
+    ],
     ['swa.safetensors', /1 tensor of weight averaging \(n_averaged\)/],
     ['ema.safetensors', /weight averaging \(.*ema_model.*1 tensor of the optimizer/],
   ])('%s, with tensors of the training beside', async (file, sentence) => {
