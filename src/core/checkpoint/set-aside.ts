@@ -12,6 +12,9 @@ const SAID: Readonly<Record<AsideKind, string>> = {
   auxiliary: 'of auxiliary heads',
 };
 
+/** Longer names are told nothing by: patterns would take long. */
+const MAX_NAME = 500;
+
 /** A part of a name, e.g. "criterion", "loss_fn", "bce_loss2". */
 const LOSS = /^(?:\w+_)?(?:loss|criterion|criteria)(?:_?(?:fn|func|function|module))?s?_?\d*$/i;
 /** A part of a name, e.g. "train_acc", "val_f1", "metrics". */
@@ -34,6 +37,7 @@ const EMA = /^(?:\w+_)?ema(?:_\w+)?$/i;
  * of their own name: one that stands alone, such as "accuracy", may be anything.
  */
 function asideByName(name: string): AsideKind | null {
+  if (name.length > MAX_NAME) return null;
   const parts = name.replace(/:\d+$/, '').split(/[./]/);
   const last = parts.at(-1) ?? '';
   const modules = parts.slice(0, -1);
@@ -51,6 +55,7 @@ function asideByName(name: string): AsideKind | null {
  * "ema_model.fc1.weight" beside "model.fc1.weight". Where there is nothing beside, the average is the network.
  */
 function isAveragedCopy(name: string, names: ReadonlySet<string>): boolean {
+  if (name.length > MAX_NAME) return false;
   const match =
     /^(?:(model|module|net|network)[._])?(?:ema|swa|averaged)(?:_(?:model|module|net|network|weights|params))?[./](?:module[./])?(.+)$/.exec(
       name,

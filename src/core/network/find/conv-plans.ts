@@ -80,9 +80,10 @@ export function readingText(names: readonly string[], { convs, averaged }: ConvR
  * @returns null for each where the names do not tell
  */
 export function gapsAfter(chain: readonly Step[], others: readonly string[]): (number | null)[] {
+  // Of "net.3" the prefix is "net.".
   const numberOf = (name: string): readonly [prefix: string, number: number] | null => {
-    const match = /^(.*?)(\d+)$/.exec(name);
-    return match === null ? null : [match[1] ?? '', Number(match[2])];
+    const [, prefix, number] = /^((?:.*\.)?)(\d+)$/.exec(name) ?? [];
+    return prefix === undefined ? null : [prefix, Number(number)];
   };
   const norms = others.map(numberOf);
   const convs = chain.filter(({ layer }) => layer.weight.shape.length === 4);
@@ -90,7 +91,7 @@ export function gapsAfter(chain: readonly Step[], others: readonly string[]): (n
     const own = numberOf(layer.name);
     const next = chain[i + 1];
     const follower = next === undefined ? null : numberOf(next.layer.name);
-    if (own === null || follower === null || own[0] !== follower[0] || !/(?:^|\.)$/.test(own[0])) return null;
+    if (own === null || follower?.[0] !== own[0]) return null;
     const between = norms.filter((norm) => norm?.[0] === own[0] && norm[1] > own[1] && norm[1] < follower[1]);
     const flattened = next?.layer.weight.shape.length === 2 ? 1 : 0;
     return follower[1] - own[1] - 1 - between.length - flattened;

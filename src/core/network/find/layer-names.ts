@@ -78,6 +78,19 @@ const PARTS: ReadonlyMap<string, Naming> = new Map<string, Naming>([
 /** Flax and Keras keep tensors of one layer in several collections. */
 const COLLECTION = /^(?:params|batch_stats|_layer_checkpoint_dependencies)[./]/;
 
+/** Longer names are taken for nothing: patterns would take long. */
+const MAX_NAME = 500;
+
+/** Compares names as people count, module by module: "dense/dense" before "dense_2/dense_2". */
+export function byName(a: string, b: string): number {
+  const [left, right] = [a.split(/[./]/), b.split(/[./]/)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = naturalOrder(left[i] ?? '', right[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
 /** Counts batches in training; nothing is computed with it. */
 export function isCounter(name: string): boolean {
   return /(?:^|[./])num_batches_tracked$/.test(name);
@@ -130,6 +143,7 @@ function readName(
   full: string,
   shape: Shape,
 ): { readonly key: string; readonly name: string; readonly naming: Naming | null } {
+  if (full.length > MAX_NAME) return { key: full, name: full, naming: null };
   const name = full
     .replace(/:\d+$/, '')
     .replaceAll(/\/~(?=\/)/g, '')
@@ -263,5 +277,9 @@ export function shortShapes(checkpoint: Checkpoint): {
     if (next === undefined || !names.every((name) => name.startsWith(longer))) break;
     prefix = longer;
   }
-  return { prefix, shapes: new Map(weights.map(({ shape }, i) => [names[i]!.slice(prefix.length), shape])) };
+  const shapes = weights.map(({ name, shape }): [string, Shape] => [
+    (short.get(name) ?? name).slice(prefix.length),
+    shape,
+  ]);
+  return { prefix, shapes: new Map(shapes) };
 }

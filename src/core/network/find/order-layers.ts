@@ -1,7 +1,6 @@
 import { InputError } from '../../base/error';
-import { naturalOrder } from '../network';
 import type { Dense } from '../ops/dense';
-import type { NamedLayer, NamedParts } from './layer-names';
+import { byName, type NamedLayer, type NamedParts } from './layer-names';
 
 /** A layer in a chain. Of a convolution, inputs and outputs are channels. */
 export interface Step {
@@ -93,7 +92,7 @@ function inLayout(
 
 /** Keras calls its layers dense, dense_1, …: the first has no number. Others go by the names as people count. */
 function byPlace(a: Step, b: Step): number {
-  return placeOf(a) - placeOf(b) || naturalOrder(a.layer.name, b.layer.name);
+  return placeOf(a) - placeOf(b) || byName(a.layer.name, b.layer.name);
 }
 
 /** Names of first and last layers, where the sizes leave them a choice. */
@@ -147,14 +146,14 @@ class Search {
 
   /** @param steps in the order in which they are preferred */
   all(steps: readonly Step[]): Step[][] {
-    this.#extend([], steps, 0);
+    if (steps.length > MAX_SEARCHED) return [];
+    this.#extend([], steps);
     // Where the search was given up, it is not known whether there are others.
     return this.#left > 0 || this.#found.length > 1 ? this.#found : [];
   }
 
-  #extend(chain: readonly Step[], rest: readonly Step[], depth: number): void {
+  #extend(chain: readonly Step[], rest: readonly Step[]): void {
     if (rest.length === 0) this.#found.push([...chain]);
-    if (depth > MAX_SEARCHED) this.#left = 0;
     const end = chain.at(-1);
     const stems = new Set<string>();
     for (const next of rest) {
@@ -168,7 +167,6 @@ class Search {
       this.#extend(
         [...chain, next],
         rest.filter((other) => other !== next),
-        depth + 1,
       );
     }
   }

@@ -1,5 +1,4 @@
-import { naturalOrder } from '../network';
-import type { NamedNorm, NamedParts } from './layer-names';
+import { byName, type NamedNorm, type NamedParts } from './layer-names';
 import type { Step } from './order-layers';
 
 /** A norm in a chain. */
@@ -21,6 +20,7 @@ export interface PlacedNorm {
 export function placeNorms(chain: readonly Step[], parts: NamedParts): PlacedNorm[] | null {
   const { norms } = parts;
   if (norms.length === 0) return [];
+  if (norms.length > chain.length) return null;
   return (
     bySequence(chain, parts) ?? byRegistration(chain, parts) ?? byCount(chain, norms) ?? bySize(chain, norms)
   );
@@ -87,7 +87,7 @@ function byRegistration(
 function byCount(chain: readonly Step[], norms: readonly NamedNorm[]): PlacedNorm[] | null {
   const stems = new Set(norms.map(({ name }) => name.replace(/_?\d+/g, '')));
   if (norms.length !== chain.length - 1 || stems.size !== 1) return null;
-  const counted = [...norms].sort((a, b) => naturalOrder(a.name, b.name));
+  const counted = [...norms].sort((a, b) => byName(a.name, b.name));
   return complete(
     counted.map((norm, after) =>
       sizeFits(chain, after, norm.size) ? { norm, after, side: 'before', told: false } : null,

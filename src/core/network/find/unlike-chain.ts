@@ -82,8 +82,9 @@ export function refuseUnlikeChain(checkpoint: Checkpoint): void {
     refuse('it has several heads, and does not tell which gives the logits', heads);
 }
 
+/** The parts of a name; of a very long one, which could take the patterns long, none. */
 function segments(name: string): string[] {
-  return name.replace(/:\d+$/, '').split(/[./]/);
+  return name.length > 500 ? [] : name.replace(/:\d+$/, '').split(/[./]/);
 }
 
 /** Queries, keys and values that stand side by side. */

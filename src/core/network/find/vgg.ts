@@ -43,11 +43,11 @@ export function vggOrAlexNet(checkpoint: Checkpoint): ((sampleShape: Shape) => N
   return plan && ((sampleShape) => build(checkpoint, prefix, plan, pictureShape(sampleShape, plan.channels)));
 }
 
-/** The numbers of what is in a module, ascending, by whether it is a convolution or dense layer. */
-function numbersIn(module: string, shapes: ReadonlyMap<string, Shape>): number[] {
+/** The numbers of the layers in `features`, ascending. */
+function featureNumbers(shapes: ReadonlyMap<string, Shape>): number[] {
   const found = [...shapes.keys()].flatMap((name) => {
-    const match = new RegExp(`^${module}\\.(\\d+)\\.weight$`).exec(name);
-    return match === null ? [] : [Number(match[1])];
+    const number = /^features\.(\d{1,4})\.weight$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
   });
   return found.sort((a, b) => a - b);
 }
@@ -70,7 +70,7 @@ function isAll(
 
 function vggPlan(shapes: ReadonlyMap<string, Shape>): Plan | null {
   const isConv = (number: number): boolean => shapes.get(`features.${number}.weight`)?.length === 4;
-  const numbers = numbersIn('features', shapes);
+  const numbers = featureNumbers(shapes);
   const convs = numbers.filter(isConv);
   const norms = numbers.filter((number) => !isConv(number));
   const normed = norms.length > 0;

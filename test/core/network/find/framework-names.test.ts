@@ -5,6 +5,7 @@ import { withFile } from '../../../../src/core/file/local';
 import { openNpz } from '../../../../src/core/file/npy';
 import { networkOfChain } from '../../../../src/core/network/find/chain';
 import { findNetwork } from '../../../../src/core/network/find/find';
+import type { NetworkSpec } from '../../../../src/core/network/find/from-spec';
 import { readingsOfTensors } from '../../../../src/core/network/find/from-tensors';
 import type { Network } from '../../../../src/core/network/network';
 import type { Tensor } from '../../../../src/core/tensor/dtype';
@@ -29,12 +30,12 @@ function array(key: string): Tensor {
 }
 
 /** The network found in a file, and by how much its logits differ from the framework's. */
-async function compare(file: string): Promise<{ network: Network; error: number }> {
+async function compare(file: string, spec?: NetworkSpec): Promise<{ network: Network; error: number }> {
   const checkpoint = await openCheckpoint(join(FOLDER, file));
   try {
     const name = file.replace(/\.\w+$/, '');
     const { shape, data } = array(`${name}__x`);
-    const network = findNetwork(checkpoint, undefined, shape.slice(1));
+    const network = findNetwork(checkpoint, spec, shape.slice(1));
     const logits = await logitsOf(checkpoint, network, Float32Array.from(data), shape[0] ?? 0);
     return { network, error: worst(logits, array(`${name}__logits`).data) };
   } finally {
@@ -86,9 +87,8 @@ describe('logits are those of the framework', () => {
   ])('%s, a network that is known', async (file) => {
     const { network, error } = await compare(file);
     expect(error).toBeLessThan(TOLERANCE);
-    expect(network.assumptions).toMatchObject([
-      { name: 'structure', says: expect.stringMatching(/torchvision/) },
-    ]);
+    expect(network.assumptions).toMatchObject([{ name: 'structure' }]);
+    expect(network.assumptions[0]?.says).toContain('torchvision');
   });
 
   it('lenet.pth, whose sizes leave one reading', async () => {

@@ -40,6 +40,15 @@ describe('readings of names and shapes', () => {
     expect(readings(shapes)).toEqual([[`4 ${names.join(' ')}`, 'in_out', 'structure activation']]);
   });
 
+  it('dense/dense, as older Keras writes it, comes before dense_1/dense_1', () => {
+    const shapes = { 'dense/dense/kernel:0': [4, 4], 'dense_1/dense_1/kernel:0': [4, 4] };
+    const found = readings({ 'dense_1/dense_1/kernel:0': [4, 4], 'dense/dense/kernel:0': [4, 4] });
+    expect(readings(shapes)).toEqual([['4 dense/dense dense_1/dense_1', 'in_out', 'structure activation']]);
+    // In the file's own order, where that is not the alphabet's.
+    expect(found[0]?.[0]).toBe('4 dense_1/dense_1 dense/dense');
+    expect(found[0]?.[2]).toContain('order');
+  });
+
   it('arrays without names: both layouts, and the order is an assumption', () => {
     const shapes = { arr_0: [4, 4], arr_1: [4], arr_2: [4, 4], arr_3: [4] };
     expect(readings(shapes)).toEqual([
