@@ -8,6 +8,7 @@ import { loadModel } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
+import { chanceWarning, settleActivation } from './evidence';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
@@ -71,8 +72,10 @@ export async function analyzeSubject(
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const model = await loadModel(checkpoint, network);
-  const dataset = await loadData(choice.main, model, settings.samples);
+  const read = await loadModel(checkpoint, network);
+  const dataset = await loadData(choice.main, read, settings.samples);
+  const settled = await settleActivation(read, network.assumptions, dataset, compute);
+  const { model } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -88,6 +91,8 @@ export async function analyzeSubject(
     otherSplits(choice, model, compute, notes),
   ]);
 
+  const main = splitStatistics(collected.sums);
+  const warning = chanceWarning(main.accuracy, dataset);
   const combined = hasCombined(model);
   const layers = layerMatrices(collected.sums, model, settings.methods, combined);
   const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
@@ -109,8 +114,9 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: network.assumptions.map(assumptionText),
-      notes: [...network.notes, ...notes],
+      assumptions: [...settled.assumptions, ...(dataset.assumptions ?? [])].map(assumptionText),
+      notes: [...network.notes, ...settled.notes, ...notes],
+      warnings: warning === null ? [] : [warning],
     },
     data: {
       path: dataset.path,
@@ -119,7 +125,7 @@ export async function analyzeSubject(
       classes: dataset.classes,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
-    stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
+    stats: { ...others, [dataset.split]: main, ...weights },
     layers: layerReports,
     timings: progress.finish(),
   };
