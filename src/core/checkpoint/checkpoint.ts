@@ -2,7 +2,6 @@ import type { Assumption } from '../base/assumption';
 import type { PlainRecord } from '../base/plain-value';
 import type { RandomAccessFile } from '../file/file';
 import type { DType, Tensor } from '../tensor/dtype';
-import type { AsideKind } from './set-aside';
 
 /** One tensor as the headers describe it. */
 export interface TensorInfo {
@@ -20,6 +19,9 @@ export interface TensorInfo {
   /** What a tensor was set aside for, where its name tells. */
   readonly aside?: AsideKind;
 }
+
+/** What a tensor is kept for that is no part of the network. */
+export type AsideKind = 'averaging' | 'loss' | 'metric' | 'optimizer' | 'auxiliary';
 
 /** How a weight is computed from other tensors of the file when it is read. */
 export interface Computation {

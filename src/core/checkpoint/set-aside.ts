@@ -1,8 +1,5 @@
 import { plural } from '../base/text';
-import type { Checkpoint, TensorInfo } from './checkpoint';
-
-/** What a tensor is kept for that is no part of the network. */
-export type AsideKind = 'averaging' | 'loss' | 'metric' | 'optimizer' | 'auxiliary';
+import type { AsideKind, Checkpoint, TensorInfo } from './checkpoint';
 
 const SAID: Readonly<Record<AsideKind, string>> = {
   averaging: 'of weight averaging',

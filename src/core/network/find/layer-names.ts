@@ -232,8 +232,9 @@ function partsByOrder(weights: readonly TensorInfo[]): NamedParts {
   const counted = [...weights].sort((a, b) => naturalOrder(a.name, b.name));
   const runs: TensorInfo[][] = [];
   for (const info of counted) {
-    if (info.shape.length >= 2 || runs.length === 0) runs.push([info]);
-    else runs.at(-1)!.push(info);
+    const run = runs.at(-1);
+    if (info.shape.length >= 2 || run === undefined) runs.push([info]);
+    else run.push(info);
   }
   const [layers, norms, order, unplaced]: [NamedLayer[], NamedNorm[], string[], TensorInfo[]] = [
     [],
