@@ -4,17 +4,15 @@ import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
 import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
-import { withEnding } from '../network/ending';
-import { loadModel, outputsOf } from '../network/model';
 import type { Report } from '../report';
-import { loadData } from './analysis-data';
 import type { Compute } from './compute';
-import { chanceWarning, settleActivation } from './evidence';
+import { chanceWarning } from './evidence';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { type NullSource, OWN_NULLS } from './nulls';
 import { Progress, type ProgressListener } from './progress';
+import { settle } from './settle';
 import { otherSplits, splitStatistics } from './statistics';
 import { type Subject, withSubject } from './subject';
 import { weightStatistics } from './weight-statistics';
@@ -68,25 +66,14 @@ interface Surroundings extends Omit<AnalysisListeners, 'onProgress'> {
 
 /** From what was found to a report. Cancelled by closing `compute`. @throws InputError, CancelledError */
 export async function analyzeSubject(
-  { input, checkpoint, network: found, choice }: Subject,
+  subject: Subject,
   settings: AnalysisSettings,
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const logits = await loadModel(checkpoint, found);
-  const ending = found.ending ?? null;
-  const { data: dataset, assumptions } = await loadData(
-    choice.main,
-    { outputs: outputsOf(logits), ending },
-    settings.samples,
-    settings.loss,
-  );
-  // A regression compares what the network gives, and not what a last nonlinearity is given.
-  const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
-  const network = isWhole ? withEnding(found) : found;
-  const read = isWhole ? await loadModel(checkpoint, network) : logits;
-  const settled = await settleActivation(read, network.assumptions, dataset, compute);
-  const { model } = settled;
+  const { input, checkpoint } = subject;
+  const settled = await settle(subject, settings, compute);
+  const { network, model, choice, dataset, ending } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -125,7 +112,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: [...settled.assumptions, ...assumptions].map(assumptionText),
+      assumptions: settled.assumptions.map(assumptionText),
       notes: [...network.notes, ...settled.notes, ...notes],
       warnings: warning === null ? [] : [warning],
     },

@@ -1,128 +1,104 @@
-import type { Assumption } from '../base/assumption';
 import { percent } from '../base/text';
 import type { Model } from '../network/model';
-import { type Activation, activationNamed } from '../network/ops/activation';
+import type { Activation } from '../network/ops/activation';
 import type { SplitStatistics } from '../report';
 import { sizeOf } from '../tensor/shape';
-import { type Compute, isForwardShort } from './compute';
 import type { EvaluationData } from './evaluation-data';
 import { scoreIn, type ScoreScale, scoreScale } from './score';
-import { LOSS_ALONE, splitStatistics } from './statistics';
 
 // What a checkpoint does not say, its accuracy may, or R² of a regression: of several readings, the right one does far better
 // than chance, and the others do not. What is found this way is told with its figures.
 
-/** One way to read a checkpoint or its data. */
-export interface Reading<T> {
-  /** What it takes, for messages, e.g. "tanh". */
-  readonly words: string;
+/** How well a reading of a checkpoint and its data does. */
+export interface Tried<T> {
   readonly value: T;
-}
-
-/** How well a reading does. */
-export interface Tried<T> extends Reading<T> {
+  /** What it takes of each aspect, in words, e.g. "tanh" of the nonlinearity. */
+  readonly aspects: Readonly<Record<string, string>>;
   readonly score: number;
 }
 
 /** What the scores of several readings tell. */
 export interface Verdict<T> {
   readonly taken: Tried<T>;
-  /** Whether it is far better than chance, and all others clearly worse. */
-  readonly isSettled: boolean;
   /** Whether any reading is better than chance. */
   readonly isAny: boolean;
 }
 
 /**
- * Which of several readings to take.
+ * Which of several readings to take: the best, or where others do as well, the most plausible of them.
  * @param tried all of the same samples, the most plausible first
  * @param scale of the scores
  */
 export function judge<T>(tried: readonly Tried<T>[], scale: ScoreScale): Verdict<T> {
   const plausible = tried[0]!;
   const good = tried.filter(({ score }) => scale.isAboveChance(score));
-  if (good.length === 0) return { taken: plausible, isSettled: false, isAny: false };
-  const best = good.reduce((a, b) => (b.score > a.score ? b : a));
-  const rivals = tried.filter((other) => other !== best && !scale.isBetter(best.score, other.score));
-  // What others do as well does not settle it: then the most plausible of them is taken.
-  const taken = rivals.includes(plausible) ? plausible : best;
-  return { taken, isSettled: rivals.length === 0, isAny: true };
+  if (good.length === 0) return { taken: plausible, isAny: false };
+  const best = Math.max(...good.map(({ score }) => score));
+  return { taken: good.find(({ score }) => !scale.isBetter(best, score)) ?? plausible, isAny: true };
 }
 
-/** Nonlinearities that are tried where nothing names one, the commonest first. */
-const USUAL = ['ReLU', 'GELU', 'SiLU', 'tanh', 'sigmoid'];
+/** How an aspect of what was taken is told. */
+const LEADS: Readonly<Record<string, (words: string) => string>> = {
+  nonlinearity: (words) => `${words} was taken between the layers`,
+  weights: (words) => `The weights were read so: ${words.replace(/\.$/, '')}`,
+  table: (words) => `The data were read so: ${words.replace(/\.$/, '')}`,
+  normalisation: (words) => `The pixels were normalised by ${words}`,
+};
+/** Of these every other value is named with its score; of others, the best alone. */
+const NAMED = new Set(['nonlinearity', 'normalisation']);
 
-/** Samples that readings are compared on, at most. */
-const MOST_SAMPLES = 2000;
-
-/** A model whose assumptions were put to the test. */
-export interface Settled {
-  readonly model: Model;
-  /** Those that remain. */
-  readonly assumptions: readonly Assumption[];
-  /** What was settled, one sentence each. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Puts the assumed nonlinearity to the test: the usual ones are tried on the data.
- * @param model of the assumed nonlinearity
- */
-export async function settleActivation(
-  model: Model,
-  assumptions: readonly Assumption[],
-  dataset: EvaluationData,
-  compute: Compute,
-): Promise<Settled> {
-  const assumed = assumptions.find(({ name }) => name === 'activation');
-  const sample = evenly(dataset, MOST_SAMPLES);
-  if (assumed === undefined || !isForwardShort(model, USUAL.length * sample.samples))
-    return { model, assumptions, notes: [] };
-  const tried: Tried<Model>[] = [];
-  for (const words of USUAL) {
-    const activation = activationNamed(words);
-    if (activation === null) continue;
-    const value = withActivation(model, activation);
-    const score = scoreIn(splitStatistics(await compute.sweep(value, sample, LOSS_ALONE)));
-    tried.push({ words, value, score: score ?? 0 });
+/** What the scores tell of one aspect of what was taken; null where nothing is told of it. */
+export function aspectNote<T>(
+  aspect: string,
+  taken: Tried<T>,
+  tried: readonly Tried<T>[],
+  scale: ScoreScale,
+  data: EvaluationData,
+): { readonly sentence: string; readonly isSettled: boolean } | null {
+  const words = taken.aspects[aspect];
+  const lead = LEADS[aspect];
+  if (words === undefined || lead === undefined) return null;
+  const others = new Map<string, number>();
+  for (const { aspects, score } of tried) {
+    const other = aspects[aspect];
+    if (other !== undefined && other !== words)
+      others.set(other, Math.max(score, others.get(other) ?? -Infinity));
   }
-  const scale = scoreScale(sample);
-  const { taken, isSettled, isAny } = judge(tried, scale);
-  if (!isAny) return { model, assumptions, notes: [] };
-  const figures = figuresOf(taken, tried, scale.chance, sample);
-  const others = assumptions.filter((assumption) => assumption !== assumed);
-  if (isSettled) {
-    const note = `${taken.words} was taken between the layers: ${figures}.`;
-    return { model: taken.value, assumptions: others, notes: [note] };
-  }
-  const says = `${taken.words} was assumed between the layers.`; // the same for all checkpoints of a study
-  const note = `The data do not settle the nonlinearity, ${taken.words}: ${figures}.`;
-  return { model: taken.value, assumptions: [...others, { ...assumed, says }], notes: [note] };
+  const isSettled =
+    others.size > 0 && [...others.values()].every((score) => scale.isBetter(taken.score, score));
+  const figure = data.loss === 'mean_squared_error' ? (score: number) => score.toFixed(2) : percent;
+  const compared = NAMED.has(aspect)
+    ? [...others].map(([name, score]) => `, with ${name} ${figure(score)}`).join('')
+    : others.size === 0
+      ? ''
+      : `, read otherwise at most ${figure(Math.max(...others.values()))}`;
+  const unsettled = others.size > 0 && !isSettled ? ' This does not settle it.' : '';
+  return {
+    sentence: `${lead(words)}: ${scoreSentence(figure(taken.score), compared, figure(scale.chance), data)}.${unsettled}`,
+    isSettled,
+  };
 }
 
 /** "with it 94.1 % of 1000 test samples are classified right, with ReLU 31 %; the commonest class is 11 %" */
-function figuresOf<T>(
-  taken: Tried<T>,
-  tried: readonly Tried<T>[],
-  chance: number,
+function scoreSentence(
+  own: string,
+  compared: string,
+  chance: string,
   { samples, split, loss }: EvaluationData,
 ): string {
-  const figure = loss === 'mean_squared_error' ? (score: number) => score.toFixed(2) : percent;
-  const others = tried.filter((other) => other !== taken);
-  const rest = others.map(({ words, score }) => `with ${words} ${figure(score)}`).join(', ');
-  const own = figure(taken.score);
   switch (loss) {
     case 'mean_squared_error':
-      return `with it R² is ${own} on ${samples} ${split} samples, ${rest}; the mean of the targets has 0`;
+      return `with it R² is ${own} on ${samples} ${split} samples${compared}; the mean of the targets has 0`;
     case 'multi_label':
-      return `with it ${own} of the labels of ${samples} ${split} samples are right, ${rest}; the commoner answers always are ${figure(chance)}`;
+      return `with it ${own} of the labels of ${samples} ${split} samples are right${compared}; the commoner answers always are ${chance}`;
     case 'cross_entropy':
     case 'binary_cross_entropy':
-      return `with it ${own} of ${samples} ${split} samples are classified right, ${rest}; the commonest class is ${figure(chance)}`;
+      return `with it ${own} of ${samples} ${split} samples are classified right${compared}; the commonest class is ${chance}`;
   }
 }
 
-function withActivation(model: Model, activation: Activation): Model {
+/** A model with another nonlinearity wherever it has one, but at its end. */
+export function withActivation(model: Model, activation: Activation): Model {
   if (model.kind === 'stack')
     return { ...model, hidden: model.hidden.map((layer) => ({ ...layer, activation })) };
   const nodes = model.nodes.map((node, index) =>

@@ -34,6 +34,8 @@ export interface Network {
   readonly source: string;
   /** What was assumed without being told. */
   readonly assumptions: readonly Assumption[];
+  /** Other networks that the same tensors may be, the more plausible first: where data are at hand, they tell. */
+  readonly otherReadings?: readonly Network[];
   /** What else is worth to be known of how it was found, one sentence each. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationData } from '../../../src/core/analysis/evaluation-data';
-import { chanceWarning, evenly, judge } from '../../../src/core/analysis/evidence';
+import { aspectNote, chanceWarning, evenly, judge } from '../../../src/core/analysis/evidence';
 import { accuracyScale, chanceOf, explainedScale } from '../../../src/core/analysis/score';
 import type { LossName } from '../../../src/core/choices';
 
@@ -17,23 +17,40 @@ const dataset = (labels: readonly number[], loss: LossName = 'cross_entropy', wi
 });
 
 describe('of readings of a checkpoint', () => {
-  const verdict = (accuracies: readonly number[], samples = 1000) => {
-    const tried = accuracies.map((score, i) => ({ words: String(i), value: i, score }));
-    const { taken, isSettled, isAny } = judge(tried, accuracyScale(0.1, samples));
-    return [taken.value, isSettled, isAny];
+  const tried = (scores: readonly number[]) =>
+    scores.map((score, i) => ({ value: i, aspects: { nonlinearity: `act${i}` }, score }));
+  const taken = (scores: readonly number[], samples = 1000) => {
+    const verdict = judge(tried(scores), accuracyScale(0.1, samples));
+    return [verdict.taken.value, verdict.isAny];
   };
 
   it.each<[string, number[], unknown[]]>([
-    ['one far better than chance is taken', [0.12, 0.93, 0.3], [1, true, true]],
-    ['the most plausible is taken where others do as well', [0.95, 0.955, 0.2], [0, false, true]],
-    ['the best is taken where two do better than the most plausible', [0.5, 0.9, 0.91], [2, false, true]],
-    ['the most plausible is taken where none is better than chance', [0.09, 0.12, 0.1], [0, false, false]],
-  ])('%s', (_, accuracies, expected) => {
-    expect(verdict(accuracies)).toEqual(expected);
+    ['one far better than chance is taken', [0.12, 0.93, 0.3], [1, true]],
+    ['the most plausible is taken where others do as well', [0.95, 0.955, 0.2], [0, true]],
+    ['the more plausible of two that do better than the first', [0.5, 0.9, 0.91], [1, true]],
+    ['the most plausible is taken where none is better than chance', [0.09, 0.12, 0.1], [0, false]],
+  ])('%s', (_, scores, expected) => {
+    expect(taken(scores)).toEqual(expected);
   });
 
   it('few samples settle nothing', () => {
-    expect(verdict([0.5, 0.8], 10)).toEqual([0, false, true]);
+    expect(taken([0.5, 0.8], 10)).toEqual([0, true]);
+  });
+
+  it('is told with its figures whether it is settled', () => {
+    const note = (scores: readonly number[]) => {
+      const all = tried(scores);
+      const scale = accuracyScale(0.1, 1000);
+      const data = dataset(Array.from({ length: 1000 }, (_, i) => i % 10));
+      return aspectNote('nonlinearity', judge(all, scale).taken, all, scale, data);
+    };
+    expect(note([0.3, 0.9])).toEqual({
+      sentence:
+        'act1 was taken between the layers: with it 90 % of 1000 test samples are classified right, with act0 30 %; the commonest class is 10 %.',
+      isSettled: true,
+    });
+    expect(note([0.9, 0.9])?.sentence).toMatch(/^act0 .* with act1 90 %; .* This does not settle it\.$/);
+    expect(note([0.9])?.sentence).toMatch(/right; the commonest class is 10 %\.$/);
   });
 });
 
