@@ -23,7 +23,7 @@ interface Column {
   readonly name: string | null;
   /** Whether all cells are numbers, or True and False. */
   readonly numeric: boolean;
-  /** Whether none is, nor blank. */
+  /** Whether none is; some may be blank. */
   readonly words: boolean;
   readonly whole: boolean;
   readonly least: number;
@@ -97,7 +97,7 @@ function columnOf({ header, rows, further, decimalComma }: TableSample, index: n
   return {
     name: header?.[index] ?? null,
     numeric: values.every((value) => Number.isFinite(value)),
-    words: values.every((value, row) => Number.isNaN(value) && cells[row] !== ''),
+    words: values.every((value) => Number.isNaN(value)) && cells.some((cell) => cell !== ''),
     whole: values.every((value) => Number.isInteger(value)),
     least: values.reduce((least, value) => Math.min(least, value), Infinity),
     largest: values.reduce((largest, value) => Math.max(largest, value), -Infinity),
