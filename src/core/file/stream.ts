@@ -26,7 +26,7 @@ export function transformed(file: RandomAccessFile, stream: Duplex): AsyncIterab
   });
 }
 
-async function isGzip(file: RandomAccessFile): Promise<boolean> {
+export async function isGzip(file: RandomAccessFile): Promise<boolean> {
   const magic = await file.read(0, Math.min(2, file.size));
   return magic[0] === 0x1f && magic[1] === 0x8b;
 }

@@ -135,7 +135,9 @@ describe('errors', () => {
       await rm(link);
       return found;
     };
-    expect(await failing(join(folder, 'secret'))).toContain('set/dog/4.png: is neither a PNG nor a JPEG image');
+    expect(await failing(join(folder, 'secret'))).toContain(
+      'set/dog/4.png: is neither a PNG nor a JPEG image',
+    );
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     for (const target of ['/dev/zero', join(folder, 'pipe'), join(folder, 'nothing'), '4.png']) {
       const link = join(folder, 'set/dog/4.png');

@@ -131,3 +131,21 @@ test('the remedy for what is no pixel', async () => {
   const dataset = await (await choose(text, { scale: 'as_is' })).main.load();
   expect([dataset.inputs.at(-1), dataset.scaling.divisor]).toEqual([300, 1]);
 });
+
+test('a table sorted by class, whose first rows and last column are all alike', async () => {
+  const text = csv(
+    Array.from({ length: 12_000 }, (_, row) => [
+      Math.floor(row / 1200),
+      ...Array.from({ length: 40 }, (_, column) => (37 * row + 91 * column) % 256),
+      0,
+    ]),
+  );
+  expect(text.length).toBeGreaterThan(2 ** 20 + 2 ** 18);
+  const { main } = await choose(text);
+  expect([main.reading?.label, main.reading?.scale]).toEqual([0, 'divide_255']);
+});
+
+test('where both ends may be the label and nothing tells, both are readings', async () => {
+  const { main } = await choose('1,2.5,0\n1,3.5,0\n1,4.5,0\n');
+  expect([main, ...(main.readings ?? [])].map(({ reading }) => reading?.label)).toEqual([2, 0]);
+});
