@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { LAYOUTS, SCALES, SPLITS } from '../core/dataset/dataset';
 import { nearestName } from '../core/base/text';
 import { type LayerSpec, PLAIN_LAYERS } from '../core/network/find/from-spec';
+import { KNOWN_ACTIVATIONS } from '../core/network/ops/activation';
+import { parseActivation } from '../core/network/ops/activation-text';
 import {
   described,
   didYouMean,
@@ -91,7 +93,15 @@ const windows = {
 };
 const window = described(size, 'Height and width of the windows.');
 
-/** Layers that are objects, by the key that says which. */
+const nonlinearity = v.pipe(
+  nonEmptyText,
+  v.check(
+    (text) => parseActivation(text) !== null,
+    `must be a nonlinearity, with parameters as in "elu(alpha=0.5)": ${KNOWN_ACTIVATIONS}`,
+  ),
+);
+
+/** Layers that are objects, by the key that says which: the first of these that one has. */
 const LAYERS = {
   dense: keys({ dense: prefix('fc1 for fc1.weight and fc1.bias') }),
   conv: keys({
@@ -114,6 +124,29 @@ const LAYERS = {
   leaky_relu: keys({ leaky_relu: described(finite, 'The slope left of zero.') }),
   gelu: keys({
     gelu: described(oneOf(['tanh']), 'The approximation by tanh; "gelu" alone is the exact one.'),
+  }),
+  prelu: keys({ prelu: prefix('act1 for act1.weight, the slopes') }),
+  glu: keys({
+    glu: described(
+      nonlinearity,
+      'What the gate goes through, e.g. "sigmoid" for GLU and "silu" for SwiGLU; half of its inputs is the gate.',
+    ),
+    dim: optional(
+      integer(-8, 8),
+      'The dimension that is halved, counted as in PyTorch with the samples as 0; the last by default.',
+    ),
+    gate_half: optional(oneOf(['second', 'first']), 'Which half is the gate; the second by default.'),
+  }),
+  gate: keys({
+    gate: prefix('w1 for w1.weight; it gates the layer "up", of the same input, as in SwiGLU'),
+    up: prefix('w3 for w3.weight; its outputs are multiplied by the nonlinearity of those of "gate"'),
+    activation: optional(nonlinearity, 'What the gate goes through; "silu" by default.'),
+  }),
+  activation: keys({
+    activation: described(
+      nonlinearity,
+      'A nonlinearity with parameters as in PyTorch, e.g. "elu(alpha=0.5)" or "softplus(beta=2)".',
+    ),
   }),
   max_pool: keys({ max_pool: window, ...windows }),
   avg_pool: keys({ avg_pool: window, ...windows }),
@@ -152,7 +185,7 @@ const spec = keys({
 const hints = v.pipe(
   keys({
     activation: optional(
-      nonEmptyText,
+      nonlinearity,
       'What stands between the layers, where the checkpoint does not tell: relu, tanh, gelu, leaky_relu(0.2), …',
     ),
     order: optional(

@@ -3,7 +3,7 @@ import { InputError } from '../base/error';
 import { nearestName } from '../base/text';
 import type { Tensor } from '../tensor/dtype';
 import type { Shape } from '../tensor/shape';
-import { type Computed, type Operation, rulesOf } from './ops/operation';
+import { type Computed, isNonlinearity, type Operation, rulesOf } from './ops/operation';
 import { ShapeError } from './ops/rules';
 
 export interface Node {
@@ -87,7 +87,7 @@ export class GraphBuilder {
   }
 
   #nonlinearities(): number[] {
-    return this.#nodes.flatMap(({ operation }, i) => (operation.kind === 'activation' ? [i] : []));
+    return this.#nodes.flatMap(({ operation }, i) => (isNonlinearity(operation) ? [i] : []));
   }
 
   #parameter(name: string): Shape {

@@ -3,7 +3,8 @@ import { InputError } from '../../base/error';
 import type { PlainRecord, PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { naturalOrder, stripWrappers } from '../network';
-import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { parseActivation } from '../ops/activation-text';
 import type { Dense } from '../ops/dense';
 import type { Chain, ChainLayer } from './chain';
 
@@ -233,7 +234,7 @@ interface NamedActivation {
 
 function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
   if (written === undefined) return null;
-  const activation = activationWritten(written);
+  const activation = parseActivation(written);
   if (activation !== null) return { activation, source: 'activation of modscope.json' };
   throw new InputError('model.activation', `${written} cannot be analyzed`, `${KNOWN_ACTIVATIONS} can`);
 }
@@ -256,7 +257,7 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
       const value = level[key];
       if (typeof value !== 'string') continue;
       const source = `hyper-parameter ${key}`;
-      const activation = activationWritten(value);
+      const activation = parseActivation(value);
       if (activation !== null) return { activation, source };
       throw new InputError(
         checkpoint.path,
@@ -266,17 +267,6 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
     }
   }
   return null;
-}
-
-/** "tanh", "torch.nn.Tanh", "LeakyReLU(0.2)", "GELU(approximate='tanh')", "<class 'torch.nn.modules.activation.Tanh'>". */
-function activationWritten(value: string): Activation | null {
-  const [, name = '', given = ''] = /(\w+)(?:\(([^)]*)\))?\W*$/.exec(value) ?? [];
-  const activation = activationNamed(name);
-  if (activation?.name === 'gelu' && given.includes('tanh')) return { ...activation, approximate: 'tanh' };
-  const slope = /^(?:negative_slope=)?(\d*\.?\d+(?:e-?\d+)?)\b/.exec(given)?.[1];
-  return activation?.name === 'leaky_relu' && slope !== undefined
-    ? { ...activation, negativeSlope: Number(slope) }
-    : activation;
 }
 
 function isList(value: PlainValue): value is readonly PlainValue[] {
