@@ -202,7 +202,8 @@ function labelWays(
   const ranks = { first: classRank(ends.first, rows), last: classRank(ends.last, rows) };
   // Where both may be classes, the last is more usual, unless its numbers are much larger, as those of pixels are.
   const isFirst =
-    ranks.first > Math.max(0, ranks.last) ||
+    // What a regression is to give is in the last column as a rule: numbers there give way to plain classes alone.
+    ranks.first > (ranks.last === 0 ? 2 : Math.max(0, ranks.last)) ||
     (ranks.first === ranks.last &&
       [1, 2].includes(ranks.first) &&
       ends.first.largest * 2 <= ends.last.largest);

@@ -149,3 +149,35 @@ test('where both ends may be the label and nothing tells, both are readings', as
   const { main } = await choose('1,2.5,0\n1,3.5,0\n1,4.5,0\n');
   expect([main, ...(main.readings ?? [])].map(({ reading }) => reading?.label)).toEqual([2, 0]);
 });
+
+test('numbers in the last column give way to plain classes in the first, not to whole numbers', async () => {
+  const rows = (first: (row: number) => number) =>
+    csv(Array.from({ length: 20 }, (_, row) => [first(row), row / 8, Math.sin(row)]));
+  expect((await choose(rows((row) => row % 3))).main.reading?.label).toBe(0);
+  expect((await choose(rows((row) => 20 + ((7 * row) % 31)))).main.reading?.label).toBe(2);
+});
+
+test('a table without labels', async () => {
+  const text = csv([
+    [0.5, 1.5, 2.5],
+    [1, 2, 3.5],
+  ]);
+  expect(await problem(choose(text, {}, 3))).toContain(
+    'has as many columns as the network has inputs, 3: one for the label is missing. Give the table with the labels',
+  );
+});
+
+test('a table that the user names may be called otherwise', async () => {
+  const folder = await folderWith({
+    'iris.data': '5.1,3.5,setosa\n4.9,3,versicolor\n',
+    'a.txt': '1 0.5 0\n2 1.5 1\n',
+  });
+  const load = async (name: string) => {
+    const { main } = await resolveDataset({ path: join(folder, name) }, {}, [2]);
+    return [...(await main.load()).labels];
+  };
+  expect([await load('iris.data'), await load('a.txt')]).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+});
