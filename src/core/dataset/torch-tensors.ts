@@ -5,7 +5,7 @@ import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
 import { openCheckpoint } from '../checkpoint/formats/open';
 import type { Tensor } from '../tensor/dtype';
 import { sizeOf } from '../tensor/shape';
-import { pairsOfArrays } from './array-names';
+import { nameOfArray, pairsOfArrays } from './array-names';
 import {
   type Dataset,
   type DatasetOptions,
@@ -59,7 +59,7 @@ async function openTensors(
     const held = tensors.size === 0 ? 'none' : `only ${listed([...tensors.keys()])}`;
     throw new InputError(
       path,
-      `holds no tensors x and y, ${held}`,
+      `holds no tensors ${nameOfArray('x', options)} and ${nameOfArray('y', options)}, ${held}`,
       'Save inputs and labels with torch.save({"x": x, "y": y}, path), or name them as "x" and "y" of "data" in modscope.json',
     );
   }
@@ -78,7 +78,7 @@ function pairsIn(
   options: DatasetOptions,
 ): { readonly x: string; readonly y: string }[] {
   const named = pairsOfArrays(names, options);
-  if (named.length > 0) return named;
+  if (named.length > 0 || options.x !== undefined || options.y !== undefined) return named;
   return names.flatMap((x) => {
     const y = x.replace(/(^|\.)0$/, '$11');
     return y !== x && names.includes(y) ? [{ x, y }] : [];
