@@ -25,8 +25,10 @@ export async function matchTensors(
   nodes: readonly OnnxNode[],
 ): Promise<{ source: TensorSource; account: string[] }> {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const weights = [...checkpoint.tensors.values()].filter(({ role }) => role === 'weight');
-  const candidates = byShortName(weights);
+  const tensors = [...checkpoint.tensors.values()];
+  const weights = tensors.filter(({ role }) => role === 'weight');
+  // A graph may compute a weight from its parts itself, e.g. apply the mask of pruning.
+  const candidates = byShortName(tensors.filter(({ role }) => role !== 'other'));
   const initializers = [...onnx.tensors.values()].filter(({ role }) => role === 'weight');
   const matches = new Map<string, TensorInfo>();
   let constants = 0;
@@ -42,7 +44,9 @@ export async function matchTensors(
     }
   }
   const taken = new Set([...matches.values()].map(({ name }) => name));
-  const unused = weights.filter(({ name }) => !taken.has(name) && !COUNTER.test(name));
+  const unused = weights.filter(
+    ({ name, computed }) => !taken.has(name) && !COUNTER.test(name) && computed === undefined,
+  );
   refuseMergedLayers(onnx, [...taken], unused);
   await refuseMergedValues(checkpoint, onnx, nodes, matches, unused);
   return {
