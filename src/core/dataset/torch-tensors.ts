@@ -115,34 +115,16 @@ function tensorSource(
             sampleShape,
             inputs: inputs.dtype === 'u8' ? Uint8Array.from(values) : values,
             labelsPath: path,
-            labels: classNumbers(path, labels, await firstRows(checkpoint, labels, rows * width), width),
+            // All of them, because the first ones alone may look like classes.
+            labels: await firstRows(checkpoint, labels, samples * width),
+            labelWidth: width,
+            samples: rows,
           },
           options,
         );
       });
     },
   };
-}
-
-/** One-hot rows as class numbers. @throws InputError for other rows */
-function classNumbers(
-  path: string,
-  { name }: TensorInfo,
-  values: Tensor['data'],
-  width: number,
-): ArrayLike<number> {
-  if (width === 1) return values;
-  return Int32Array.from({ length: values.length / width }, (_, sample) => {
-    const row = Array.from(values.subarray(sample * width, (sample + 1) * width));
-    const hot = row.indexOf(1);
-    if (hot < 0 || row.some((value, i) => value !== (i === hot ? 1 : 0)))
-      throw new InputError(
-        path,
-        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
-        'Store the class numbers, or one-hot rows',
-      );
-    return hot;
-  });
 }
 
 async function firstRows(

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
 import { asideSentence } from '../../checkpoint/set-aside';
 import type { Shape } from '../../tensor/shape';
+import { withoutEnding } from '../ending';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
 import { rulesOf } from '../ops/operation';
@@ -34,7 +35,9 @@ export async function networkOf(
   sampleShape?: Shape,
 ): Promise<Network | null> {
   const found = await find(checkpoint, network, sampleShape);
-  return found === null || layers === undefined ? found : selectHidden(found, layers);
+  if (found === null) return null;
+  const whole = withoutEnding(found);
+  return layers === undefined ? whole : selectHidden(whole, layers);
 }
 
 async function find(

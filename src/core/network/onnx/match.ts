@@ -4,16 +4,7 @@ import { nearestName, quote } from '../../base/text';
 import type { Checkpoint, OnnxNode, TensorInfo } from '../../checkpoint/checkpoint';
 import { stripWrappers } from '../network';
 import type { TensorSource } from './graph-value';
-
-/** The inputs at which these operators take parameters. */
-const PARAMETERS = new Map<string, readonly number[]>([
-  ['Gemm', [1, 2]],
-  ['MatMul', [0, 1]],
-  ['Conv', [1, 2]],
-  ['BatchNormalization', [1, 2, 3, 4]],
-  ['LayerNormalization', [1, 2]],
-  ['PRelu', [1]],
-]);
+import { PARAMETER_INPUTS } from '../../checkpoint/formats/onnx/held-tensors';
 
 /** Counts batches in training; nothing is computed with it. */
 const COUNTER = /(^|[.])num_batches_tracked$/;
@@ -81,7 +72,9 @@ function byShortName(tensors: readonly TensorInfo[]): Map<string, TensorInfo> {
 function isWeight({ name, shape }: TensorInfo, nodes: readonly OnnxNode[]): boolean {
   return (
     shape.length >= 2 ||
-    nodes.some(({ operator, inputs }) => PARAMETERS.get(operator)?.some((index) => inputs[index] === name))
+    nodes.some(({ operator, inputs }) =>
+      PARAMETER_INPUTS.get(operator)?.some((index) => inputs[index] === name),
+    )
   );
 }
 
