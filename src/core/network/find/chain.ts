@@ -95,7 +95,7 @@ function firstShape(
 }
 
 /** Channels first; a picture without a dimension of channels has one. @param channels null where any would do */
-function pictureShape(sampleShape: Shape, channels: number | null): Shape {
+export function pictureShape(sampleShape: Shape, channels: number | null): Shape {
   if (sampleShape.length === 2) return [1, ...sampleShape];
   const [first, second, last] = sampleShape;
   if (first === undefined || second === undefined || last === undefined) return sampleShape;
