@@ -35,7 +35,7 @@ describe('case 13, a classifier with one logit', () => {
     expect(report.stats.test?.accuracy).toBe(0.38);
     expect(report.data).toMatchObject({ classes: 2, loss: 'binary_cross_entropy' });
     expect(report.network.assumptions.join()).toContain('of the output z against 0');
-    expect(err).toContain('--loss');
+    expect(err).toContain('{"loss": "binary_cross_entropy"} in modscope.json');
   });
 
   it('takes another loss that is asked for, and says nothing more of it', async () => {
@@ -53,7 +53,10 @@ describe('case 13, a classifier with one logit', () => {
       ['analyze', join(CASE, 'bin.pt'), '--data', join(CASE, 'data.npz'), '--loss', 'cross_entropy'],
       folder,
     );
-    expect([code, err]).toEqual([1, expect.stringContaining('--loss binary_cross_entropy')]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('Set "loss" to "binary_cross_entropy" in modscope.json (flag: --loss NAME)'),
+    ]);
   });
 });
 

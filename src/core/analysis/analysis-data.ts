@@ -101,6 +101,6 @@ async function aboutData<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.where, error.problem, error.remedy, 'data');
+    throw new InputError(error.where, error.problem, error.remedy, error.about ?? 'data');
   }
 }

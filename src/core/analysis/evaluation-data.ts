@@ -108,6 +108,7 @@ function targetsOf(dataset: Dataset, { outputs, ending }: NetworkOutputs, loss: 
           labelsPath,
           'cross-entropy takes two outputs, and the network has one',
           setLoss('binary_cross_entropy'),
+          'loss',
         );
       if (classes === null || classes > outputs) throw unfit(dataset, outputs, classNumbers(outputs));
       return labels;
@@ -117,6 +118,7 @@ function targetsOf(dataset: Dataset, { outputs, ending }: NetworkOutputs, loss: 
           labelsPath,
           `binary cross-entropy takes one output, and the network has ${outputs}`,
           setLoss('multi_label'),
+          'loss',
         );
       return binaryTargets(dataset, outputs, true);
     case 'multi_label':
@@ -171,7 +173,7 @@ function eitherOf(outputs: number): string {
 }
 
 function setLoss(loss: LossName): string {
-  return `Set "loss" to "${loss}" in modscope.json (flag: --loss ${loss})`;
+  return `Set "loss" to "${loss}" in modscope.json`;
 }
 
 /**
@@ -223,6 +225,6 @@ function assumptionOf(loss: LossName, because: string): Assumption {
     name: 'loss',
     says: `${because}: the loss was taken to be ${taken}.`,
     otherwise,
-    fix: 'Set "loss" in modscope.json, or --loss, to the one that the network was trained with.',
+    fix: `Name it to settle it: {"loss": "${loss}"} in modscope.json, or the one that the network was trained with.`,
   };
 }
