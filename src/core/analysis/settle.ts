@@ -2,7 +2,6 @@ import type { Assumption } from '../base/assumption';
 import { InputError } from '../base/error';
 import type { LossChoice } from '../choices';
 import { type Choice, inReading } from '../dataset/choose';
-import type { DatasetSource } from '../dataset/dataset';
 import { withEnding } from '../network/ending';
 import { loadModel, type Model, outputsOf } from '../network/model';
 import type { Ending, Network } from '../network/network';
@@ -68,7 +67,7 @@ export async function settle(
     assumptions: [...first.network.assumptions, ...first.dataAssumptions],
     notes: [],
   };
-  if (sweeps === 1 || !isForwardShort(first.model, sweeps * sample.samples)) return plain;
+  if (sweeps === 1 || !isForwardShort(first.model, sweeps * sample.samples)) return assumed(plain);
 
   const scale = scoreScale(sample);
   const isExcellent = (score: number): boolean =>
@@ -80,26 +79,32 @@ export async function settle(
     tried.push({ value: reading, aspects: reading.aspects, score });
     return isExcellent(score);
   };
+  const mayStop = first.network.refusal === undefined;
   const attemptAll = async (all: Iterable<Prepared>): Promise<void> => {
-    for (const reading of all) if (await attempt(reading)) return;
+    for (const reading of all) if ((await attempt(reading)) && mayStop) return;
   };
   await attemptAll(isAssumed ? withActivations(readings) : readings);
   const before = judge(tried, scale);
   if (!isExcellent(before.taken.score)) await attemptAll(withNormals(before.taken.value, normals));
   const { taken, isAny } = judge(tried, scale);
-  if (!isAny) return plain;
+  if (!isAny) return assumed(plain);
 
   const notes: string[] = [];
-  const settled = new Set<string>();
-  for (const aspect of Object.keys(taken.aspects)) {
+  const settled = new Map<string, string>(); // its words, by aspect
+  for (const [aspect, words] of Object.entries(taken.aspects)) {
     const note = aspectNote(aspect, taken, tried, scale, sample);
     if (note === null) continue;
     notes.push(note.sentence);
-    if (note.isSettled) settled.add(aspect);
+    if (note.isSettled) settled.set(aspect, words);
   }
   const { value } = taken;
+  if (value.network.refusal !== undefined && !settled.has('weights')) throw value.network.refusal;
   const remaining = [...value.network.assumptions, ...value.dataAssumptions].filter(
-    ({ name }) => !settled.has(ASPECT_OF.get(name) ?? name),
+    ({ name, says }) =>
+      !(name === 'activation' && settled.has('nonlinearity')) &&
+      !settled.has(name) &&
+      !(settled.get('weights')?.includes(says) ?? false) &&
+      !(settled.get('table')?.includes(says) ?? false),
   );
   const words = taken.aspects['nonlinearity'];
   return {
@@ -113,18 +118,11 @@ export async function settle(
   };
 }
 
-/** The aspect that an assumption is about, by the assumption's name. */
-const ASPECT_OF = new Map([
-  ['activation', 'nonlinearity'],
-  ['order', 'weights'],
-  ['layout', 'weights'],
-  ['norm', 'weights'],
-  ['label', 'table'],
-  ['columns', 'table'],
-  ['numbers', 'table'],
-  ['scale', 'table'],
-  ['normalisation', NORMALISED_BY],
-]);
+/** What was not put to the test, or failed it. @throws InputError where it must not be assumed */
+function assumed(settled: Settled): Settled {
+  if (settled.network.refusal !== undefined) throw settled.network.refusal;
+  return settled;
+}
 
 /** Every reading of the weights with every reading of the data, the most plausible first. */
 async function preparedReadings(
@@ -135,13 +133,20 @@ async function preparedReadings(
   const { network, choice } = subject;
   const choices = [choice, ...(choice.main.readings ?? []).map((reading) => inReading(choice, reading))];
   const networks = [network, ...(network.otherReadings ?? [])];
-  const several = { weights: networks.length > 1, table: choices.length > 1 };
+  const weights = distinctWords(networks.map(({ assumptions }) => assumptions));
+  const tables = distinctWords(choices.map(({ main }) => main.assumptions ?? []));
   const found: Prepared[] = [];
   let problem: unknown;
-  for (const one of networks) {
-    for (const data of choices) {
+  for (const [i, one] of networks.entries()) {
+    for (const [j, data] of choices.entries()) {
       try {
-        found.push(await prepare(subject, one, data, samples, loss, several));
+        const prepared = await prepare(subject, one, data, samples, loss);
+        const aspects = {
+          ...prepared.aspects,
+          ...(networks.length > 1 && { weights: weights[i]! }),
+          ...(choices.length > 1 && { table: tables[j]! }),
+        };
+        found.push({ ...prepared, aspects });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         problem ??= error; // of the most plausible
@@ -159,7 +164,6 @@ async function prepare(
   choice: Choice,
   samples: number | null,
   loss: LossChoice,
-  several: { readonly weights: boolean; readonly table: boolean },
 ): Promise<Prepared> {
   const logits = await loadModel(checkpoint, found);
   const ending = found.ending ?? null;
@@ -171,23 +175,14 @@ async function prepare(
   const model = isWhole ? await loadModel(checkpoint, network) : logits;
   const plain = plainPixels(dataset);
   const dataAssumptions = plain === null ? assumptions : [...assumptions, plain];
-  const aspects = {
-    ...(plain !== null && { [NORMALISED_BY]: 'nothing' }),
-    ...(several.weights && { weights: saidOf(network.assumptions) }),
-    ...(several.table && { table: saidOf(sourceAssumptions(choice.main)) }),
-  };
+  const aspects: Prepared['aspects'] = plain === null ? {} : { [NORMALISED_BY]: 'nothing' };
   return { network, model, choice, dataset, ending, dataAssumptions, aspects };
 }
 
-function saidOf(assumptions: readonly Assumption[]): string {
-  return assumptions
-    .filter(({ name }) => name !== 'activation' && name !== 'structure')
-    .map(({ says }) => says)
-    .join(' ');
-}
-
-function sourceAssumptions({ assumptions = [] }: DatasetSource): readonly Assumption[] {
-  return assumptions;
+/** Of each list of assumptions, what it says and not all others do. */
+function distinctWords(lists: readonly (readonly Assumption[])[]): string[] {
+  const said = lists.map((list) => list.map(({ says }) => says));
+  return said.map((own) => own.filter((says) => !said.every((others) => others.includes(says))).join(' '));
 }
 
 /** Every reading with each of the usual nonlinearities, the commonest first. */

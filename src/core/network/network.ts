@@ -36,6 +36,8 @@ export interface Network {
   readonly assumptions: readonly Assumption[];
   /** Other networks that the same tensors may be, the more plausible first: where data are at hand, they tell. */
   readonly otherReadings?: readonly Network[];
+  /** What to say where none is clearly better than the others; absent where the first may be assumed then. */
+  readonly refusal?: InputError;
   /** What else is worth to be known of how it was found, one sentence each. */
   readonly notes: readonly string[];
 }

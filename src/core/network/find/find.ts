@@ -11,7 +11,7 @@ import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
-import { chainFromTensors, type NetworkHints } from './from-tensors';
+import { readingsOfTensors, type NetworkHints } from './from-tensors';
 import { resNet } from './resnet';
 import { vggOrAlexNet } from './vgg';
 
@@ -36,8 +36,18 @@ export async function networkOf(
 ): Promise<Network | null> {
   const found = await find(checkpoint, network, sampleShape);
   if (found === null) return null;
-  const whole = withoutEnding(found);
-  return layers === undefined ? whole : selectHidden(whole, layers);
+  const chosen = (one: Network): Network =>
+    layers === undefined ? withoutEnding(one) : selectHidden(withoutEnding(one), layers);
+  return eachReading(found, chosen);
+}
+
+/** A change of a network, made in all of its readings. */
+function eachReading(
+  { otherReadings = [], ...network }: Network,
+  change: (one: Network) => Network,
+): Network {
+  const changed = change(network);
+  return otherReadings.length === 0 ? changed : { ...changed, otherReadings: otherReadings.map(change) };
 }
 
 async function find(
@@ -78,7 +88,7 @@ export function findNetwork(
   sampleShape?: Shape,
 ): Network | null {
   const network = fromTold(checkpoint, told, sampleShape);
-  return network && withTensors(checkpoint, network);
+  return network && eachReading(network, (one) => withTensors(checkpoint, one));
 }
 
 function fromTold(
@@ -96,8 +106,18 @@ function fromTold(
     const build = resNet(checkpoint) ?? vggOrAlexNet(checkpoint);
     if (build !== null) return sampleShape === undefined ? null : build(sampleShape);
   }
-  const chain = chainFromTensors(checkpoint, told, sampleShape);
-  return chain && networkOfChain(checkpoint, chain, sampleShape);
+  const readings = readingsOfTensors(checkpoint, told, sampleShape);
+  if (readings === null) return null;
+  const [network = null, ...otherReadings] = readings.chains.map((chain) =>
+    networkOfChain(checkpoint, chain, sampleShape),
+  );
+  return (
+    network && {
+      ...network,
+      otherReadings: otherReadings.filter((other) => other !== null),
+      ...(readings.refusal !== null && { refusal: readings.refusal }),
+    }
+  );
 }
 
 /** Says as well which tensors were set aside, which weights are computed, and what is assumed of those. */

@@ -26,40 +26,36 @@ export interface NetworkHints {
 /** Readings given at most. */
 const MOST = 8;
 
-/**
- * A chain of layers, recognised by the names and shapes of its tensors: dense layers, with norms between, or convolutions
- * before dense layers, where their sizes leave one reading.
- * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
- * @param sampleShape of the data, where it is known; convolutions need it
- * @returns null where it takes the shape of a sample to tell, and none was given
- * @throws InputError naming the tensors that have no place in a chain, or the readings that fit; and hints that cannot be
- */
-export function chainFromTensors(
-  checkpoint: Checkpoint,
-  hints: NetworkHints = {},
-  sampleShape?: Shape,
-): Chain | null {
-  const readings = partsOfReadings(checkpoint, hints, sampleShape);
-  const [first] = readings ?? [];
-  if (readings === null || first === undefined) return null;
-  const plans = new Set(readings.map(({ plan }) => plan));
-  if (plans.size > 1) throw manyReadings(checkpoint, readings);
-  return chainReading(first);
+/** The chains that tensors may be. */
+export interface TensorReadings {
+  /** The most plausible first, at most eight; each says what it assumes. */
+  readonly chains: readonly [Chain, ...Chain[]];
+  /** Where the first must not be taken without evidence: what to say then. */
+  readonly refusal: InputError | null;
 }
 
 /**
- * All chains that the names and shapes of a checkpoint's tensors allow, at most eight, the most plausible first: orders and
- * layouts of the weights, norms before and behind nonlinearities, paddings and pools around convolutions. Each says what it
- * assumes.
+ * The chains of layers that the names and shapes of a checkpoint's tensors allow: dense layers, with norms between, or
+ * convolutions before dense layers. They differ in the order and layout of the weights, in norms before or behind
+ * nonlinearities, in paddings and pools around convolutions.
+ * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
+ * @param sampleShape of the data, where it is known; convolutions need it
  * @returns null where it takes the shape of a sample to tell, and none was given
- * @throws InputError naming tensors that have no place in a chain, and for hints that cannot be
+ * @throws InputError naming the tensors that have no place in a chain, and hints that cannot be
  */
 export function readingsOfTensors(
   checkpoint: Checkpoint,
   hints: NetworkHints = {},
   sampleShape?: Shape,
-): Chain[] | null {
-  return partsOfReadings(checkpoint, hints, sampleShape)?.slice(0, MOST).map(chainReading) ?? null;
+): TensorReadings | null {
+  const readings = partsOfReadings(checkpoint, hints, sampleShape);
+  const [first, ...others] = readings ?? [];
+  if (readings === null || first === undefined) return null;
+  const plans = new Set(readings.map(({ plan }) => plan));
+  return {
+    chains: [chainReading(first), ...others.slice(0, MOST - 1).map(chainReading)],
+    refusal: plans.size > 1 ? manyReadings(checkpoint, readings) : null,
+  };
 }
 
 /** @returns at least one; null as `readingsOfTensors` */

@@ -100,12 +100,12 @@ describe('logits are those of the framework', () => {
   });
 
   it('mnist_example.pth, in one of the two readings that fit', async () => {
-    await expect(compare('mnist_example.pth')).rejects.toThrow('2 readings of its convolutions fit');
     const checkpoint = await openCheckpoint(join(FOLDER, 'mnist_example.pth'));
     const { shape, data } = array('mnist_example__x');
-    const readings = readingsOfTensors(checkpoint, {}, shape.slice(1)) ?? [];
+    const readings = readingsOfTensors(checkpoint, {}, shape.slice(1));
+    expect(readings?.refusal?.message).toContain('2 readings of its convolutions fit');
     const errors = await Promise.all(
-      readings.map(async (chain) => {
+      (readings?.chains ?? []).map(async (chain) => {
         const network = networkOfChain(checkpoint, chain);
         if (network === null) throw new Error('the shape of a sample is known');
         const logits = await logitsOf(checkpoint, network, Float32Array.from(data), shape[0] ?? 0);

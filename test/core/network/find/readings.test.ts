@@ -9,7 +9,7 @@ type Shapes = Readonly<Record<string, readonly number[]>>;
 /** Each reading: its layers, the layout of the first weight, and the names of what it assumes. */
 function readings(shapes: Shapes, hints: NetworkHints = {}): [string, string, string][] {
   const checkpoint = checkpointOf(shapes);
-  return (readingsOfTensors(checkpoint, hints) ?? []).map((chain) => {
+  return (readingsOfTensors(checkpoint, hints)?.chains ?? []).map((chain) => {
     const network = networkOfChain(checkpoint, chain);
     if (network === null) throw new Error('the shape of a sample is known');
     const first = network.nodes[1]?.operation;
@@ -88,9 +88,9 @@ describe('readings of names and shapes', () => {
         'fc2.bias': [3],
       }),
     );
-    const names = found?.map(({ layers }) => layers.map(({ name }) => name).join(' '));
+    const names = found?.chains.map(({ layers }) => layers.map(({ name }) => name).join(' '));
     expect(names).toEqual(['fc1 bn1 nonlinearity fc2', 'fc1 nonlinearity bn1 fc2']);
-    expect(found?.[0]?.assumptions[1]).toMatchObject({
+    expect(found?.chains[0]?.assumptions[1]).toMatchObject({
       name: 'norm',
       says:
         'The norms were taken to stand as follows: bn1 after fc1, before the nonlinearity, with the epsilon 0.00001 that is ' +
