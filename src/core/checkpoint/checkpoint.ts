@@ -45,6 +45,8 @@ export interface Checkpoint {
   readonly modules?: ModuleNode;
   /** The graph of an ONNX model. */
   readonly graph?: OnnxGraph;
+  /** What a Keras model is made of. */
+  readonly keras?: KerasModel;
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
   /**
@@ -63,6 +65,14 @@ export interface CheckpointReader {
   match(head: Uint8Array, file: RandomAccessFile): boolean;
   /** @throws InputError */
   open(file: RandomAccessFile): Promise<Checkpoint>;
+}
+
+/** The configuration of a Keras model as it stands in the file: plain data, nothing of it interpreted. */
+export interface KerasModel {
+  /** `class_name` and `config`, as model.to_json writes them. Tensors are named "<layer>/<variable>". */
+  readonly config: PlainRecord;
+  /** Of Keras, e.g. "3.5.0": names of activations have changed their meaning. */
+  readonly version: string;
 }
 
 /** The graph of an ONNX model as it stands in the file: plain data, nothing of it interpreted. */

@@ -2,6 +2,7 @@ import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
 import { type OpenFile, openLocalFile } from '../../file/local';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
+import { kerasHdf5Reader, kerasZipReader } from './keras/keras';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
 import { safetensorsReader } from './safetensors';
@@ -15,6 +16,8 @@ const HEAD = 4096;
 /** Readers of checkpoints in one file. The first that recognises a file reads it, so the vaguer marks come last. */
 const SINGLE: readonly CheckpointReader[] = [
   npzReader,
+  kerasZipReader,
+  kerasHdf5Reader,
   torchZipReader,
   torchLegacyReader,
   safetensorsReader,

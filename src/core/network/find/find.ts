@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
 import type { Shape } from '../../tensor/shape';
+import { networkFromKeras } from '../keras/from-keras';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
 import { networkOfChain } from './chain';
@@ -73,6 +74,8 @@ export function findNetwork(
     const chain = 'layers' in told ? chainFromSpec(checkpoint, told) : chainFromTensors(checkpoint, told);
     return networkOfChain(checkpoint, chain, sampleShape);
   }
+  if (checkpoint.keras !== undefined)
+    return networkFromKeras(checkpoint, checkpoint.keras.config, sampleShape);
   const modules = chainFromModules(checkpoint);
   if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
   return cifar10Fast(checkpoint) ?? networkOfChain(checkpoint, chainFromTensors(checkpoint), sampleShape);
