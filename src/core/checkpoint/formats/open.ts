@@ -5,6 +5,7 @@ import type { Checkpoint, CheckpointReader } from '../checkpoint';
 import { kerasHdf5Reader, kerasZipReader } from './keras/keras';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
+import { pythonPickleReader } from './python/python-pickle';
 import { safetensorsReader } from './safetensors';
 import { shardIndexReader } from './shards';
 import { torchLegacyReader } from './torch/torch-legacy';
@@ -20,6 +21,7 @@ const SINGLE: readonly CheckpointReader[] = [
   kerasHdf5Reader,
   torchZipReader,
   torchLegacyReader,
+  pythonPickleReader,
   safetensorsReader,
   onnxReader,
 ];

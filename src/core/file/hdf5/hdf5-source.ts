@@ -47,7 +47,7 @@ export class Hdf5Source {
   /** `length` bytes from an address on. @throws Hdf5Fault where they are not in the file */
   async at(address: number, length: number): Promise<Hdf5Cursor> {
     if (++this.#structures > MAX_STRUCTURES) throw new Hdf5Fault('it has too many structures');
-    if (!(address + length <= this.file.size) || length > MAX_STRUCTURE)
+    if (!(length >= 0 && address + length <= this.file.size) || length > MAX_STRUCTURE)
       throw new Hdf5Fault(`${length} bytes are wanted at ${address}, and the file has ${this.file.size}`);
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {

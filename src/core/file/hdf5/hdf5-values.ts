@@ -228,9 +228,10 @@ async function unfiltered(
 /** All first bytes of the values, then all second ones, and so on. */
 function unshuffled(bytes: Uint8Array, valueSize: number): Uint8Array {
   const count = Math.floor(bytes.length / valueSize);
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes.length); // not slice(): that of a Buffer does not copy
   for (let byte = 0, from = 0; byte < valueSize; byte++)
     for (let value = 0; value < count; value++, from++) out[value * valueSize + byte] = bytes[from]!;
+  out.set(bytes.subarray(count * valueSize), count * valueSize);
   return out;
 }
 

@@ -7,6 +7,7 @@ import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
 import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
+import { networkFromPerceptron } from './from-perceptron';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
 import { chainFromTensors, type NetworkHints } from './from-tensors';
 
@@ -38,6 +39,8 @@ async function find(
   described: NetworkDescription['network'],
   sampleShape: Shape | undefined,
 ): Promise<Network | null> {
+  if (described === undefined && checkpoint.perceptron !== undefined)
+    return networkFromPerceptron(checkpoint, checkpoint.perceptron);
   if (described === undefined && checkpoint.graph !== undefined) return networkFromOnnx(checkpoint);
   if (described !== undefined && 'onnx' in described) {
     const onnx = await openCheckpoint(described.onnx);

@@ -29,6 +29,8 @@ export function networkFromKeras(
   config: PlainRecord,
   sampleShape?: Shape,
 ): Network | null {
+  const className = String(config['class_name'] ?? '');
+  if (!MODELS.has(className)) throw unknownModel(checkpoint, className);
   const input = inputShape(checkpoint, config) ?? sampleShape ?? null;
   if (input === null) return null;
   if (!(sizeOf(input) >= 1 && sizeOf(input) <= MAX_INPUT))
@@ -37,6 +39,16 @@ export function networkFromKeras(
   const reader = new ModelReader(checkpoint, graph);
   const output = reader.model(config, [], graph.inputValue, true);
   return graph.finish(output, `the Keras configuration of ${checkpoint.path.split(/[\\/]/).at(-1) ?? ''}`);
+}
+
+const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+function unknownModel(checkpoint: Checkpoint, className: string): InputError {
+  return new InputError(
+    checkpoint.path,
+    `its model is of the class ${className}, whose layers the configuration does not tell`,
+    EXPORT,
+  );
 }
 
 /** Without samples; null where the model leaves it open. @throws InputError where it is open in part, or there are several */
@@ -93,11 +105,7 @@ class ModelReader {
     if (className === 'Sequential') return this.#sequential(layersOf(config), path, input, final);
     if (className === 'Functional' || className === 'Model')
       return this.#functional(recordOf(config), path, input, final);
-    throw new InputError(
-      this.checkpoint.path,
-      `its model is of the class ${className}, whose layers the configuration does not tell`,
-      EXPORT,
-    );
+    throw unknownModel(this.checkpoint, className);
   }
 
   #sequential(

@@ -1,7 +1,9 @@
 import { NUMPY_DTYPES } from '../../../file/npy';
-import { decodeValues, itemSize } from '../../../tensor/dtype';
+import { decodeValues, type DType, itemSize } from '../../../tensor/dtype';
+import { elementCount } from '../../../tensor/shape';
 import {
   type Builder,
+  type Following,
   Global,
   type Known,
   type Opaque,
@@ -109,7 +111,7 @@ const MAX_SHOWN = 8192;
 
 /** numpy.dtype: a kind and a size such as "f8"; its byte order comes as state. */
 class NumpyType extends Stateful {
-  private bigEndian = false;
+  bigEndian = false;
 
   constructor(readonly code: string) {
     super();
@@ -135,8 +137,19 @@ class NumpyType extends Stateful {
   /** "U5" is five code points of four bytes, padded with zeros. */
   private text(bytes: Uint8Array): string[] | undefined {
     if (!/^U\d+$/.test(this.code) || bytes.length % 4 !== 0) return undefined;
-    const codes = decodeValues('u32', bytes, { bigEndian: this.bigEndian });
-    return [String.fromCodePoint(...[...codes].filter((code) => code > 0 && code <= 0x10ffff))];
+    const codes = [...decodeValues('u32', bytes, { bigEndian: this.bigEndian })];
+    const width = this.size / 4;
+    if (!(width > 0) || codes.length % width !== 0) return undefined;
+    return Array.from({ length: codes.length / width }, (_, i) => {
+      const own = codes.slice(i * width, (i + 1) * width);
+      return String.fromCodePoint(...own.filter((code) => code > 0 && code <= 0x10ffff));
+    });
+  }
+
+  /** Bytes of a value; NaN for a type that does not tell. */
+  get size(): number {
+    const [, kind, digits] = /^([A-Za-z])(\d+)$/.exec(this.code) ?? [];
+    return Number(digits ?? NaN) * (kind === 'U' ? 4 : 1);
   }
 
   describe(): string {
@@ -144,26 +157,57 @@ class NumpyType extends Stateful {
   }
 }
 
+/** An array as a pickle holds it. */
+export interface PickledArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Column by column: the first index runs fastest. */
+  readonly fortranOrder: boolean;
+  readonly bytes: Uint8Array;
+  readonly bigEndian: boolean;
+}
+
 /** numpy.ndarray: shape, type and bytes come as state. */
 export class NumpyArray extends Stateful {
   private shape: readonly PickleValue[] = [];
   private type: PickleValue | undefined;
   private bytes: PickleValue | undefined;
+  private fortranOrder = false;
 
   /** @param state version (unless it is very old), shape, type, whether in Fortran order, bytes */
   setState(state: PickleValue): void {
     if (!Array.isArray(state)) return;
-    const [shape, type, , bytes] = state.slice(-4);
+    const [shape, type, fortranOrder, bytes] = state.slice(-4);
     this.shape = Array.isArray(shape) ? shape : [];
     this.type = type;
+    this.fortranOrder = fortranOrder === true;
     this.bytes = bytes;
   }
 
-  /** The values of a short array of at most one dimension; undefined for others, and for objects. */
+  /** The values of a short array of at most one dimension; undefined for others. */
   values(): Values | undefined {
-    return this.type instanceof NumpyType && this.shape.length <= 1
-      ? this.type.decode(this.bytes)
-      : undefined;
+    if (this.shape.length > 1) return undefined;
+    if (Array.isArray(this.bytes) && this.bytes.length <= MAX_SHOWN / 8)
+      return this.bytes.every((one): one is string | number | boolean => isShown(one))
+        ? this.bytes
+        : undefined;
+    return this.type instanceof NumpyType ? this.type.decode(this.bytes) : undefined;
+  }
+
+  /** The whole of it; undefined for text, objects, and bytes that are not those of its shape. */
+  array(): PickledArray | undefined {
+    const { type, bytes, shape, fortranOrder } = this;
+    const dtype = type instanceof NumpyType ? NUMPY_DTYPES.get(type.code) : undefined;
+    if (!(type instanceof NumpyType) || dtype === undefined || !(bytes instanceof Uint8Array))
+      return undefined;
+    if (!shape.every((size): size is number => typeof size === 'number')) return undefined;
+    if (elementCount(shape) !== bytes.length / (itemSize(dtype) ?? NaN)) return undefined;
+    return { dtype, shape, fortranOrder, bytes, bigEndian: type.bigEndian };
+  }
+
+  /** Bytes, or the list of objects that an array of any holds. */
+  get content(): PickleValue {
+    return this.bytes ?? null;
   }
 
   describe(): string {
@@ -173,14 +217,53 @@ export class NumpyArray extends Stateful {
   }
 }
 
+function isShown(value: PickleValue): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** joblib's NumpyArrayWrapper: shape, type and order come as state, and the values behind it, aligned. */
+class JoblibArray extends Stateful {
+  readonly array = new NumpyArray();
+
+  setState(state: PickleValue, following: Following): void {
+    if (!(state instanceof Map)) throw new PickleFault('an array without its shape and type');
+    const [shape, type, order] = ['shape', 'dtype', 'order'].map((key) => state.get(key) ?? null);
+    if (!Array.isArray(shape) || !(type instanceof NumpyType))
+      throw new PickleFault('an array without its shape and type');
+    if (type.code.startsWith('O')) {
+      // What is pickled behind is the array itself.
+      const inner = following.pickle();
+      this.array.setState([shape, type, false, inner instanceof NumpyArray ? inner.content : null]);
+      return;
+    }
+    const count = shape.reduce(
+      (product: number, size) => product * (typeof size === 'number' ? size : NaN),
+      1,
+    );
+    const length = count * type.size;
+    if (!Number.isSafeInteger(length) || length < 0) throw new PickleFault('an array of an impossible shape');
+    if ((state.get('numpy_array_alignment_bytes') ?? null) !== null)
+      following.take(following.take(1)[0] ?? 0);
+    this.array.setState([shape, type, order === 'F', following.take(length)]);
+  }
+
+  override standsFor(): PickleValue {
+    return this.array;
+  }
+
+  describe(): string {
+    return this.array.describe();
+  }
+}
+
 const scalar: Builder = ([type, bytes]) => (type instanceof NumpyType ? type.decode(bytes)?.[0] : undefined);
 
 const dtype: Builder = ([code]) => (typeof code === 'string' ? new NumpyType(code) : undefined);
 
 /** How protocol 5 makes an array: all at once. */
-const fromBuffer: Builder = ([bytes = null, type = null, shape = null]) => {
+const fromBuffer: Builder = ([bytes = null, type = null, shape = null, order = null]) => {
   const array = new NumpyArray();
-  array.setState([shape, type, false, bytes]);
+  array.setState([shape, type, order === 'F', bytes]);
   return array;
 };
 
@@ -193,4 +276,9 @@ export const NUMPY: Known = new Map<string, Builder>([
     [`${core}.multiarray._reconstruct`, () => new NumpyArray()],
     [`${core}.numeric._frombuffer`, fromBuffer],
   ]),
+]);
+
+/** What joblib.dump adds. */
+export const JOBLIB: Known = new Map<string, Builder>([
+  ['joblib.numpy_pickle.NumpyArrayWrapper', () => new JoblibArray()],
 ]);
