@@ -8,6 +8,7 @@ import { onnxReader } from './onnx/onnx';
 import { pythonPickleReader } from './python/python-pickle';
 import { safetensorsReader } from './safetensors';
 import { shardIndexReader } from './shards';
+import { tfjsReader } from './tfjs';
 import { torchLegacyReader } from './torch/torch-legacy';
 import { torchZipReader } from './torch/torch-zip';
 
@@ -26,7 +27,11 @@ const SINGLE: readonly CheckpointReader[] = [
   onnxReader,
 ];
 
-const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
+const READERS: readonly CheckpointReader[] = [
+  ...SINGLE,
+  tfjsReader,
+  shardIndexReader((file) => openWith(SINGLE, file)),
+];
 
 /**
  * Opens a checkpoint of any format; only headers are read.

@@ -1,9 +1,11 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
+import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import type { Shape } from '../../tensor/shape';
 import { networkFromKeras } from '../keras/from-keras';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
+import { networkFromTensorflow } from '../tensorflow/from-tensorflow';
 import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
@@ -41,7 +43,10 @@ async function find(
 ): Promise<Network | null> {
   if (described === undefined && checkpoint.perceptron !== undefined)
     return networkFromPerceptron(checkpoint, checkpoint.perceptron);
-  if (described === undefined && checkpoint.graph !== undefined) return networkFromOnnx(checkpoint);
+  if (described === undefined && checkpoint.graph !== undefined) {
+    const isTensorflow = checkpoint.graph.nodes[0]?.domain === TENSORFLOW;
+    return isTensorflow ? networkFromTensorflow(checkpoint) : networkFromOnnx(checkpoint);
+  }
   if (described !== undefined && 'onnx' in described) {
     const onnx = await openCheckpoint(described.onnx);
     try {

@@ -2,13 +2,22 @@ import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
+import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import { sizeOf } from '../../tensor/shape';
 import type { Network, Node } from '../network';
 import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf } from './draft';
-import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
+import {
+  batchAlong,
+  constantOf,
+  isLeading,
+  ownTensors,
+  type TensorSource,
+  type Value,
+  type VariableValue,
+} from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
 import { matchTensors } from './match';
-import { OperatorCall } from './operator-call';
+import { type Operator, OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
 import {
   denseBias,
@@ -25,12 +34,35 @@ import {
  * The network an ONNX model is, with the parameters it holds.
  * @throws InputError naming the node that cannot be read, and why
  */
-export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> {
+export function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> {
+  return networkFromGraph(checkpoint, ONNX);
+}
+
+/** What the operators of a graph mean, and how its input comes in. */
+export interface GraphDialect {
+  readonly operators: ReadonlyMap<string, Operator>;
+  /** What the graph is called. */
+  readonly source: string;
+  /** The value that the samples are. @param shape with the samples, which come first */
+  readonly input: (draft: Draft, shape: readonly number[]) => VariableValue;
+}
+
+const ONNX: GraphDialect = {
+  operators: OPERATORS,
+  source: 'the ONNX graph',
+  input: (draft, shape) => draft.input(shape, batchAlong(0)),
+};
+
+/**
+ * The network that the graph in a checkpoint is, with the parameters it holds.
+ * @throws InputError naming the node that cannot be read, and why
+ */
+export async function networkFromGraph(checkpoint: Checkpoint, dialect: GraphDialect): Promise<Network> {
   const graph = graphOf(checkpoint);
   const found = findLogits(checkpoint.path, graph);
-  const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
+  const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint), dialect);
   const finished = finish(checkpoint.path, draft, logits);
-  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions, notes: found.notes };
+  return { ...finished, source: dialect.source, assumptions: found.assumptions, notes: found.notes };
 }
 
 /**
@@ -41,7 +73,7 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const graph = graphOf(onnx);
   const found = findLogits(onnx.path, graph);
   const matched = await matchTensors(checkpoint, onnx, found.nodes);
-  const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
+  const { draft, logits } = await translate(onnx.path, graph, found, matched.source, ONNX);
   const finished = finish(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
@@ -67,12 +99,13 @@ async function translate(
   graph: OnnxGraph,
   { logits, nodes }: LogitsGraph,
   source: TensorSource,
+  { operators, input }: GraphDialect,
 ): Promise<{ draft: Draft; logits: number }> {
   const { name, batch, sizes } = inputOf(path, graph, nodes);
   const samples = batch ?? OPEN_BATCH;
   const draft = new Draft(samples, source.names);
   const values = new Map<string, Value>();
-  values.set(name, draft.input([samples, ...sizes], batchAlong(0)));
+  values.set(name, input(draft, [samples, ...sizes]));
   const tensor = (of: string) => constantOf(path, source, of);
 
   const valueOf = (of: string): Value | undefined => {
@@ -80,9 +113,10 @@ async function translate(
     return values.get(of) ?? tensor(of);
   };
   for (const node of nodes) {
-    const operator = node.domain === '' ? OPERATORS.get(node.operator) : undefined;
+    const isOwn = node.domain === '' || node.domain === TENSORFLOW;
+    const operator = isOwn ? operators.get(node.operator) : undefined;
     if (operator === undefined) {
-      const known = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
+      const known = isOwn ? node.operator : `${node.domain}.${node.operator}`;
       throw new InputError(
         path,
         `node ${quote(node.name)} is of the operator ${known}, which Modscope does not know`,

@@ -1,0 +1,98 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openCheckpoint } from '../../../../src/core/checkpoint/formats/open';
+import { networkOf } from '../../../../src/core/network/find/find';
+import { hiddenLayers, loadModel } from '../../../../src/core/network/model';
+import { channelsFirst } from '../../../support/channels';
+import { logitsOf, readNpy, worst } from '../../../support/logits';
+import { temporaryFolder } from '../../../support/temporary';
+
+const FOLDER = join(import.meta.dirname, '../../../fixtures/tfjs');
+const numbers = (name: string) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as number[];
+const folder = temporaryFolder();
+
+async function found(path: string) {
+  const checkpoint = await openCheckpoint(path);
+  const network = await networkOf(checkpoint, {});
+  if (network === null) throw new Error('its input is known');
+  return { checkpoint, network };
+}
+
+test.each([
+  'graph_mlp',
+  'graph_functional',
+  'graph_everything',
+  'layers_functional',
+  'layers_uint8',
+  'layers_uint16',
+  'layers_own',
+])("%s gives TF.js's logits", async (name) => {
+  const { checkpoint, network } = await found(join(FOLDER, name, 'model.json'));
+  const given =
+    name === 'layers_own'
+      ? { shape: [6, 6, 5, 2], data: numbers('layers_own_x.json') }
+      : await readNpy(join(FOLDER, `${name}_x.npy`));
+  const logits = await logitsOf(checkpoint, network, channelsFirst(given.shape, given.data), 6);
+  expect(worst(logits, numbers(`${name}_logits.json`))).toBeLessThan(2e-6);
+  await checkpoint.close();
+});
+
+test('a graph keeps the names of layers, and feature maps their channels', async () => {
+  const { checkpoint, network } = await found(join(FOLDER, 'graph_functional', 'model.json'));
+  const model = await loadModel(checkpoint, network);
+  expect(checkpoint.format).toBe('TF.js graph model');
+  expect(network.nodes[0]?.shape).toEqual([3, 8, 7]);
+  expect(network.notes).toEqual(['The final Softmax was left off: its inputs are the logits.']);
+  expect(hiddenLayers(model).map(({ name, kind, units }) => [name, kind, units])).toMatchSnapshot();
+  await checkpoint.close();
+});
+
+test('a layers model has what a Keras file has', async () => {
+  const { checkpoint } = await found(join(FOLDER, 'layers_functional', 'model.json'));
+  expect(checkpoint.format).toBe('TF.js layers model');
+  expect(checkpoint.files.length).toBe(10);
+  expect(checkpoint.tensors.get('first/kernel')?.shape).toEqual([3, 3, 3, 4]);
+  const [whole, part] = [
+    await checkpoint.read('first/kernel'),
+    await checkpoint.readPart('first/kernel', 70, 20),
+  ];
+  expect(part).toEqual(whole.data.slice(70, 90));
+  await checkpoint.close();
+});
+
+/** A copy of a model whose model.json was changed. */
+function changed(change: (text: string) => string): string {
+  const path = join(folder, `m${Math.random()}`);
+  cpSync(join(FOLDER, 'layers_functional'), path, { recursive: true });
+  const file = join(path, 'model.json');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  return file;
+}
+
+test.each([
+  ['../outside.bin', /names a file outside its own folder/],
+  ['http://example.org/a.bin', /names a file outside its own folder/],
+  ['/etc/hostname', /names a file outside its own folder/],
+  ['missing.bin', /missing\.bin: no such file/],
+])('41: a shard %s', async (shard, message) => {
+  const file = changed((text) => text.replace('group1-shard3of9.bin', shard));
+  await expect(openCheckpoint(file)).rejects.toThrow(message);
+});
+
+test('41: shards that do not hold what the manifest says', async () => {
+  const fewer = changed((text) => text.replace('"group1-shard3of9.bin", ', ''));
+  await expect(openCheckpoint(fewer)).rejects.toThrow(
+    /its weights take 2692 bytes and its shards .* have 2392\. A shard is missing/,
+  );
+  const huge = changed((text) => text.replace('"shape": [3, 3, 3, 4]', '"shape": [3, 3, 3, 400000000000]'));
+  await expect(openCheckpoint(huge)).rejects.toThrow(/its weights take \d+ bytes/);
+});
+
+test('an operation that is not known is named', async () => {
+  const path = join(folder, 'unknown');
+  cpSync(join(FOLDER, 'graph_mlp'), path, { recursive: true });
+  const file = join(path, 'model.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"op": "Mul"', '"op": "FFT2D"'));
+  await expect(found(file)).rejects.toThrow(/is of the operator FFT2D, which Modscope does not know/);
+});
