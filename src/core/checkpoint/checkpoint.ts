@@ -45,6 +45,8 @@ export interface Checkpoint {
   readonly modules?: ModuleNode;
   /** The graph of an ONNX model. */
   readonly graph?: OnnxGraph;
+  /** How it was found where a folder was given, one sentence each. */
+  readonly notes?: readonly string[];
   /** What a Keras model is made of. */
   readonly keras?: KerasModel;
   /** What a multilayer perceptron of scikit-learn is made of. */

@@ -1,7 +1,10 @@
 import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
+import { isFolder } from '../../file/folders';
 import { type OpenFile, openLocalFile } from '../../file/local';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
+import { checkpointInFolder } from './checkpoint-folder';
+import { siblingConfig } from './hugging-face';
 import { kerasHdf5Reader, kerasZipReader } from './keras/keras';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
@@ -11,6 +14,7 @@ import { shardIndexReader } from './shards';
 import { tfjsReader } from './tfjs';
 import { torchLegacyReader } from './torch/torch-legacy';
 import { torchZipReader } from './torch/torch-zip';
+import { refuseUnread } from './unread';
 
 /** Bytes given to a reader's `match`. */
 const HEAD = 4096;
@@ -34,14 +38,25 @@ const READERS: readonly CheckpointReader[] = [
 ];
 
 /**
- * Opens a checkpoint of any format; only headers are read.
+ * Opens a checkpoint of any format, or the one in a folder; only headers are read.
  * @param open how files are opened
  * @throws InputError when there is no such file, no reader knows it, or it is damaged
  */
 export async function openCheckpoint(path: string, open: OpenFile = openLocalFile): Promise<Checkpoint> {
-  const file = await open(path);
+  const found = (await isFolder(path)) ? await checkpointInFolder(path) : { path, note: null };
+  const file = await open(found.path);
   try {
-    return await openWith(READERS, file);
+    const checkpoint = await openWith(READERS, file);
+    const config = await siblingConfig(file);
+    return {
+      ...checkpoint,
+      // Some grow as they are read.
+      get files() {
+        return checkpoint.files;
+      },
+      hyperParameters: { ...config, ...checkpoint.hyperParameters },
+      ...(found.note !== null && { notes: [found.note] }),
+    };
   } catch (error) {
     await file.close();
     throw error;
@@ -49,23 +64,16 @@ export async function openCheckpoint(path: string, open: OpenFile = openLocalFil
 }
 
 async function openWith(readers: readonly CheckpointReader[], file: RandomAccessFile): Promise<Checkpoint> {
-  if (file.size === 0) throw new InputError(file.path, 'is empty');
+  if (file.size === 0)
+    throw new InputError(file.path, 'is empty', 'It was not written to its end: copy or save it again');
   const head = await file.read(0, Math.min(HEAD, file.size));
   refuseLfsPointer(head, file.path);
+  refuseUnread(head, file, false);
   const reader = readers.find((candidate) => candidate.match(head, file));
-  if (reader === undefined) throw unknownFormat(readers, head, file);
-  return reader.open(file);
-}
-
-function unknownFormat(
-  readers: readonly CheckpointReader[],
-  head: Uint8Array,
-  file: RandomAccessFile,
-): InputError {
+  if (reader !== undefined) return reader.open(file);
+  refuseUnread(head, file, true);
   const formats = readers.map(({ format }) => format).join(', ');
-  const start = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  const problem = `is not a checkpoint Modscope knows: it begins with ${start}`;
-  return new InputError(file.path, problem, `Expected is one of ${formats}`);
+  throw new InputError(file.path, 'is not a checkpoint Modscope knows', `Expected is one of ${formats}`);
 }
 
 /**

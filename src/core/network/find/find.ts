@@ -32,7 +32,8 @@ export async function networkOf(
   { network, layers }: NetworkDescription,
   sampleShape?: Shape,
 ): Promise<Network | null> {
-  const found = await find(checkpoint, network, sampleShape);
+  const alone = await find(checkpoint, network, sampleShape);
+  const found = alone && { ...alone, notes: [...(checkpoint.notes ?? []), ...alone.notes] };
   return found === null || layers === undefined ? found : selectHidden(found, layers);
 }
 

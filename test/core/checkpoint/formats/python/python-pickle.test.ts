@@ -84,7 +84,8 @@ test('refuses by name what it does not know', async () => {
 });
 
 test('recognises pickles, and not the length that begins a safetensors file', async () => {
-  const match = (...head: number[]) => pythonPickleReader.match(Uint8Array.from(head), new MemoryFile(Uint8Array.of(0)));
+  const match = (...head: number[]) =>
+    pythonPickleReader.match(Uint8Array.from(head), new MemoryFile(Uint8Array.of(0)));
   expect(match(0x80, 2, 0x7d, 0x71, 0, 0x28, 0x58, 1)).toBe(true);
   expect(match(0x80, 2, 1, 0, 0, 0, 0, 0, 0x7b)).toBe(false);
   const opening = pythonPickleReader.open(new MemoryFile(pickle(dict([str('weights'), 'N']))));
