@@ -76,10 +76,9 @@ test('measures are those of the same network by torch.autograd in float64', asyn
     for (const method of RAW_MEASURES) {
       const expected = await arrays.get(method)?.read();
       const own = meanMatrices(sums, method, false)[0];
-      expect(
-        relativeError(own?.data ?? new Float64Array(16), expected?.data ?? []),
-        method,
-      ).toBeLessThan(1e-5);
+      expect(relativeError(own?.data ?? new Float64Array(16), expected?.data ?? []), method).toBeLessThan(
+        1e-5,
+      );
     }
   });
   await checkpoint.close();
