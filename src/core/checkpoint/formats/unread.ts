@@ -21,9 +21,9 @@ interface Candidate {
 const ORIGINAL = 'Give the model that it was made from: .pt, .safetensors, .keras, or an ONNX export of it';
 
 export const SAVED_MODEL_REMEDY =
-  'Convert it and open web/model.json: pip install tensorflowjs, then tensorflowjs_converter --input_format=tf_saved_model FOLDER web';
+  'Save the Keras model it was made from, model.save("model.keras"), or its weights alone: import numpy, tensorflow as tf; numpy.savez("weights.npz", **{v.name: v.numpy() for v in tf.saved_model.load("FOLDER").variables})';
 export const TENSORFLOW_CHECKPOINT_REMEDY =
-  'In Python: import numpy, tensorflow as tf; r = tf.train.load_checkpoint("model.ckpt"); d = r.get_variable_to_dtype_map(); numpy.savez("weights.npz", **{n: r.get_tensor(n) for n in d if d[n] != tf.string})';
+  'In Python: import numpy, tensorflow as tf; r = tf.train.load_checkpoint("model.ckpt"); d = r.get_variable_to_dtype_map(); numpy.savez("weights.npz", **{n.split("/.ATTR")[0]: r.get_tensor(n) for n in d if d[n] != tf.string})';
 export const ORBAX_REMEDY =
   'In Python: import numpy, orbax.checkpoint as o; from flax.traverse_util import flatten_dict; numpy.savez("weights.npz", **flatten_dict(o.PyTreeCheckpointer().restore("/absolute/folder"), sep="/"))';
 export const DISTRIBUTED_REMEDY =

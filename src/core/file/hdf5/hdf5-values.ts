@@ -77,7 +77,7 @@ function parseFilters(messages: readonly HeaderMessage[]): Filter[] {
     if (filter === undefined)
       throw new Hdf5Fault(
         `it is compressed by filter ${id}; deflate and shuffle can be read`,
-        'Rewrite it with deflate: h5repack -f GZIP=4 old.h5 new.h5',
+        REWRITE,
       );
     return filter;
   });
