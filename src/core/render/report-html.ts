@@ -3,6 +3,7 @@ import { inOrder } from '../measures';
 import type { LayerReport, Report } from '../report';
 import type { Figures, LayerFigures } from './figures';
 import { descriptionList, escapeHtml, gallery, type Html, HTML, htmlCode, htmlTable, page } from './html';
+import { LOSS_NAMES, lossValue, scoreOf } from './score-words';
 import {
   agreementSentence,
   checkpointName,
@@ -27,10 +28,10 @@ export function reportHtml(report: Report, figures: Figures): string {
   return page(
     `Modules of ${name}`,
     `<h1>Modules of ${htmlCode(name)}</h1>`,
+    sentences('Warning', ':', network.warnings ?? []),
     about(report),
-    network.assumptions.length === 0
-      ? ''
-      : `<p><strong>Assumed</strong>, because the checkpoint does not say:</p><ul>${network.assumptions.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('')}</ul>`,
+    sentences('Assumed', ', because the checkpoint does not say:', network.assumptions),
+    sentences('How it was read', ':', network.notes ?? []),
     '<h2>Modularity</h2>',
     gallery(figures.modularity === null ? [] : [figures.modularity]),
     modularity(report.layers),
@@ -40,14 +41,19 @@ export function reportHtml(report: Report, figures: Figures): string {
   );
 }
 
+function sentences(strong: string, rest: string, list: readonly string[]): Html {
+  if (list.length === 0) return '';
+  const items = list.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('');
+  return `<p><strong>${strong}</strong>${rest}</p><ul>${items}</ul>`;
+}
+
 function about(report: Report): Html {
   const splits = (['train', 'val', 'test'] as const).flatMap((split) => {
     const found = report.stats[split];
     if (found === undefined) return [];
-    const { accuracy, loss } = found;
-    return [
-      [`On ${split}`, `accuracy ${(100 * accuracy).toFixed(2)} %, cross-entropy ${readable(loss, 4)} nats`],
-    ];
+    const { name, percent } = scoreOf(found, 4);
+    const { loss } = report.data;
+    return [[`On ${split}`, `${name} ${percent}, ${LOSS_NAMES[loss]} ${lossValue(found, loss)}`]];
   });
   const named = hyperParameters(report, HTML);
   return descriptionList([

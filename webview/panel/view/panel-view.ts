@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Report } from '../../../src/core/report';
+import type { Report, SplitStatistics } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
 import { dropdown, segmentedControl } from '../../form-controls';
-import { percent } from '../../format';
+import { fixed, percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';
 import { words } from '../panel-words';
@@ -132,16 +132,46 @@ function header(state: PanelState, controller: Controller): TemplateResult {
           : nothing
       }
     </header>
-    ${chosen === undefined ? nothing : banner(chosen, state, controller)}`;
+    ${chosen === undefined ? nothing : banner(chosen, state, controller)}
+    ${report.state === 'ready' ? doubts(report.value) : nothing}`;
 }
 
 function facts({ data, stats }: Report): TemplateResult {
   const split = stats.test ?? stats.val ?? stats.train;
   return html`<span class="facts"
     >${words.state.samples(data.samples, data.split)}${
-      split === undefined ? nothing : html` · ${words.state.accuracy(percent(split.accuracy))}`
+      split === undefined ? nothing : html` · ${score(split)}`
     }</span
   >`;
+}
+
+function score({ accuracy, r2 }: SplitStatistics): string {
+  return accuracy === undefined ? `R² ${fixed(r2, 2)}` : words.state.accuracy(percent(accuracy));
+}
+
+/** Why the numbers may mean nothing, and what was assumed or found out about the network and the data. */
+function doubts({ network: { assumptions, notes = [], warnings = [] } }: Report): TemplateResult {
+  const list = (sentences: readonly string[]): TemplateResult =>
+    html`<ul>
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>`;
+  return html`${warnings.map(
+    (warning) => html`<div class="notice stale" role="status"><p>${warning}</p></div>`,
+  )}
+  ${
+    assumptions.length + notes.length === 0
+      ? nothing
+      : html`<details class="doubts">
+          <summary>${words.state.assumed(assumptions.length)}</summary>
+          ${list(assumptions)}
+          ${
+            notes.length === 0
+              ? nothing
+              : html`<p>${words.state.notes}</p>
+                  ${list(notes)}`
+          }
+        </details>`
+  }`;
 }
 
 /** Says what the user should know of a result that is not simply done. */

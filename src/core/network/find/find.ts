@@ -2,6 +2,7 @@ import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
 import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import type { Shape } from '../../tensor/shape';
+import { withoutEnding } from '../ending';
 import { networkFromKeras } from '../keras/from-keras';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
@@ -33,8 +34,10 @@ export async function networkOf(
   sampleShape?: Shape,
 ): Promise<Network | null> {
   const alone = await find(checkpoint, network, sampleShape);
-  const found = alone && { ...alone, notes: [...(checkpoint.notes ?? []), ...alone.notes] };
-  return found === null || layers === undefined ? found : selectHidden(found, layers);
+  if (alone === null) return null;
+  const found = { ...alone, notes: [...(checkpoint.notes ?? []), ...alone.notes] };
+  const whole = withoutEnding(found);
+  return layers === undefined ? whole : selectHidden(whole, layers);
 }
 
 async function find(

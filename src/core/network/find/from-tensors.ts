@@ -1,9 +1,10 @@
 import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
-import type { PlainValue } from '../../base/plain-value';
+import type { PlainRecord, PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { naturalOrder, stripWrappers } from '../network';
-import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { parseActivation } from '../ops/activation-text';
 import type { Dense } from '../ops/dense';
 import type { Chain, ChainLayer } from './chain';
 
@@ -233,7 +234,7 @@ interface NamedActivation {
 
 function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
   if (written === undefined) return null;
-  const activation = activationWritten(written);
+  const activation = parseActivation(written);
   if (activation !== null) return { activation, source: 'activation of modscope.json' };
   throw new InputError('model.activation', `${written} cannot be analyzed`, `${KNOWN_ACTIVATIONS} can`);
 }
@@ -242,20 +243,21 @@ function activationOfHints({ activation: written }: NetworkHints): NamedActivati
 const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
 
 /**
- * The nonlinearity a hyper-parameter names, looked for at the top and one level down; null where none does.
+ * The nonlinearity that a hyper-parameter names, at the top or one level down, or the metadata of the file; null where none
+ * does.
  * @throws InputError for one that cannot be analyzed
  */
 export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
-  const levels: Readonly<Record<string, PlainValue>>[] = [checkpoint.hyperParameters];
-  for (const value of Object.values(checkpoint.hyperParameters)) {
-    if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
-  }
+  const nested = Object.values(checkpoint.hyperParameters).filter(
+    (value): value is PlainRecord => typeof value === 'object' && value !== null && !isList(value),
+  );
+  const levels = [checkpoint.hyperParameters, ...nested, checkpoint.metadata];
   for (const level of levels) {
     for (const key of ACTIVATION_KEYS) {
       const value = level[key];
       if (typeof value !== 'string') continue;
       const source = `hyper-parameter ${key}`;
-      const activation = activationWritten(value);
+      const activation = parseActivation(value);
       if (activation !== null) return { activation, source };
       throw new InputError(
         checkpoint.path,
@@ -265,17 +267,6 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
     }
   }
   return null;
-}
-
-/** "tanh", "torch.nn.Tanh", "LeakyReLU(0.2)", "GELU(approximate='tanh')", "<class 'torch.nn.modules.activation.Tanh'>". */
-function activationWritten(value: string): Activation | null {
-  const [, name = '', given = ''] = /(\w+)(?:\(([^)]*)\))?\W*$/.exec(value) ?? [];
-  const activation = activationNamed(name);
-  if (activation?.name === 'gelu' && given.includes('tanh')) return { ...activation, approximate: 'tanh' };
-  const slope = /^(?:negative_slope=)?(\d*\.?\d+(?:e-?\d+)?)\b/.exec(given)?.[1];
-  return activation?.name === 'leaky_relu' && slope !== undefined
-    ? { ...activation, negativeSlope: Number(slope) }
-    : activation;
 }
 
 function isList(value: PlainValue): value is readonly PlainValue[] {

@@ -56,7 +56,7 @@ export function recordOf(value: PlainValue | undefined): PlainRecord {
 }
 
 /** "BatchNormalization" as "batch_normalization", as Keras does it. */
-export function snakeCase(className: string): string {
+function snakeCase(className: string): string {
   return className
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
