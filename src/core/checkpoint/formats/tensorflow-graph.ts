@@ -2,7 +2,7 @@ import { InputError } from '../../base/error';
 import { isArray, type PlainRecord, type PlainValue } from '../../base/plain-value';
 import { listed, quote } from '../../base/text';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxValue } from '../checkpoint';
-import { recordOf } from './keras/variable-names';
+import { recordOf, wordOf } from './keras/variable-names';
 
 /** Who defines the operators of such a graph: they are TensorFlow's. */
 export const TENSORFLOW = 'tensorflow';
@@ -32,7 +32,7 @@ export function tensorflowGraph(
   const computed: OnnxNode[] = [];
   const constants: string[] = [];
   for (const node of nodes) {
-    const [name, operator] = [String(node['name'] ?? ''), String(node['op'] ?? '')];
+    const [name, operator] = [wordOf(node['name']), wordOf(node['op'])];
     const attributes = recordOf(node['attr']);
     if (operator === 'Placeholder')
       inputs.push({ name, shape: shapeOf(recordOf(attributes['shape'])['shape']) });
@@ -105,7 +105,7 @@ function attributeOf(value: PlainRecord): OnnxAttribute {
   if (typeof value['b'] === 'boolean') return Number(value['b']);
   const list = recordOf(value['list']);
   if (list['i'] !== undefined) return listOf(list['i']).map(Number);
-  if (list['s'] !== undefined) return listOf(list['s']).map((one) => textOf(String(one)));
+  if (list['s'] !== undefined) return listOf(list['s']).map((one) => textOf(wordOf(one)));
   return null;
 }
 

@@ -38,6 +38,12 @@ const named = (pattern: RegExp) => {
   return ({ name }: Candidate): boolean => pattern.test(name);
 };
 
+/** Its version, in two small numbers. */
+function isDarknet(text: string): boolean {
+  const at = (index: number): number => text.charCodeAt(index);
+  return at(0) < 6 && at(4) < 10 && [1, 2, 3, 5, 6, 7].every((index) => at(index) === 0);
+}
+
 /**
  * Formats that are known by marks no format that is read has. The first that fits counts.
  */
@@ -108,7 +114,7 @@ const MARKED: readonly UnreadFormat[] = [
   {
     kind: 'a file of darknet weights',
     remedy: ORIGINAL,
-    match: ({ name, text }) => name.endsWith('.weights') && /^[\0-\x05]\0\0\0[\0-\x09]\0\0\0/.test(text),
+    match: ({ name, text }) => name.endsWith('.weights') && isDarknet(text),
   },
   {
     kind: 'a MATLAB file',
@@ -151,7 +157,8 @@ const MARKED: readonly UnreadFormat[] = [
   {
     kind: 'a 7z, RAR, xz, bzip2 or zstd archive',
     remedy: 'Unpack it first',
-    match: ({ text }) => /^(?:7z\xbc\xaf\x27\x1c|Rar!|\xfd7zXZ\0|BZh|\x28\xb5\x2f\xfd)/.test(text),
+    match: ({ text }) =>
+      ['7z\xbc\xaf\x27\x1c', 'Rar!', '\xfd7zXZ\0', 'BZh', '(\xb5/\xfd'].some((mark) => text.startsWith(mark)),
   },
   {
     kind: 'a tar archive',

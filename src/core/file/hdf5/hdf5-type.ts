@@ -83,13 +83,13 @@ const MAX_RANK = 32;
 
 /** The shape of a data set or an attribute; null where it holds nothing at all. @throws Hdf5Fault */
 export function parseDataspace(cursor: Hdf5Cursor): number[] | null {
-  const [version, rank, flags] = [cursor.u8(), cursor.u8(), cursor.u8()];
+  const [version, rank] = [cursor.u8(), cursor.u8()];
+  cursor.skip(1); // whether sizes that it may grow to follow
   if (version !== 1 && version !== 2) throw new Hdf5Fault(`a data space is of version ${version}`);
   if (rank > MAX_RANK) throw new Hdf5Fault(`a data set has ${rank} dimensions`);
   const kind = cursor.u8();
   if (version === 2 && kind === 2) return null;
   if (version === 1) cursor.skip(4);
-  void flags; // sizes it may grow to follow, which do not matter here
   const shape = Array.from({ length: rank }, () => cursor.length());
   if (elementCount(shape) === undefined)
     throw new Hdf5Fault(`a data set has the impossible shape [${shape.join(', ')}]`);

@@ -75,10 +75,7 @@ function parseFilters(messages: readonly HeaderMessage[]): Filter[] {
     cursor.skip(4 * values + (version === 1 && values % 2 === 1 ? 4 : 0));
     const filter = FILTERS.get(id);
     if (filter === undefined)
-      throw new Hdf5Fault(
-        `it is compressed by filter ${id}; deflate and shuffle can be read`,
-        REWRITE,
-      );
+      throw new Hdf5Fault(`it is compressed by filter ${id}; deflate and shuffle can be read`, REWRITE);
     return filter;
   });
 }
@@ -170,7 +167,7 @@ async function chunkedBytes(
   const wanted = shape.reduce((product, length, axis) => product * Math.ceil(length / chunk[axis]!), 1);
   const places = new Set(chunks.map(({ start }) => start.join()));
   const whole = chunks.every(({ start }) =>
-    start.every((at, axis) => at % chunk[axis]! === 0 && at < shape[axis]!),
+    start.every((at, axis) => inStep(at, chunk[axis]!) && at < shape[axis]!),
   );
   if (chunks.length !== wanted || places.size !== wanted || !whole)
     throw new Hdf5Fault(`${name} has ${chunks.length} chunks and should have ${wanted}`);
@@ -194,6 +191,10 @@ async function chunkedBytes(
     place(bytes, stored.start, chunk, out, shape, type.size);
   }
   return out;
+}
+
+function inStep(at: number, step: number): boolean {
+  return at % step === 0;
 }
 
 function chunkKey(key: Hdf5Cursor, rank: number): Omit<Chunk, 'address'> {
@@ -256,6 +257,10 @@ function place(
       target += (start[axis]! + index[axis]!) * to[axis]!;
     }
     out.set(bytes.subarray(source * valueSize, source * valueSize + run), target * valueSize);
-    for (let axis = last - 1; axis >= 0 && ++index[axis]! === held[axis]; axis--) index[axis] = 0;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      index[axis]!++;
+      if (index[axis]! < held[axis]!) break;
+      index[axis] = 0;
+    }
   }
 }

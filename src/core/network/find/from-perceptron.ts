@@ -3,7 +3,8 @@ import { listed } from '../../base/text';
 import type { Checkpoint, PerceptronGraph } from '../../checkpoint/checkpoint';
 import type { Tensor } from '../../tensor/dtype';
 import type { Shape } from '../../tensor/shape';
-import { GraphBuilder, type Network } from '../network';
+import { endingNote } from '../ending';
+import { type Ending, GraphBuilder, type Network } from '../network';
 import type { Activation } from '../ops/activation';
 
 /** scikit-learn's names. "identity" makes a linear network of it, which has no hidden units to tell apart. */
@@ -12,6 +13,8 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   tanh: { name: 'tanh' },
   logistic: { name: 'sigmoid' },
 };
+
+const ENDINGS: Readonly<Record<string, Ending>> = { softmax: 'Softmax', logistic: 'Sigmoid' };
 
 /**
  * The network of scikit-learn's MLPClassifier or MLPRegressor: dense layers with one nonlinearity, behind the scalers of its
@@ -53,19 +56,19 @@ export async function networkFromPerceptron(
     });
     if (layer < graph.layers - 1) builder.add(name, { kind: 'activation', activation });
   }
-  const notes = [];
-  if (graph.output !== 'identity')
-    notes.push(`The final ${graph.output} was left off: its inputs are the logits.`);
+  const ending = ENDINGS[graph.output];
+  const notes = ending === undefined ? [] : [endingNote(ending)];
   if (graph.scalings.length > 0)
     notes.push(
       `The network begins with the scaling of the pipeline (${listed(graph.scalings.map(({ step }) => step))}): it is given the features as they are before.`,
     );
-  return builder.finish({
+  const network = builder.finish({
     constants,
     source: "scikit-learn's multilayer perceptron",
     assumptions: [],
     notes,
   });
+  return ending === undefined ? network : { ...network, ending };
 }
 
 /** (x + shift) · factor for every scaler. */

@@ -2,7 +2,7 @@ import { InputError } from '../../base/error';
 import { isArray, type PlainRecord, type PlainValue } from '../../base/plain-value';
 import { listed, quote } from '../../base/text';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
-import { layersOf, recordOf } from '../../checkpoint/formats/keras/variable-names';
+import { layersOf, recordOf, wordOf } from '../../checkpoint/formats/keras/variable-names';
 import type { Shape } from '../../tensor/shape';
 import { sizeOf } from '../../tensor/shape';
 import type { Network } from '../network';
@@ -16,7 +16,7 @@ const MAX_DEPTH = 8;
 const MAX_INPUT = 2 ** 28;
 
 const EXPORT =
-  'Export the network to ONNX, model.export("model.onnx", format="onnx"), and name that file, {"model": "model.onnx"} in modscope.json';
+  'Export the network to ONNX (pip install tf2onnx), model.export("model.onnx", format="onnx"), and name that file, {"model": "model.onnx"} in modscope.json';
 
 /**
  * The network that a Keras model's configuration describes, with the weights of the same file.
@@ -29,7 +29,7 @@ export function networkFromKeras(
   config: PlainRecord,
   sampleShape?: Shape,
 ): Network | null {
-  const className = String(config['class_name'] ?? '');
+  const className = wordOf(config['class_name']);
   if (!MODELS.has(className)) throw unknownModel(checkpoint, className);
   const input = inputShape(checkpoint, config) ?? sampleShape ?? null;
   if (input === null) return null;
@@ -37,7 +37,7 @@ export function networkFromKeras(
     throw new InputError(checkpoint.path, `its input has the shape [${input.join(', ')}]`);
   const graph = new KerasGraph(checkpoint, input);
   const reader = new ModelReader(checkpoint, graph);
-  const output = reader.model(config, [], graph.inputValue, true);
+  const output = reader.model(config, [], graph.inputValue);
   return graph.finish(output, `the Keras configuration of ${checkpoint.path.split(/[\\/]/).at(-1) ?? ''}`);
 }
 
@@ -87,7 +87,7 @@ function inputShape(checkpoint: Checkpoint, model: PlainRecord): Shape | null {
 }
 
 function nameOf(layer: PlainRecord): string {
-  return String(recordOf(layer['config'])['name'] ?? layer['name'] ?? '');
+  return wordOf(recordOf(layer['config'])['name'] ?? layer['name']);
 }
 
 /** Reads models and the models in them. */
@@ -97,32 +97,22 @@ class ModelReader {
     private readonly graph: KerasGraph,
   ) {}
 
-  /** @param final whether its output is the network's */
-  model(model: PlainRecord, path: readonly string[], input: KerasValue, final: boolean): KerasValue {
-    const className = String(model['class_name'] ?? '');
+  model(model: PlainRecord, path: readonly string[], input: KerasValue): KerasValue {
+    const className = wordOf(model['class_name']);
     if (path.length > MAX_DEPTH) throw new InputError(this.checkpoint.path, 'its models nest too deep');
     const config = model['config'] ?? null;
-    if (className === 'Sequential') return this.#sequential(layersOf(config), path, input, final);
+    if (className === 'Sequential') return this.#sequential(layersOf(config), path, input);
     if (className === 'Functional' || className === 'Model')
-      return this.#functional(recordOf(config), path, input, final);
+      return this.#functional(recordOf(config), path, input);
     throw unknownModel(this.checkpoint, className);
   }
 
-  #sequential(
-    layers: readonly PlainRecord[],
-    path: readonly string[],
-    input: KerasValue,
-    final: boolean,
-  ): KerasValue {
-    // What is off in evaluation may stand behind the last layer that computes.
-    return layers.reduce(
-      (value, layer, index) => this.#layer(layer, path, [value], final && index === layers.length - 1),
-      input,
-    );
+  #sequential(layers: readonly PlainRecord[], path: readonly string[], input: KerasValue): KerasValue {
+    return layers.reduce((value, layer) => this.#layer(layer, path, [value]), input);
   }
 
   /** Layers in the order in which their inputs are known. */
-  #functional(config: PlainRecord, path: readonly string[], input: KerasValue, final: boolean): KerasValue {
+  #functional(config: PlainRecord, path: readonly string[], input: KerasValue): KerasValue {
     const layers = layersOf(config);
     const [output, ...others] = references(config['output_layers']);
     if (output === undefined || others.length > 0)
@@ -139,11 +129,11 @@ class ModelReader {
       if (ready.length === 0)
         throw new InputError(
           this.checkpoint.path,
-          `the layer ${quote(nameOf(open[0]!.layer))} takes what no layer gives`,
+          `the layer ${quote(nameOf(open[0]?.layer ?? {}))} takes what no layer gives`,
           EXPORT,
         );
       for (const call of ready) {
-        const given = call.inputs.map((one) => values.get(keyOf(one))!);
+        const given = call.inputs.flatMap((one) => values.get(keyOf(one)) ?? []);
         if (call.extra !== null)
           throw new InputError(
             this.checkpoint.path,
@@ -151,8 +141,7 @@ class ModelReader {
             EXPORT,
           );
         const isInput = call.layer['class_name'] === 'InputLayer';
-        const isOutput = call.key === keyOf(output);
-        values.set(call.key, isInput ? input : this.#layer(call.layer, path, given, final && isOutput));
+        values.set(call.key, isInput ? input : this.#layer(call.layer, path, given));
       }
       open = open.filter((call) => !ready.includes(call));
     }
@@ -162,12 +151,7 @@ class ModelReader {
     return value;
   }
 
-  #layer(
-    layer: PlainRecord,
-    path: readonly string[],
-    inputs: readonly KerasValue[],
-    final: boolean,
-  ): KerasValue {
+  #layer(layer: PlainRecord, path: readonly string[], inputs: readonly KerasValue[]): KerasValue {
     const className = classOf(layer);
     const inner = recordOf(layer['config']);
     const own = [...path, nameOf(layer)];
@@ -180,7 +164,7 @@ class ModelReader {
           `the model ${quote(own.join('/'))} takes several values`,
           EXPORT,
         );
-      return this.model(layer, own, first, final);
+      return this.model(layer, own, first);
     }
     const meaning = KERAS_LAYERS.get(className);
     if (meaning === undefined)
@@ -190,7 +174,7 @@ class ModelReader {
         EXPORT,
       );
     const config = new LayerConfig(this.checkpoint, className, inner, own);
-    return meaning({ config, graph: this.graph, inputs, final });
+    return meaning({ config, graph: this.graph, inputs });
   }
 }
 
@@ -198,7 +182,7 @@ class ModelReader {
 function classOf(layer: PlainRecord): string {
   const registered = layer['registered_name'];
   const isOwn = typeof registered === 'string' && registered.includes('>');
-  return isOwn ? registered : String(layer['class_name'] ?? '');
+  return isOwn ? registered : wordOf(layer['class_name']);
 }
 
 /** What a call of a layer gives. */
@@ -234,7 +218,7 @@ function callsOf(layers: readonly PlainRecord[], trains: boolean): Call[] {
   }));
   const used = all.flatMap(({ nodes }) => nodes.flatMap(({ inputs }) => inputs));
   return all.flatMap(({ layer, nodes }): Call[] => {
-    const name = String(layer['name'] ?? nameOf(layer));
+    const name = wordOf(layer['name'], nameOf(layer));
     if (nodes.length === 0) return [{ layer, key: keyOf({ layer: name, call: 0 }), inputs: [], extra: null }];
     // Keras 2 counts a model's own making as its first call, which no configuration lists.
     const most = used.reduce((most, one) => (one.layer === name ? Math.max(most, one.call) : most), 0);

@@ -4,11 +4,8 @@ import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/acti
 import type { Computed } from '../ops/operation';
 import { LayerConfig } from './keras-config';
 
-/** What a final layer may do to its logits: the analysis leaves it off. */
-const OUTPUT_ONLY = new Set(['softmax', 'sigmoid', 'log_softmax']);
-
 /** The name of the activation that a layer was given, e.g. "relu"; null for none. @throws InputError for one that is no name */
-export function activationName(config: LayerConfig, key = 'activation'): string | null {
+function activationName(config: LayerConfig, key = 'activation'): string | null {
   const value = config.value(key) ?? null;
   if (value === null) return null;
   if (typeof value === 'string') return value === 'linear' ? null : value;
@@ -17,11 +14,6 @@ export function activationName(config: LayerConfig, key = 'activation'): string 
   if (className === 'function' && typeof inner === 'string') return inner;
   if (typeof className === 'string') return className;
   return config.fail(key, 'the name of an activation');
-}
-
-/** Whether a final activation is one whose inputs are the logits. */
-export function isOutputOnly(name: string | null): boolean {
-  return name !== null && OUTPUT_ONLY.has(name.toLowerCase());
 }
 
 /** The activation that a layer of any kind was given; null for none. @throws InputError for one that is not known */
@@ -39,7 +31,7 @@ export function activationOperation(config: LayerConfig, rank: number): Computed
 function namedActivation(config: LayerConfig, name: string): Activation {
   // Of Keras's own names, these differ from PyTorch's or have other defaults.
   if (name === 'leaky_relu') return { name: 'leaky_relu', negativeSlope: 0.2 };
-  const known = name.startsWith('hard_') && config.version < '3' ? null : activationNamed(name);
+  const known = activationNamed(name, undefined, config.version < '3' ? 'keras2' : 'keras');
   if (known === null)
     throw config.refuse(`has the activation ${name}, which cannot be analyzed`, `${KNOWN_ACTIVATIONS} can`);
   return known;

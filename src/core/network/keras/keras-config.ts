@@ -45,8 +45,7 @@ export class LayerConfig {
   /** Whole numbers from `least` on: one for both directions, or one for each. */
   pair(name: string, least: 0 | 1, otherwise: number | Sides): Sides {
     const value = this.values[name] ?? otherwise;
-    const list: readonly PlainValue[] =
-      typeof value === 'object' && value !== null && isArray(value) ? value : [value];
+    const list: readonly PlainValue[] = typeof value === 'object' && isArray(value) ? value : [value];
     const [first, second = first, ...rest] = list;
     if (rest.length > 0 || !isWhole(first, least) || !isWhole(second, least))
       return this.fail(name, 'one or two sizes');
@@ -56,8 +55,7 @@ export class LayerConfig {
   /** Whole numbers, e.g. axes; a single one counts as a list of one. */
   whole(name: string, otherwise: readonly number[]): readonly number[] {
     const value = this.values[name] ?? otherwise;
-    const list: readonly PlainValue[] =
-      typeof value === 'object' && value !== null && isArray(value) ? value : [value];
+    const list: readonly PlainValue[] = typeof value === 'object' && isArray(value) ? value : [value];
     return list.every((one): one is number => isWhole(one, -1e6)) ? list : this.fail(name, 'whole numbers');
   }
 

@@ -20,12 +20,8 @@ const dense: KerasLayer = (call) => {
 const activation: KerasLayer = (call) => activated(call, onlyInput(call));
 
 const advanced: KerasLayer = (call) => {
-  const { config, graph, final } = call;
+  const { config, graph } = call;
   const input = onlyInput(call);
-  if (final && config.className === 'Softmax') {
-    graph.notes.push('The final softmax was left off: its inputs are the logits.');
-    return input;
-  }
   const operation = activationLayer(config, config.className, config.values, input.shape.length);
   if (operation === null) throw config.refuse('cannot be analyzed');
   if (operation.kind !== 'softmax') return graph.addNonlinearity(input, operation, config.name);
@@ -84,7 +80,8 @@ const merge = (kind: 'add' | 'multiply', sign = 1): KerasLayer => {
   return (call) => {
     const { graph, config } = call;
     const { nodes, turned } = together(call);
-    let [node = 0, ...others] = nodes;
+    const [first = 0, ...others] = nodes;
+    let node = first;
     for (const other of others) {
       const right = sign === 1 ? other : scaled(call, other, sign);
       node = graph.add(config.name, { kind }, [node, right]);
@@ -121,7 +118,8 @@ const RAW_PIXELS = 1 / 64;
 const rescaling: KerasLayer = (call) => {
   const { config, graph } = call;
   const input = onlyInput(call);
-  let [factor, offset] = [config.number('scale', 1), config.number('offset', 0)];
+  let factor = config.number('scale', 1);
+  const offset = config.number('offset', 0);
   if (graph.isInput(input) && Math.abs(factor) <= RAW_PIXELS) {
     factor *= 255;
     graph.rescaled(config.name);

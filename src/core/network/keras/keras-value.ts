@@ -149,7 +149,7 @@ function isOneRun(shape: Shape, permutation: readonly number[]): boolean {
 
 /** [height, width, channels] as [channels, height, width]. */
 function turnedShape(shape: Shape, turned: boolean): Shape {
-  return turned && shape.length > 1 ? [shape.at(-1)!, ...shape.slice(0, -1)] : shape;
+  return turned && shape.length > 1 ? [...shape.slice(-1), ...shape.slice(0, -1)] : shape;
 }
 
 function upTo(count: number): number[] {

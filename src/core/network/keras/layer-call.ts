@@ -1,5 +1,5 @@
 import type { Shape } from '../../tensor/shape';
-import { activationName, activationOperation, isOutputOnly } from './keras-activation';
+import { activationOperation } from './keras-activation';
 import type { LayerConfig } from './keras-config';
 import type { KerasGraph, KerasValue } from './keras-value';
 
@@ -8,8 +8,6 @@ export interface LayerCall {
   readonly config: LayerConfig;
   readonly graph: KerasGraph;
   readonly inputs: readonly KerasValue[];
-  /** Whether its output is the network's: a softmax there is left off. */
-  readonly final: boolean;
 }
 
 export type KerasLayer = (call: LayerCall) => KerasValue;
@@ -23,12 +21,7 @@ export function onlyInput({ inputs, config }: Pick<LayerCall, 'inputs' | 'config
 
 /** The activation that a layer was given, behind its own values. */
 export function activated(call: LayerCall, value: KerasValue): KerasValue {
-  const { config, graph, final } = call;
-  const name = activationName(config);
-  if (final && isOutputOnly(name)) {
-    graph.notes.push(`The final ${name ?? ''} was left off: its inputs are the logits.`);
-    return value;
-  }
+  const { config, graph } = call;
   const operation = activationOperation(config, value.shape.length);
   if (operation === null) return value;
   if (operation.kind !== 'softmax') return graph.addNonlinearity(value, operation, config.name);

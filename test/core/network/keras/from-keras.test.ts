@@ -68,7 +68,7 @@ test('layers keep their names, and feature maps their channels', async () => {
     ['head/deep', 'dense', 6, 1],
   ]);
   expect(network.nodes[0]?.shape).toEqual([3, 8, 7]);
-  expect(network.notes).toEqual(['The final softmax was left off: its inputs are the logits.']);
+  expect(network.notes).toEqual(['The final Softmax was left off: its inputs are the logits.']);
   expect(network.assumptions).toEqual([]);
   await checkpoint.close();
 });

@@ -8,7 +8,7 @@ import type { Checkpoint, CheckpointReader } from '../../checkpoint';
 import { lazyCheckpoint } from '../../lazy';
 import { parseStrictJson } from '../strict-json';
 import { isKerasHdf5, kerasTensors } from './keras-tensors';
-import { recordOf } from './variable-names';
+import { recordOf, wordOf } from './variable-names';
 
 const CONFIG = 'config.json';
 const METADATA = 'metadata.json';
@@ -87,7 +87,7 @@ function kerasCheckpoint(
   return {
     ...checkpoint,
     hyperParameters: kerasHyperParameters(training),
-    ...(config !== null && { keras: { config, version: String(metadata['keras_version'] ?? '3') } }),
+    ...(config !== null && { keras: { config, version: wordOf(metadata['keras_version'], '3') } }),
   };
 }
 
@@ -101,7 +101,7 @@ export function kerasHyperParameters(training: PlainRecord): PlainRecord {
   );
   const named: [string, PlainValue | undefined][] = [
     ['loss', lossName],
-    ['optimizer', String(optimizer['class_name'] ?? '').replace(/^.*>/, '') || undefined],
+    ['optimizer', wordOf(optimizer['class_name']).replace(/^.*>/, '') || undefined],
   ];
   return Object.fromEntries([
     ...named.flatMap(([name, value]): [string, PlainValue][] =>

@@ -25,12 +25,12 @@ export function layerPlaces(model: PlainRecord): Map<string, LayerPlace> {
     const counts = new Map<string, number>();
     for (const layer of layersOf(config)) {
       const inner = recordOf(layer['config']);
-      const className = String(layer['class_name'] ?? '');
+      const className = wordOf(layer['class_name']);
       const kind = snakeCase(className);
       const count = counts.get(kind) ?? 0;
       counts.set(kind, count + 1);
       const place = `${prefix}layers/${count === 0 ? kind : `${kind}_${count}`}`;
-      const path = [...names, String(inner['name'] ?? layer['name'] ?? kind)];
+      const path = [...names, wordOf(inner['name'] ?? layer['name'], kind)];
       if (places.size >= MAX_LAYERS) return;
       places.set(place, { names: path, className, config: inner });
       if (path.length <= MAX_DEPTH) walk(inner, `${place}/`, path);
@@ -53,6 +53,11 @@ export function layersOf(config: PlainValue): readonly PlainRecord[] {
 export function recordOf(value: PlainValue | undefined): PlainRecord {
   if (typeof value !== 'object' || value === null || isArray(value)) return {};
   return value as PlainRecord; // neither a list nor a plain value
+}
+
+/** The value where it is text. */
+export function wordOf(value: PlainValue | undefined, otherwise = ''): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 /** "BatchNormalization" as "batch_normalization", as Keras does it. */

@@ -65,7 +65,7 @@ test('what it says of the scalers', async () => {
   const checkpoint = await openCheckpoint(at('pipeline.joblib'));
   const network = await networkOf(checkpoint, {});
   expect(network?.notes).toEqual([
-    'The final softmax was left off: its inputs are the logits.',
+    'The final Softmax was left off: its inputs are the logits.',
     'The network begins with the scaling of the pipeline (standardscaler, minmaxscaler): it is given the features as they are before.',
   ]);
   await checkpoint.close();
