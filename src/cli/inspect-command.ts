@@ -32,6 +32,7 @@ function describe(checkpoint: Checkpoint): string {
     0,
   );
   const sections = [
+    ...(checkpoint.notes ?? []),
     `${checkpoint.path}: ${checkpoint.format}, ${weights.length} weights with ${parameters.toLocaleString('en')} values`,
     textTable(
       weights.map(({ name, dtype, shape, computed }) => [

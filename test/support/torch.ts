@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../src/core/checkpoint/checkpoint';
+import { pythonPickleReader } from '../../src/core/checkpoint/formats/python/python-pickle';
 import { torchLegacyReader } from '../../src/core/checkpoint/formats/torch/torch-legacy';
 import { torchZipReader } from '../../src/core/checkpoint/formats/torch/torch-zip';
 import { MemoryFile } from './memory-file';
@@ -30,7 +31,9 @@ export function torchLegacy(
 export async function openTorch(content: Uint8Array, path = 'memory.pt'): Promise<Checkpoint> {
   const file = new MemoryFile(content, path);
   const head = await file.read(0, Math.min(4096, content.length));
-  const reader = [torchZipReader, torchLegacyReader].find((candidate) => candidate.match(head, file));
+  const reader = [torchZipReader, torchLegacyReader, pythonPickleReader].find((candidate) =>
+    candidate.match(head, file),
+  );
   if (reader === undefined) throw new Error('no reader recognises the file');
   return reader.open(file);
 }

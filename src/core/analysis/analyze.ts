@@ -49,11 +49,11 @@ export async function analyze(
 ): Promise<Analysis> {
   const progress = new Progress(onProgress);
   progress.enter('read');
-  const digest = sha256(input.checkpoint);
-  digest.catch(() => undefined); // reported where it is awaited
-  return withSubject(input, (subject) =>
-    analyzeSubject(subject, settings, compute, { digest, progress, nulls, ...listeners }),
-  );
+  return withSubject(input, (subject) => {
+    const digest = sha256(subject.checkpoint.path); // where a folder was given, of the file in it
+    digest.catch(() => undefined); // reported where it is awaited
+    return analyzeSubject(subject, settings, compute, { digest, progress, nulls, ...listeners });
+  });
 }
 
 /** What an analysis of a subject is given beside its settings. */

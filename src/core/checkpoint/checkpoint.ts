@@ -61,6 +61,12 @@ export interface Checkpoint {
   readonly modules?: ModuleNode;
   /** The graph of an ONNX model. */
   readonly graph?: OnnxGraph;
+  /** How it was found where a folder was given, one sentence each. */
+  readonly notes?: readonly string[];
+  /** What a Keras model is made of. */
+  readonly keras?: KerasModel;
+  /** What a multilayer perceptron of scikit-learn is made of. */
+  readonly perceptron?: PerceptronGraph;
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
   /**
@@ -79,6 +85,31 @@ export interface CheckpointReader {
   match(head: Uint8Array, file: RandomAccessFile): boolean;
   /** @throws InputError */
   open(file: RandomAccessFile): Promise<Checkpoint>;
+}
+
+/** The configuration of a Keras model as it stands in the file: plain data, nothing of it interpreted. */
+export interface KerasModel {
+  /** `class_name` and `config`, as model.to_json writes them. Tensors are named "<layer>/<variable>". */
+  readonly config: PlainRecord;
+  /** Of Keras, e.g. "3.5.0": names of activations have changed their meaning. */
+  readonly version: string;
+}
+
+/** A multilayer perceptron of scikit-learn: its tensors are coefs_0, intercepts_0, coefs_1, … */
+export interface PerceptronGraph {
+  readonly layers: number;
+  /** By scikit-learn's names: "relu", "tanh", "logistic", "identity". */
+  readonly activation: string;
+  /** Of the outputs: "softmax", "logistic", "identity". */
+  readonly output: string;
+  /** What the pipeline does to features before, in order; the names of tensors, null where it leaves that out. */
+  readonly scalings: readonly {
+    /** standard: (x − shift) / scale; range: x · scale + shift. */
+    readonly kind: 'standard' | 'range';
+    readonly step: string;
+    readonly shift: string | null;
+    readonly scale: string | null;
+  }[];
 }
 
 /** The graph of an ONNX model as it stands in the file: plain data, nothing of it interpreted. */

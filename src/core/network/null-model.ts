@@ -1,9 +1,9 @@
 import type { Random } from '../base/random';
 import { transposeMatrix } from '../tensor/engine';
-import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
 import type { GraphModel, Model } from './model';
 import type { Activation } from './ops/activation';
+import { incomingWeights } from './ops/incoming';
 import type { Operation } from './ops/operation';
 import type { Parameter } from './ops/rules';
 
@@ -106,16 +106,14 @@ function changeParameters(
   switch (operation.kind) {
     case 'dense':
     case 'conv': {
-      const [rows = 1, ...rest] = parameters.get(operation.weight)?.shape ?? [];
-      const columns = sizeOf(rest);
-      const stored = operation.kind === 'dense' && operation.layout === 'in_out';
-      const inputs = stored ? rows : columns;
+      const shape = parameters.get(operation.weight)?.shape ?? [];
+      const { rows, columns, unitsLast, inputs } = incomingWeights(operation, shape);
       const { weight, bias } = changes;
       set(
         operation.weight,
         weight &&
           ((data) =>
-            stored
+            unitsLast
               ? transposeMatrix(weight(transposeMatrix(data, rows, columns), inputs), columns, rows)
               : weight(data, inputs)),
       );

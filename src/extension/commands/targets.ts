@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { InputError } from '../../core/base/error';
 import type { App } from '../app';
-import { EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
+import { DOUBTFUL_EXTENSIONS, EXTENSIONS, isCheckpointName } from '../model/checkpoint-files';
 import type { Entry } from '../model/entry';
 import type { TreeNode } from '../model/outline';
 import { nameOf, stateText } from '../wording';
@@ -82,7 +82,7 @@ async function checkpointItems(app: App, { filter = () => true }: PickOptions) {
 }
 
 async function browseCheckpoint(title: string): Promise<string | undefined> {
-  const filters = { [vscode.l10n.t('Checkpoints')]: [...EXTENSIONS] };
+  const filters = { [vscode.l10n.t('Checkpoints')]: [...EXTENSIONS, ...DOUBTFUL_EXTENSIONS] };
   const [uri] = (await vscode.window.showOpenDialog({ title, filters })) ?? [];
   return uri?.fsPath;
 }

@@ -4,7 +4,20 @@ import { DATA_FOLDER } from '../../core/file/folders';
 /** What files are called: checkpoints, data sets and the folders in which neither is looked for. */
 
 /** Without the dot; package.json names them again in when clauses and in the editor's selector. */
-export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz', 'onnx'] as const;
+export const EXTENSIONS = [
+  'ckpt',
+  'pt',
+  'pth',
+  'safetensors',
+  'npz',
+  'onnx',
+  'keras',
+  'h5',
+  'joblib',
+] as const;
+
+/** Endings of files that may be checkpoints and mostly are something else: they are opened where the user picks them. */
+export const DOUBTFUL_EXTENSIONS = ['bin', 'json', 'pkl', 'pickle', 'sav'] as const;
 
 export const CHECKPOINT_GLOB = `**/*.{${EXTENSIONS.join(',')}}`;
 
@@ -20,9 +33,12 @@ export function isCheckpointName(path: string): boolean {
   return suffixes.has(extname(path).toLowerCase());
 }
 
-/** NumPy archives hold data sets as often as parameters; in a data folder, that is what they are. */
+/** NumPy archives and HDF5 hold data sets as often as parameters; in a data folder, that is what they are. */
 export function isDataArchive(path: string): boolean {
-  return extname(path).toLowerCase() === '.npz' && path.split(sep).some((part) => DATA_FOLDER.test(part));
+  return (
+    ['.npz', '.h5'].includes(extname(path).toLowerCase()) &&
+    path.split(sep).some((part) => DATA_FOLDER.test(part))
+  );
 }
 
 /** Whether the path leads into a folder of a tool, or to one. */

@@ -1,4 +1,5 @@
 import type { GraphModel, Layer } from '../../network/model';
+import { incomingWeights } from '../../network/ops/incoming';
 import type { Program } from '../../network/program';
 import { sizeOf } from '../../tensor/shape';
 import type { ProbeKind } from './probes';
@@ -86,9 +87,8 @@ export function operations({ nodes, parameters }: GraphModel): number {
   let multiplications = 0;
   for (const { operation, shape, inputs } of nodes) {
     if (operation.kind === 'dense' || operation.kind === 'conv') {
-      const [rows = 1, ...rest] = parameters.get(operation.weight)?.shape ?? [];
-      const transposed = operation.kind === 'dense' && operation.layout === 'in_out';
-      multiplications += sizeOf(shape) * (transposed ? rows : sizeOf(rest));
+      const weight = parameters.get(operation.weight)?.shape ?? [];
+      multiplications += sizeOf(shape) * incomingWeights(operation, weight).inputs;
     } else if (operation.kind === 'matmul') {
       multiplications += sizeOf(shape) * (nodes[inputs[0]!]?.shape.at(-1) ?? 1);
     }

@@ -1,15 +1,22 @@
 import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
+import { isFolder } from '../../file/folders';
 import { type OpenFile, openLocalFile } from '../../file/local';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
 import { withEffectiveWeights } from '../parametrizations';
 import { withTrainingSetAside } from '../set-aside';
+import { checkpointInFolder } from './checkpoint-folder';
+import { siblingConfig } from './hugging-face';
+import { kerasHdf5Reader, kerasZipReader } from './keras/keras';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
+import { pythonPickleReader } from './python/python-pickle';
 import { safetensorsReader } from './safetensors';
 import { shardIndexReader } from './shards';
+import { tfjsReader } from './tfjs';
 import { torchLegacyReader } from './torch/torch-legacy';
 import { torchZipReader } from './torch/torch-zip';
+import { refuseUnread } from './unread';
 
 /** Bytes given to a reader's `match`. */
 const HEAD = 4096;
@@ -17,27 +24,44 @@ const HEAD = 4096;
 /** Readers of checkpoints in one file. The first that recognises a file reads it, so the vaguer marks come last. */
 const SINGLE: readonly CheckpointReader[] = [
   npzReader,
+  kerasZipReader,
+  kerasHdf5Reader,
   torchZipReader,
   torchLegacyReader,
+  pythonPickleReader,
   safetensorsReader,
   onnxReader,
 ];
 
-const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
+const READERS: readonly CheckpointReader[] = [
+  ...SINGLE,
+  tfjsReader,
+  shardIndexReader((file) => openWith(SINGLE, file)),
+];
 
 /**
- * Opens a checkpoint of any format; only headers are read. Weights that a file holds in parts are listed whole as well, and
- * what belongs to the training is set aside.
+ * Opens a checkpoint of any format, or the one in a folder; only headers are read. Weights that a file holds in parts are
+ * listed whole as well, and what belongs to the training is set aside.
  * @param open how files are opened
  * @throws InputError when there is no such file, no reader knows it, or it is damaged
  */
 export async function openCheckpoint(path: string, open: OpenFile = openLocalFile): Promise<Checkpoint> {
-  const file = await open(path);
+  const found = (await isFolder(path)) ? await checkpointInFolder(path) : { path, note: null };
+  const file = await open(found.path);
   try {
     const checkpoint = await openWith(READERS, file);
+    const config = await siblingConfig(file);
+    const opened: Checkpoint = {
+      ...checkpoint,
+      // Some grow as they are read.
+      get files() {
+        return checkpoint.files;
+      },
+      hyperParameters: { ...config, ...checkpoint.hyperParameters },
+      ...(found.note !== null && { notes: [found.note] }),
+    };
     // A graph says itself what it is made of.
-    if (checkpoint.graph !== undefined) return checkpoint;
-    return withEffectiveWeights(withTrainingSetAside(checkpoint));
+    return opened.graph === undefined ? withEffectiveWeights(withTrainingSetAside(opened)) : opened;
   } catch (error) {
     await file.close();
     throw error;
@@ -45,23 +69,16 @@ export async function openCheckpoint(path: string, open: OpenFile = openLocalFil
 }
 
 async function openWith(readers: readonly CheckpointReader[], file: RandomAccessFile): Promise<Checkpoint> {
-  if (file.size === 0) throw new InputError(file.path, 'is empty');
+  if (file.size === 0)
+    throw new InputError(file.path, 'is empty', 'It was not written to its end: copy or save it again');
   const head = await file.read(0, Math.min(HEAD, file.size));
   refuseLfsPointer(head, file.path);
+  refuseUnread(head, file, false);
   const reader = readers.find((candidate) => candidate.match(head, file));
-  if (reader === undefined) throw unknownFormat(readers, head, file);
-  return reader.open(file);
-}
-
-function unknownFormat(
-  readers: readonly CheckpointReader[],
-  head: Uint8Array,
-  file: RandomAccessFile,
-): InputError {
+  if (reader !== undefined) return reader.open(file);
+  refuseUnread(head, file, true);
   const formats = readers.map(({ format }) => format).join(', ');
-  const start = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  const problem = `is not a checkpoint Modscope knows: it begins with ${start}`;
-  return new InputError(file.path, problem, `Expected is one of ${formats}`);
+  throw new InputError(file.path, 'is not a checkpoint Modscope knows', `Expected is one of ${formats}`);
 }
 
 /**

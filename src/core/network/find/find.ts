@@ -2,14 +2,18 @@ import { listed } from '../../base/text';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
 import { asideSentence } from '../../checkpoint/set-aside';
+import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import type { Shape } from '../../tensor/shape';
 import { withoutEnding } from '../ending';
+import { networkFromKeras } from '../keras/from-keras';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
 import { rulesOf } from '../ops/operation';
+import { networkFromTensorflow } from '../tensorflow/from-tensorflow';
 import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
+import { networkFromPerceptron } from './from-perceptron';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
 import { readingsOfTensors, type NetworkHints } from './from-tensors';
 import { resNet } from './resnet';
@@ -34,8 +38,9 @@ export async function networkOf(
   { network, layers }: NetworkDescription,
   sampleShape?: Shape,
 ): Promise<Network | null> {
-  const found = await find(checkpoint, network, sampleShape);
-  if (found === null) return null;
+  const alone = await find(checkpoint, network, sampleShape);
+  if (alone === null) return null;
+  const found = { ...alone, notes: [...(checkpoint.notes ?? []), ...alone.notes] };
   const chosen = (one: Network): Network =>
     layers === undefined ? withoutEnding(one) : selectHidden(withoutEnding(one), layers);
   return eachReading(found, chosen);
@@ -55,7 +60,12 @@ async function find(
   described: NetworkDescription['network'],
   sampleShape: Shape | undefined,
 ): Promise<Network | null> {
-  if (described === undefined && checkpoint.graph !== undefined) return networkFromOnnx(checkpoint);
+  if (described === undefined && checkpoint.perceptron !== undefined)
+    return networkFromPerceptron(checkpoint, checkpoint.perceptron);
+  if (described === undefined && checkpoint.graph !== undefined) {
+    const isTensorflow = checkpoint.graph.nodes[0]?.domain === TENSORFLOW;
+    return isTensorflow ? networkFromTensorflow(checkpoint) : networkFromOnnx(checkpoint);
+  }
   if (described !== undefined && 'onnx' in described) {
     const onnx = await openCheckpoint(described.onnx);
     try {
@@ -99,6 +109,8 @@ function fromTold(
   if (told !== undefined && 'layers' in told)
     return networkOfChain(checkpoint, chainFromSpec(checkpoint, told), sampleShape);
   if (told === undefined) {
+    if (checkpoint.keras !== undefined)
+      return networkFromKeras(checkpoint, checkpoint.keras.config, sampleShape);
     const modules = chainFromModules(checkpoint);
     if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
     const known = cifar10Fast(checkpoint);

@@ -168,6 +168,9 @@ function finite(value: number): number {
 /** What exporters call a tensor that has no name of its own. */
 const NAMELESS = /::|^val_?\d+$|^\d+$|\.value$|(^|\/)_?constant(_\d+)*(_output_\d+)?$/i;
 const SUFFIX = /[._](weight|bias|running_mean|running_var)$/;
+/** What TensorFlow puts around the name of a layer. */
+const AROUND =
+  /^StatefulPartitionedCall\/(?:[^/]+\/)?|(?:\/[^/]+)?\/ReadVariableOp(?:_\d+)?$|\/Conv2D_weights$/g;
 
 /**
  * A name for every node: that of its layer where it has parameters, as their names say; a nonlinearity's is that of the
@@ -193,7 +196,7 @@ function layerName(node: DraftNode, short: ReadonlyMap<string, string>): string 
   if (node.operation.kind === 'constant' || node.hidden) return null;
   const names = parametersOf(node).filter((name) => !NAMELESS.test(name));
   const name = names.find((candidate) => SUFFIX.test(candidate)) ?? names[0];
-  return name === undefined ? null : (short.get(name) ?? name).replace(SUFFIX, '');
+  return name === undefined ? null : (short.get(name) ?? name).replace(SUFFIX, '').replace(AROUND, '');
 }
 
 /** By the fewest steps back, of equally many by the first input: behind a sum, the branch that was computed. */

@@ -2,14 +2,23 @@ import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
+import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import { sizeOf } from '../../tensor/shape';
 import type { Network, Node } from '../network';
 import { ACTIVATION_PATTERNS } from './activation-patterns';
 import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf, PARTIAL_STEPS } from './draft';
-import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
+import {
+  batchAlong,
+  constantOf,
+  isLeading,
+  ownTensors,
+  type TensorSource,
+  type Value,
+  type VariableValue,
+} from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
 import { matchTensors } from './match';
-import { OperatorCall } from './operator-call';
+import { type Operator, OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
 import { denseBias, layerNormAffine, layerNormPattern, Neighbours, type Pattern } from './patterns';
 
@@ -17,13 +26,36 @@ import { denseBias, layerNormAffine, layerNormPattern, Neighbours, type Pattern 
  * The network an ONNX model is, with the parameters it holds.
  * @throws InputError naming the node that cannot be read, and why
  */
-export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> {
+export function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> {
+  return networkFromGraph(checkpoint, ONNX);
+}
+
+/** What the operators of a graph mean, and how its input comes in. */
+export interface GraphDialect {
+  readonly operators: ReadonlyMap<string, Operator>;
+  /** What the graph is called. */
+  readonly source: string;
+  /** The value that the samples are. @param shape with the samples, which come first */
+  readonly input: (draft: Draft, shape: readonly number[]) => VariableValue;
+}
+
+const ONNX: GraphDialect = {
+  operators: OPERATORS,
+  source: 'the ONNX graph',
+  input: (draft, shape) => draft.input(shape, batchAlong(0)),
+};
+
+/**
+ * The network that the graph in a checkpoint is, with the parameters it holds.
+ * @throws InputError naming the node that cannot be read, and why
+ */
+export async function networkFromGraph(checkpoint: Checkpoint, dialect: GraphDialect): Promise<Network> {
   const graph = graphOf(checkpoint);
   const found = findLogits(checkpoint.path, graph);
-  const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
+  const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint), dialect);
   const finished = finish(checkpoint.path, draft, logits);
   const { assumptions, notes } = found;
-  return { ...finished, ...endingOf(found), source: 'the ONNX graph', assumptions, notes };
+  return { ...finished, ...endingOf(found), source: dialect.source, assumptions, notes };
 }
 
 /**
@@ -34,7 +66,7 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const graph = graphOf(onnx);
   const found = findLogits(onnx.path, graph);
   const matched = await matchTensors(checkpoint, onnx, found.nodes);
-  const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
+  const { draft, logits } = await translate(onnx.path, graph, found, matched.source, ONNX);
   const finished = finish(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   const { assumptions, notes } = found;
@@ -65,12 +97,13 @@ async function translate(
   graph: OnnxGraph,
   { logits, nodes }: LogitsGraph,
   source: TensorSource,
+  { operators, input }: GraphDialect,
 ): Promise<{ draft: Draft; logits: number }> {
   const { name, batch, sizes } = inputOf(path, graph, nodes);
   const samples = batch ?? OPEN_BATCH;
   const draft = new Draft(samples, source.names);
   const values = new Map<string, Value>();
-  values.set(name, draft.input([samples, ...sizes], batchAlong(0)));
+  values.set(name, input(draft, [samples, ...sizes]));
   const tensor = (of: string) => constantOf(path, source, of);
 
   const valueOf = (of: string): Value | undefined => {
@@ -86,9 +119,10 @@ async function translate(
       values.set(node.outputs[0] ?? '', await elementOf(path, node, sequence, valueOf(second)));
       continue;
     }
-    const operator = node.domain === '' ? OPERATORS.get(node.operator) : undefined;
+    const isOwn = node.domain === '' || node.domain === TENSORFLOW;
+    const operator = isOwn ? operators.get(node.operator) : undefined;
     if (operator === undefined) {
-      const known = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
+      const known = isOwn ? node.operator : `${node.domain}.${node.operator}`;
       throw new InputError(
         path,
         `node ${quote(node.name)} is of the operator ${known}, which Modscope does not know`,

@@ -1,6 +1,6 @@
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
-import type { OnnxNode } from '../../checkpoint/checkpoint';
+import type { OnnxAttribute, OnnxNode } from '../../checkpoint/checkpoint';
 import type { Computed } from '../ops/operation';
 import { ShapeError } from '../ops/rules';
 import type { Draft, PartialOperation } from './draft';
@@ -73,6 +73,23 @@ export class OperatorCall {
     return this.#attribute(name, (value) => (isNumbers(value) ? value : undefined));
   }
 
+  texts(name: string): readonly string[] {
+    return this.#attribute(name, (value) => (isTexts(value) ? value : undefined)) ?? [];
+  }
+
+  /** The same node with other inputs, attributes and version, for an operator that means what it does then. */
+  with(
+    inputs: readonly (Value | undefined)[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    opset = this.opset,
+  ): OperatorCall {
+    const node = {
+      ...this.node,
+      attributes: new Map([...this.node.attributes, ...Object.entries(attributes)]),
+    };
+    return new OperatorCall(this.path, node, opset, inputs, this.draft, this.tensor);
+  }
+
   /** What older operator sets give as an attribute, newer ones as an input: axes, pads, sizes. */
   async list(name: string, index: number): Promise<readonly number[] | null> {
     return this.integers(name) ?? (this.inputs[index] === undefined ? null : this.listOf(index));
@@ -131,6 +148,10 @@ export class OperatorCall {
 
 function isNumbers(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'number');
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 /** What an operator means: its outputs, in order. */

@@ -1,22 +1,31 @@
 import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { type Shape, sizeOf } from '../../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../../tensor/strides';
 import { convolution } from './convolution';
-import { linearKernel, type LinearMap, type Rules, ShapeError } from './rules';
+import { linearKernel, type LinearMap, type Parameter, type Rules, ShapeError } from './rules';
 import { type ImageShape, imageShapeOf, type Sides, sidesOf, tapsOf, type Window } from './window';
 
-/** A two-dimensional convolution of [channels, height, width] as nn.Conv2d does; the weight is [filters, channels / groups, height, width]. */
+/**
+ * How a convolution's weight is stored: PyTorch keeps `oihw`, [filters, channels / groups, height, width]; Keras and
+ * TensorFlow `hwio`, and for depthwise ones `hwcm`, [height, width, channels, filters per channel].
+ */
+export type ConvLayout = 'oihw' | 'hwio' | 'hwcm';
+
+/** A two-dimensional convolution of [channels, height, width] as nn.Conv2d does. */
 export interface Conv extends Omit<Window, 'kernel'> {
   readonly kind: 'conv';
   readonly weight: string;
   readonly bias: string | null;
   readonly groups: number;
+  /** `oihw` where it says nothing. */
+  readonly layout?: ConvLayout;
 }
 
 export const conv: Rules<Conv> = {
   parameters: ({ weight, bias }) => (bias === null ? [weight] : [weight, bias]),
 
   shape(operation, [input], parameter) {
-    const shape = parameter(operation.weight);
+    const shape = filterShape(operation, parameter(operation.weight));
     const [filters, channels, window] = filtersOf(operation, shape);
     const [, outputs] = sidesOf(window, input);
     const { groups, bias } = operation;
@@ -31,13 +40,14 @@ export const conv: Rules<Conv> = {
   },
 
   kernel(operation, { inputs, output, engine, parameter }) {
-    const weight = parameter(operation.weight);
-    const [, , window] = filtersOf(operation, weight.shape);
+    const stored = parameter(operation.weight);
+    const weight = filterValues(operation, stored);
+    const [, , window] = filtersOf(operation, filterShape(operation, stored.shape));
     const [before, after] = [imageShapeOf(inputs[0]), imageShapeOf(output)];
     const bias = operation.bias === null ? null : parameter(operation.bias).data;
     const positions = after[1] * after[2];
     return linearKernel({
-      ...mapOf(engine, weight.data, window, before, after, operation.groups),
+      ...mapOf(engine, weight, window, before, after, operation.groups),
       offset:
         bias === null
           ? undefined
@@ -93,6 +103,24 @@ function products(
       }
     },
   };
+}
+
+/** [filters, channels / groups, height, width] of a weight as it is stored. */
+function filterShape({ layout = 'oihw' }: Conv, stored: Shape): Shape {
+  const [a, b, c, d, ...rest] = stored;
+  if (a === undefined || b === undefined || c === undefined || d === undefined || rest.length > 0)
+    return stored;
+  if (layout === 'oihw') return stored;
+  return layout === 'hwio' ? [d, c, a, b] : [c * d, 1, a, b];
+}
+
+function filterValues({ layout = 'oihw' }: Conv, { shape, data }: Parameter): Float32Array {
+  const [height = 1, width = 1, channels = 1, filters = 1] = shape;
+  if (layout === 'oihw') return data;
+  if (layout === 'hwcm') return transposeMatrix(data, height * width, channels * filters);
+  const [row = 0, column = 0, channel = 0, filter = 0] = rowMajorStrides(shape);
+  const turned = gatherStrided(data, [filters, channels, height, width], [filter, channel, row, column]);
+  return Float32Array.from(turned);
 }
 
 function filtersOf(

@@ -38,8 +38,10 @@ test('joins the shards of an index', async () => {
 });
 
 test('says what a file is not, and what is expected', async () => {
-  const opening = openCheckpoint(write('notes.ckpt', 'hello'));
-  await expect(opening).rejects.toThrow(
-    /notes\.ckpt: is not a checkpoint Modscope knows: it begins with 68 65 6c 6c 6f\. Expected is one of .*safetensors/,
+  await expect(openCheckpoint(write('notes.ckpt', 'hello'))).rejects.toThrow(
+    /notes\.ckpt: is a text file, which Modscope does not read\. Give the file with the weights/,
+  );
+  await expect(openCheckpoint(write('odd.ckpt', Uint8Array.of(1, 2, 3, 4)))).rejects.toThrow(
+    /odd\.ckpt: is not a checkpoint Modscope knows\. Expected is one of .*safetensors/,
   );
 });

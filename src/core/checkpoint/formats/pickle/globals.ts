@@ -1,9 +1,10 @@
 import { NUMPY_DTYPES } from '../../../file/npy';
-import { decodeValues, itemSize } from '../../../tensor/dtype';
+import { decodeValues, type DType, itemSize } from '../../../tensor/dtype';
 import { elementCount, type Shape } from '../../../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import {
   type Builder,
+  type Following,
   Global,
   type Known,
   type Opaque,
@@ -117,7 +118,7 @@ interface NumpyContents {
 
 /** numpy.dtype: a kind and a size such as "f8"; its byte order comes as state. */
 class NumpyType extends Stateful {
-  private bigEndian = false;
+  bigEndian = false;
 
   constructor(readonly code: string) {
     super();
@@ -143,8 +144,19 @@ class NumpyType extends Stateful {
   /** "U5" is five code points of four bytes, padded with zeros. */
   private text(bytes: Uint8Array): string[] | undefined {
     if (!/^U\d+$/.test(this.code) || bytes.length % 4 !== 0) return undefined;
-    const codes = decodeValues('u32', bytes, { bigEndian: this.bigEndian });
-    return [String.fromCodePoint(...[...codes].filter((code) => code > 0 && code <= 0x10ffff))];
+    const codes = [...decodeValues('u32', bytes, { bigEndian: this.bigEndian })];
+    const width = this.size / 4;
+    if (!(width > 0) || codes.length % width !== 0) return undefined;
+    return Array.from({ length: codes.length / width }, (_, i) => {
+      const own = codes.slice(i * width, (i + 1) * width);
+      return String.fromCodePoint(...own.filter((code) => code > 0 && code <= 0x10ffff));
+    });
+  }
+
+  /** Bytes of a value; NaN for a type that does not tell. */
+  get size(): number {
+    const [, kind, digits] = /^([A-Za-z])(\d+)$/.exec(this.code) ?? [];
+    return Number(digits ?? NaN) * (kind === 'U' ? 4 : 1);
   }
 
   /**
@@ -163,6 +175,16 @@ class NumpyType extends Stateful {
   describe(): string {
     return `<numpy.dtype ${this.code}>`;
   }
+}
+
+/** An array as a pickle holds it. */
+export interface PickledArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Column by column: the first index runs fastest. */
+  readonly fortranOrder: boolean;
+  readonly bytes: Uint8Array;
+  readonly bigEndian: boolean;
 }
 
 /** The bytes that were taken for text, in whichever of the two ways gives so many. */
@@ -204,17 +226,75 @@ export class NumpyArray extends Stateful {
     };
   }
 
-  /** The values of a short array of at most one dimension; undefined for others, and for objects. */
+  /** The values of a short array of at most one dimension; undefined for others. */
   values(): Values | undefined {
-    return this.type instanceof NumpyType && this.shape.length <= 1
-      ? this.type.decode(this.bytes)
-      : undefined;
+    if (this.shape.length > 1) return undefined;
+    if (Array.isArray(this.bytes) && this.bytes.length <= MAX_SHOWN / 8)
+      return this.bytes.every((one): one is string | number | boolean => isShown(one))
+        ? this.bytes
+        : undefined;
+    return this.type instanceof NumpyType ? this.type.decode(this.bytes) : undefined;
+  }
+
+  /** The whole of it; undefined for text, objects, and bytes that are not those of its shape. */
+  array(): PickledArray | undefined {
+    const { type, bytes, shape, fortranOrder } = this;
+    const dtype = type instanceof NumpyType ? NUMPY_DTYPES.get(type.code) : undefined;
+    if (!(type instanceof NumpyType) || dtype === undefined || !(bytes instanceof Uint8Array))
+      return undefined;
+    if (!shape.every((size): size is number => typeof size === 'number')) return undefined;
+    if (elementCount(shape) !== bytes.length / (itemSize(dtype) ?? NaN)) return undefined;
+    return { dtype, shape, fortranOrder, bytes, bigEndian: type.bigEndian };
+  }
+
+  /** Bytes, or the list of objects that an array of any holds. */
+  get content(): PickleValue {
+    return this.bytes ?? null;
   }
 
   describe(): string {
     const type = this.type instanceof NumpyType ? this.type.code : 'object';
     const sizes = this.shape.slice(0, 8).filter((size) => typeof size === 'number');
     return `<numpy.ndarray ${type} [${sizes.join(', ')}]>`;
+  }
+}
+
+function isShown(value: PickleValue): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** joblib's NumpyArrayWrapper: shape, type and order come as state, and the values behind it, aligned. */
+class JoblibArray extends Stateful {
+  readonly array = new NumpyArray();
+
+  setState(state: PickleValue, following: Following): void {
+    if (!(state instanceof Map)) throw new PickleFault('an array without its shape and type');
+    const [shape, type, order] = ['shape', 'dtype', 'order'].map((key) => state.get(key) ?? null);
+    if (!Array.isArray(shape) || !(type instanceof NumpyType))
+      throw new PickleFault('an array without its shape and type');
+    if (type.code.startsWith('O')) {
+      // What is pickled behind is the array itself.
+      const inner = following.pickle();
+      this.array.setState([shape, type, false, inner instanceof NumpyArray ? inner.content : null]);
+      return;
+    }
+    const count = shape.reduce(
+      (product: number, size) => product * (typeof size === 'number' ? size : NaN),
+      1,
+    );
+    const length = count * type.size;
+    if (!Number.isSafeInteger(length) || length < 0) throw new PickleFault('an array of an impossible shape');
+    if ((state.get('numpy_array_alignment_bytes') ?? null) !== null)
+      following.take(following.take(1)[0] ?? 0);
+    this.array.setState([shape, type, order === 'F', following.take(length)]);
+  }
+
+  override standsFor(): PickleValue {
+    return this.array;
+  }
+
+  describe(): string {
+    return this.array.describe();
   }
 }
 
@@ -238,4 +318,9 @@ export const NUMPY: Known = new Map<string, Builder>([
     [`${core}.multiarray._reconstruct`, () => new NumpyArray()],
     [`${core}.numeric._frombuffer`, fromBuffer],
   ]),
+]);
+
+/** What joblib.dump adds. */
+export const JOBLIB: Known = new Map<string, Builder>([
+  ['joblib.numpy_pickle.NumpyArrayWrapper', () => new JoblibArray()],
 ]);

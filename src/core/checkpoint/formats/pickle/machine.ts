@@ -83,6 +83,8 @@ export class Machine extends PickleStack implements Workshop {
     readonly cursor: ByteCursor,
     private readonly known: Known,
     private readonly resolve: ((id: PickleValue) => PickleValue) | undefined,
+    /** Reads a pickle that begins where the cursor is. */
+    private readonly inner: () => PickleValue,
   ) {
     super();
   }
@@ -217,8 +219,10 @@ export class Machine extends PickleStack implements Workshop {
   build(): this {
     const state = this.pop();
     const target = this.top();
-    if (target instanceof Stateful) target.setState(state);
-    return this;
+    if (!(target instanceof Stateful)) return this;
+    target.setState(state, { take: (length) => this.cursor.take(length), pickle: this.inner });
+    this.pop();
+    return this.push(target.standsFor());
   }
 
   persistent(id: PickleValue): PickleValue {

@@ -41,9 +41,22 @@ export interface Unpickled {
 export function unpickle(bytes: Uint8Array, options: PickleOptions): Unpickled {
   const start = options.start ?? 0;
   const cursor = new ByteCursor(bytes, start, options.available ?? bytes.length);
-  const machine = new Machine(cursor, options.known, options.persistent);
+  const stubs = new Set<string>();
+  const value = run(cursor, options, stubs, MAX_INNER);
+  return { value, end: cursor.position, stubs };
+}
+
+/** Pickles in a pickle: joblib writes an array of objects as one. */
+const MAX_INNER = 1;
+
+/** @param inner how many pickles may nest */
+function run(cursor: ByteCursor, options: PickleOptions, stubs: Set<string>, inner: number): PickleValue {
+  const machine = new Machine(cursor, options.known, options.persistent, () => {
+    if (inner === 0) throw new PickleFault('pickles nest too deep');
+    return run(cursor, options, stubs, inner - 1);
+  });
   let name = 'first opcode';
-  let place = start;
+  let place = cursor.position;
   try {
     while (machine.running) {
       name = 'next opcode';
@@ -55,7 +68,8 @@ export function unpickle(bytes: Uint8Array, options: PickleOptions): Unpickled {
       machine.spend(1);
       opcode[1](machine);
     }
-    return { value: machine.pop(), end: cursor.position, stubs: machine.stubs };
+    for (const stub of machine.stubs) stubs.add(stub);
+    return machine.pop();
   } catch (error) {
     if (!(error instanceof PickleFault)) throw error;
     throw new InputError(

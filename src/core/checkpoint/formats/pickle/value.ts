@@ -38,9 +38,21 @@ export class Global extends Opaque {
   }
 }
 
+/** What follows an opcode in the pickle: bytes, or a pickle in the pickle. */
+export interface Following {
+  take(length: number): Uint8Array;
+  pickle(): PickleValue;
+}
+
 /** An object that BUILD gives a state. */
 export abstract class Stateful extends Opaque {
-  abstract setState(state: PickleValue): void;
+  /** @param following for an object that keeps its values behind the opcode, as joblib writes arrays */
+  abstract setState(state: PickleValue, following: Following): void;
+
+  /** What it is once it has its state: itself, unless it was a wrapper. */
+  standsFor(): PickleValue {
+    return this;
+  }
 }
 
 /** Stands for the result of calling something unknown: its name, and all that the pickle gave it. */

@@ -20,13 +20,12 @@ const PROTO = 0x80;
 
 /**
  * torch.save before 1.6: pickles one after the other (magic number, version, system, the object, the storages' keys),
- * then the storages. Other pickles are recognised too, so that the error can say what they are.
+ * then the storages.
  */
 export const torchLegacyReader: CheckpointReader = {
   format: FORMAT,
-  match: (head) => hasMagic(head) || isPickle(head),
+  match: (head) => hasMagic(head),
   async open(file) {
-    if (!hasMagic(await file.read(0, Math.min(MAGIC_WITHIN, file.size)))) throw notTorch(file);
     const storages: StorageRef[] = [];
     const pickles = new PickleSequence(file, TORCH, (id) => {
       const value = persistentValue(id);
@@ -49,23 +48,6 @@ export const torchLegacyReader: CheckpointReader = {
 
 function hasMagic(head: Uint8Array): boolean {
   return head[0] === PROTO && Buffer.from(head.subarray(0, MAGIC_WITHIN)).includes(MAGIC);
-}
-
-/**
- * Whether PROTO and a version begin it. The length at the head of a safetensors file may look so too, but has zeros
- * then.
- */
-function isPickle(head: Uint8Array): boolean {
-  const [first, version = 0] = head;
-  return first === PROTO && version >= 2 && version <= 5 && head.subarray(4, 8).some((byte) => byte !== 0);
-}
-
-function notTorch(file: RandomAccessFile): InputError {
-  return new InputError(
-    file.path,
-    'is a Python pickle that torch.save did not write',
-    'Save the weights with torch.save(model.state_dict(), "weights.pt")',
-  );
 }
 
 function formatOf(value: PickleValue): string {
