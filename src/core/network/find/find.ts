@@ -7,6 +7,7 @@ import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
+import { networkFromTorch } from './from-torch';
 import { activationFromHyperParameters, chainFromTensors } from './from-tensors';
 
 /** What the user says of a network. */
@@ -38,6 +39,8 @@ async function find(
   sampleShape: Shape | undefined,
 ): Promise<Network | null> {
   if (described === undefined && checkpoint.graph !== undefined) return networkFromOnnx(checkpoint);
+  if (described === undefined && checkpoint.script !== undefined)
+    return networkFromTorch(checkpoint, sampleShape);
   if (described !== undefined && 'onnx' in described) {
     const onnx = await openCheckpoint(described.onnx);
     try {

@@ -13,7 +13,7 @@ import {
 /** Steps that stand only inside of patterns, of which the finished network has none. */
 export interface PartialOperation {
   readonly kind: 'partial';
-  readonly operator: 'Sqrt' | 'Reciprocal';
+  readonly operator: 'Sqrt' | 'Reciprocal' | 'Log';
 }
 
 /** A node while it may still become a part of another. */

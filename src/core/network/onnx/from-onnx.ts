@@ -3,23 +3,14 @@ import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
 import { sizeOf } from '../../tensor/shape';
-import type { Network, Node } from '../network';
-import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf } from './draft';
+import type { Network } from '../network';
+import { Draft, MAX_SIZE } from './draft';
+import { finishDraft } from './finish-draft';
 import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
 import { matchTensors } from './match';
 import { OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
-import {
-  denseBias,
-  gelu,
-  hardSwish,
-  layerNormAffine,
-  layerNormPattern,
-  Neighbours,
-  type Pattern,
-  silu,
-} from './patterns';
 
 /**
  * The network an ONNX model is, with the parameters it holds.
@@ -29,7 +20,7 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const graph = graphOf(checkpoint);
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
-  const finished = finish(checkpoint.path, draft, logits);
+  const finished = finishDraft(checkpoint.path, draft, logits);
   return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions };
 }
 
@@ -42,7 +33,7 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const found = findLogits(onnx.path, graph);
   const matched = await matchTensors(checkpoint, onnx, found.nodes);
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
-  const finished = finish(onnx.path, draft, logits);
+  const finished = finishDraft(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   const assumptions = [...found.assumptions, ...matched.account];
   return { ...finished, source, assumptions };
@@ -141,58 +132,4 @@ async function explained<T>(path: string, node: OnnxNode, work: () => T): Promis
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(path, `node ${quote(node.name)} (${node.operator}): ${error.message}`);
   }
-}
-
-const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNormPattern, layerNormAffine, denseBias];
-
-/**
- * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
- * @param path the ONNX file, for messages
- * @param logits index of a node of the draft
- * @throws InputError naming an operator that is known only as part of a larger step
- */
-function finish(path: string, draft: Draft, logits: number): Pick<Network, 'nodes' | 'hidden' | 'constants'> {
-  const kept = withoutUnneeded(fused(draft.nodes), logits);
-  const names = nodeNames(kept);
-  const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
-    if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
-    const operator = operation.operator === 'Sqrt' ? 'a square root' : 'a division by';
-    throw new InputError(
-      path,
-      `node ${quote(label)} is ${operator} of values that depend on the input, which Modscope knows as part of a layer norm alone`,
-    );
-  });
-  const used = new Set(kept.flatMap((node) => parametersOf(node)));
-  const constants = new Map([...draft.constants].filter(([name]) => used.has(name)));
-  return { nodes, hidden: kept.flatMap((node, i) => (node.hidden ? [i] : [])), constants };
-}
-
-/** Every place that a pattern fits becomes its one operation; what is in between is no longer needed. */
-function fused(draft: readonly DraftNode[]): DraftNode[] {
-  const nodes = [...draft];
-  const graph = new Neighbours(nodes);
-  for (const [index] of nodes.entries()) {
-    for (const pattern of PATTERNS) {
-      const found = pattern(graph, index);
-      if (found === null) continue;
-      const { operation, inputs, hidden, part } = found;
-      nodes[index] = { ...nodes[index]!, operation, inputs, hidden };
-      if (part !== undefined) nodes[part] = { ...nodes[part]!, hidden: false };
-    }
-  }
-  return nodes;
-}
-
-/** In the same order, so that every node still reads earlier ones and the logits are last. */
-function withoutUnneeded(nodes: readonly DraftNode[], logits: number): DraftNode[] {
-  const needed = new Set([logits]);
-  for (let index = logits; index >= 0; index--)
-    if (needed.has(index)) for (const input of nodes[index]!.inputs) needed.add(input);
-  needed.add(0);
-  const places = new Map<number, number>();
-  return nodes.flatMap((node, index) => {
-    if (!needed.has(index)) return [];
-    places.set(index, places.size);
-    return [{ ...node, inputs: node.inputs.map((input) => places.get(input) ?? 0) }];
-  });
 }

@@ -1,0 +1,76 @@
+import { InputError } from '../../base/error';
+import { pictureShape } from '../picture-shape';
+import type { Network } from '../network';
+import { finishDraft } from '../onnx/finish-draft';
+import type { TensorSource } from '../onnx/graph-value';
+import type { Shape } from '../../tensor/shape';
+import { AtenGraph } from './aten-graph';
+import { logitsOfOutput } from './aten-logits';
+import { InputNeeded } from './input-shape';
+import type { AtenValue, TensorCell } from './tensor-cell';
+
+/** A program of calls of ATen operators, whatever it is written in. */
+export interface AtenProgram {
+  /** The file it is in, for messages. */
+  readonly path: string;
+  /**
+   * Sizes of the batch to follow it with, until one fits: a program may have the one that it was recorded with in it as a
+   * number. Those that no other size can be taken for come first.
+   */
+  readonly batches: readonly number[];
+  /** The shape of a sample; null where the program does not say it. */
+  readonly sample: Shape | null;
+  /** Follows it from an input to what it gives. */
+  follow(graph: AtenGraph, input: TensorCell): Promise<AtenValue>;
+}
+
+/** What a program is as a network. */
+export interface ProgramNetwork extends Pick<Network, 'nodes' | 'hidden' | 'constants' | 'assumptions'> {
+  /** Names of the tensors it uses. */
+  readonly uses: ReadonlyMap<string, number>;
+}
+
+/**
+ * The network that a program of ATen operators is.
+ * @param source where its tensors come from
+ * @param sampleShape of the data, where it is known
+ * @returns null where it takes the shape of a sample to tell, and none was given
+ * @throws InputError naming the place in the program that cannot be read
+ */
+export async function networkOfProgram(
+  program: AtenProgram,
+  source: TensorSource,
+  sampleShape?: Shape,
+): Promise<ProgramNetwork | null> {
+  let last: InputError | null = null;
+  for (const samples of program.batches) {
+    try {
+      return await followed(program, source, samples, program.sample, sampleShape);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      last = error;
+    }
+  }
+  throw last ?? new Error('there is no batch to try');
+}
+
+async function followed(
+  program: AtenProgram,
+  source: TensorSource,
+  samples: number,
+  shape: Shape | null,
+  sampleShape: Shape | undefined,
+): Promise<ProgramNetwork | null> {
+  const graph = new AtenGraph(program.path, source, samples);
+  try {
+    const output = await program.follow(graph, graph.input(shape));
+    const logits = logitsOfOutput(program.path, graph.draft, output);
+    const finished = finishDraft(program.path, graph.draft, logits.node);
+    return { ...finished, uses: graph.uses, assumptions: [...graph.notes, ...logits.assumptions] };
+  } catch (error) {
+    if (!(error instanceof InputNeeded) || shape !== null) throw error;
+    const found =
+      error.shape ?? (sampleShape === undefined ? null : pictureShape(sampleShape, error.channels));
+    return found === null ? null : followed(program, source, samples, found, sampleShape);
+  }
+}

@@ -1,0 +1,26 @@
+import { InputError } from '../../base/error';
+import type { Checkpoint } from '../../checkpoint/checkpoint';
+import type { Shape } from '../../tensor/shape';
+import { type AtenProgram, networkOfProgram } from '../aten/from-program';
+import type { Network } from '../network';
+import { ownTensors } from '../onnx/graph-value';
+import { programOfScript } from '../torchscript/from-torchscript';
+
+/**
+ * The network of a TorchScript file, with the parameters it holds.
+ * @param sampleShape of the data, where it is known
+ * @returns null where it takes the shape of a sample to tell, and none was given
+ * @throws InputError naming the place in the program that cannot be read
+ */
+export async function networkFromTorch(checkpoint: Checkpoint, sampleShape?: Shape): Promise<Network | null> {
+  const { program, source } = programOf(checkpoint);
+  const found = await networkOfProgram(program, ownTensors(checkpoint), sampleShape);
+  if (found === null) return null;
+  const { nodes, hidden, constants, assumptions } = found;
+  return { nodes, hidden, constants, assumptions, source };
+}
+
+function programOf({ path, script }: Checkpoint): { program: AtenProgram; source: string } {
+  if (script !== undefined) return { program: programOfScript(path, script), source: 'the TorchScript code' };
+  throw new InputError(path, 'holds no program');
+}

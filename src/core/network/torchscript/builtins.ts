@@ -1,0 +1,315 @@
+import type { InputError } from '../../base/error';
+import { quote } from '../../base/text';
+import type { AtenGraph } from '../aten/aten-graph';
+import { numberFunction } from '../aten/number-functions';
+import { type AtenValue, isTensor, TensorCell } from '../aten/tensor-cell';
+import { knownConstant } from '../onnx/graph-value';
+import type { Routine } from './code-library';
+import { isObject, Reference, type ScriptValue } from './script-value';
+
+/** Where a call stands. */
+export interface Site {
+  readonly routine: Routine;
+  /** Of the module in the tree, for the names of nodes. */
+  readonly path: string;
+  readonly line: number;
+}
+
+/** What the functions of the language need of whoever follows the program. */
+export interface Library {
+  readonly graph: AtenGraph;
+  refuse(problem: string, site: Site): InputError;
+  truth(value: ScriptValue, site: Site): Promise<boolean>;
+  attribute(of: ScriptValue, name: string, site: Site): Promise<ScriptValue>;
+}
+
+type Builtin = (
+  library: Library,
+  args: readonly ScriptValue[],
+  site: Site,
+) => ScriptValue | Promise<ScriptValue>;
+
+/** Values of a list that the program makes. */
+const MAX_LIST = 100_000;
+
+/**
+ * What a function of torch or of the language gives.
+ * @param name e.g. "torch.add", "ops.prim.RaiseException", "len"
+ */
+export async function callLibrary(
+  library: Library,
+  name: string,
+  args: readonly ScriptValue[],
+  named: ReadonlyMap<string, ScriptValue>,
+  site: Site,
+): Promise<ScriptValue> {
+  const [, namespace = '', inner = name] = /^(torch|ops\.aten|ops\.prim)\.(\w+)$/.exec(name) ?? [];
+  const builtins = namespace === '' ? LANGUAGE : namespace === 'ops.prim' ? PRIMITIVES : TORCH;
+  const builtin = Object.hasOwn(builtins, inner) ? builtins[inner] : undefined;
+  if (builtin !== undefined) return builtin(library, args, site);
+  if (namespace === '' || namespace === 'ops.prim')
+    throw library.refuse(`calls ${quote(name)}, which Modscope does not know`, site);
+  return callAten(library, inner, args, named, site);
+}
+
+/** An operator of ATen on these values. */
+async function callAten(
+  library: Library,
+  name: string,
+  args: readonly ScriptValue[],
+  named: ReadonlyMap<string, ScriptValue>,
+  site: Site,
+): Promise<ScriptValue> {
+  const [a, b] = args;
+  if (name === 'add' && Array.isArray(a) && Array.isArray(b)) return joined(library, a, b, site);
+  const names = new Map([...named].map(([key, value]) => [key, atenValue(library, value, site)]));
+  const values = args.map((value) => atenValue(library, value, site));
+  return library.graph.call(name, values, names, {
+    label: site.path === '' ? name : `${site.path}.${name}`,
+    where: `torch.${name} in ${placeIn(site)}`,
+  });
+}
+
+function joined(
+  library: Library,
+  a: readonly ScriptValue[],
+  b: readonly ScriptValue[],
+  site: Site,
+): ScriptValue[] {
+  if (a.length + b.length > MAX_LIST) throw library.refuse('makes a list that is too long', site);
+  return [...a, ...b];
+}
+
+/** A value as operators take it. @throws InputError for modules and dictionaries */
+function atenValue(library: Library, value: ScriptValue, site: Site, depth = 0): AtenValue {
+  if (Array.isArray(value)) {
+    if (depth > 8) throw library.refuse('makes lists that are nested too deep', site);
+    return value.map((item) => atenValue(library, item, site, depth + 1));
+  }
+  if (value instanceof Reference || isObject(value) || value instanceof Map)
+    throw library.refuse('gives an operator what is no tensor, number or list', site);
+  return value;
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  ...{ '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '//': 'floordiv', '%': 'remainder', '**': 'pow' },
+  ...{ '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '@': 'matmul' },
+};
+
+/** What an operator between or before values gives. */
+export async function operatorResult(
+  library: Library,
+  operator: string,
+  operands: readonly ScriptValue[],
+  site: Site,
+): Promise<ScriptValue> {
+  const [a = null, b = null] = operands;
+  if (operands.length === 1) {
+    if (operator === '+') return a;
+    if (operator === '-') return callAten(library, 'neg', operands, new Map(), site);
+  }
+  if (operator === 'is' || operator === 'is not') return (a === b) === (operator === 'is');
+  if (operator === 'in' || operator === 'not in') return contains(b, a) === (operator === 'in');
+  if (operator === '+' && typeof a === 'string' && typeof b === 'string')
+    return `${a}${b}`.slice(0, MAX_LIST);
+  const name = OPERATORS[operator];
+  if (name === undefined)
+    throw library.refuse(`has the operator ${operator}, which Modscope does not know`, site);
+  return callAten(library, name, operands, new Map(), site);
+}
+
+/** An item of a list, tuple or dictionary. */
+export function itemOf(library: Library, value: ScriptValue, index: ScriptValue, site: Site): ScriptValue {
+  if (value instanceof Map) {
+    const found = value.get(index);
+    if (found !== undefined) return found;
+  } else if (Array.isArray(value) && typeof index === 'number') {
+    const found = value.at(index);
+    if (found !== undefined) return found;
+  }
+  throw library.refuse('asks for an item that is not there', site);
+}
+
+function contains(container: ScriptValue, item: ScriptValue): boolean {
+  if (container instanceof Map) return container.has(item);
+  return Array.isArray(container) && container.includes(item);
+}
+
+/** One number: of a tensor that does not depend on the input, its only one. */
+const scalar: Builtin = async (library, [value = null], site) => {
+  if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+  if (isTensor(value) && value.value.kind === 'constant') {
+    const [first, ...more] = await value.value.values();
+    if (first !== undefined && more.length === 0) return first;
+  }
+  throw library.refuse('makes a number of values that depend on the input', site);
+};
+
+const whole: Builtin = async (library, args, site) => Math.trunc(Number(await scalar(library, args, site)));
+const truth: Builtin = (library, [value = null], site) => library.truth(value, site);
+const same: Builtin = (_, [value = null]) => value;
+const nothing: Builtin = () => null;
+const no: Builtin = () => false;
+
+const range: Builtin = (library, args, site) => {
+  const numbers = args.filter((value) => typeof value === 'number');
+  const [first = 0, second, step = 1] = numbers;
+  const [start, end] = second === undefined ? [0, first] : [first, second];
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  if (numbers.length < args.length || !(count <= MAX_LIST)) throw library.refuse('counts without end', site);
+  return Array.from({ length: count }, (_, i) => start + i * step);
+};
+
+const length: Builtin = (library, [value = null], site) => {
+  if (value instanceof Map) return value.size;
+  if (Array.isArray(value) || typeof value === 'string') return value.length;
+  if (isTensor(value) && value.value.kind !== 'open') return value.value.shape[0] ?? 0;
+  throw library.refuse('asks for the length of what is no list', site);
+};
+
+const copy: Builtin = (library, [value = []], site) => {
+  if (value instanceof Map) return [...value.keys()];
+  if (!Array.isArray(value)) throw library.refuse('makes a list of what is none', site);
+  return [...value];
+};
+
+/** The least or largest of a list or of two numbers. */
+const extreme = (name: 'min' | 'max'): Builtin => {
+  return (library, args, site) => {
+    const [first] = args;
+    const values = Array.isArray(first) && args.length === 1 ? first : args;
+    const numbers = values.filter((value) => typeof value === 'number');
+    if (numbers.length < values.length || numbers.length === 0)
+      throw library.refuse(`asks for the ${name} of what are no numbers`, site);
+    return numbers.reduce((a, b) => Math[name](a, b));
+  };
+};
+
+const append: Builtin = (library, [list = null, value = null], site) => {
+  if (!Array.isArray(list) || list.length >= MAX_LIST)
+    throw library.refuse('appends to what is no list', site);
+  list.push(value);
+  return list;
+};
+
+/** Texts are for messages alone. */
+const format: Builtin = (_, [text = '', ...args]) => {
+  let next = 0;
+  return String(text)
+    .slice(0, 1000)
+    .replace(/\{\}/g, () => {
+      const value = args[next++] ?? null;
+      return typeof value === 'object' && !Array.isArray(value) ? '…' : String(value).slice(0, 100);
+    });
+};
+
+const raise: Builtin = (library, [text = ''], site) => {
+  throw library.refuse(`raises ${quote(String(text))} for an input of this shape`, site);
+};
+
+const getAttribute: Builtin = (library, [object = null, name = null], site) => {
+  if (typeof name !== 'string') throw library.refuse('asks for an attribute without a name', site);
+  return library.attribute(object, name, site);
+};
+
+/** A number or a list of numbers as a tensor. */
+const tensor: Builtin = (library, [value = null], site) => {
+  const list = Array.isArray(value) ? value : [value];
+  const numbers = list.flatMap((item) =>
+    typeof item === 'number' || typeof item === 'boolean' ? [Number(item)] : [],
+  );
+  if (numbers.length < list.length) throw library.refuse('makes a tensor of what are no numbers', site);
+  return new TensorCell(knownConstant('float', Array.isArray(value) ? [list.length] : [], numbers));
+};
+
+const numbers = (name: string): Builtin => {
+  return (library, args, site) => {
+    const result = numberFunction(
+      name,
+      args.map((value) => atenValue(library, value, site)),
+    );
+    if (result === undefined) throw library.refuse(`calls ${name} of what are no numbers`, site);
+    return result;
+  };
+};
+
+/** The language's own. */
+const LANGUAGE: Readonly<Record<string, Builtin>> = {
+  int: whole,
+  float: (library, args, site) => {
+    const [text] = args;
+    if (typeof text !== 'string') return scalar(library, args, site);
+    return text.endsWith('inf') ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
+  },
+  bool: truth,
+  str: (_, [value = '']) => String(value).slice(0, 1000),
+  len: length,
+  range,
+  list: copy,
+  getattr: getAttribute,
+};
+
+/** ops.prim. */
+const PRIMITIVES: Readonly<Record<string, Builtin>> = {
+  NumToTensor: same,
+  RaiseException: raise,
+  unchecked_unwrap_optional: same,
+  data: same,
+  dtype: () => 6, // torch.float32
+  device: () => 'cpu',
+  layout: () => 0,
+  requires_grad: no,
+  is_cuda: no,
+  is_cpu: () => true,
+  is_sparse: no,
+  is_mkldnn: no,
+  is_quantized: no,
+  is_nested: no,
+  is_meta: no,
+  min: extreme('min'),
+  max: extreme('max'),
+  abs: numbers('abs'),
+  rangelist: range,
+};
+
+/** torch's on what are no tensors. */
+const TORCH: Readonly<Record<string, Builtin>> = {
+  format,
+  warn: nothing,
+  append,
+  list: copy,
+  copy,
+  range,
+  __is__: (_, [a = null, b = null]) => a === b,
+  __isnot__: (_, [a = null, b = null]) => a !== b,
+  __not__: async (library, [value = null], site) => !(await library.truth(value, site)),
+  __contains__: (_, [container = null, item = null]) => contains(container, item),
+  __getitem__: (library, [value = null, index = null], site) => itemOf(library, value, index, site),
+  keys: copy,
+  values: (library, [value = null], site) => {
+    if (!(value instanceof Map)) throw library.refuse('asks for the values of what is no dictionary', site);
+    return [...value.values()];
+  },
+  items: (library, [value = null], site) => {
+    if (!(value instanceof Map)) throw library.refuse('asks for the items of what is no dictionary', site);
+    return [...value].map(([key, item]) => [key, item]);
+  },
+  len: length,
+  Int: whole,
+  IntImplicit: whole,
+  Float: scalar,
+  FloatImplicit: scalar,
+  ScalarImplicit: scalar,
+  item: scalar,
+  Bool: truth,
+  tensor,
+  device: () => 'cpu',
+  is_floating_point: () => true,
+  is_grad_enabled: no,
+  is_autocast_enabled: no,
+};
+
+/** "Net.forward (code/__torch__/nets.py, line 12)". */
+export function placeIn({ routine: { name, file }, line }: Pick<Site, 'routine' | 'line'>): string {
+  return `${quote(name).slice(1, -1)} (code/${quote(file).slice(1, -1)}, line ${line})`;
+}
