@@ -5,6 +5,7 @@ import type { Checkpoint, CheckpointReader } from '../checkpoint';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
 import { safetensorsReader } from './safetensors';
+import { torchExportReader } from './export/torch-export';
 import { shardIndexReader } from './shards';
 import { torchLegacyReader } from './torch/torch-legacy';
 import { torchZipReader } from './torch/torch-zip';
@@ -15,6 +16,7 @@ const HEAD = 4096;
 /** Readers of checkpoints in one file. The first that recognises a file reads it, so the vaguer marks come last. */
 const SINGLE: readonly CheckpointReader[] = [
   npzReader,
+  torchExportReader,
   torchZipReader,
   torchLegacyReader,
   safetensorsReader,

@@ -51,10 +51,31 @@ const maximum: AtenOperator['run'] = async (call) => {
   return call.has('dim') ? [largest, null] : largest;
 };
 
+/**
+ * Whether values are −∞, as a softmax that is safe against masks of a whole row asks, is no for all that depend on the input:
+ * what is not finite would be an error anyway.
+ */
+const equal: AtenOperator['run'] = (call) => {
+  const x = call.value('self');
+  if (x.kind === 'variable' && call.any('other') === -Infinity)
+    return knownConstant(
+      'boolean',
+      x.shape.map(() => 1),
+      [0],
+    );
+  return call.onnx('Equal', [x, call.value('other')]);
+};
+
 /** Numbers that are all the same, of a shape. */
 const filled = (value: (call: AtenCall) => ConstantValue, parameters: string): AtenOperator =>
   operator(parameters, (call) =>
     forEverySample(call.operatorCall('Expand', []), value(call), call.numbers('size') ?? []),
+  );
+
+/** As many of one number as a tensor has values. */
+const likeShape = (value: (call: AtenCall) => number): AtenOperator =>
+  operator('self fill_value dtype layout device pin_memory memory_format', (call) =>
+    forEverySample(call.operatorCall('Expand', []), number(value(call)), call.value('self').shape),
   );
 
 const number = (value: number): ConstantValue => knownConstant('float', [], [value]);
@@ -85,7 +106,8 @@ export const atenArithmetic: Readonly<Record<string, AtenOperator>> = {
   exp: named('Exp', 'self'),
   log: named('Log', 'self'),
   abs: named('Abs', 'self'),
-  eq: named('Equal', 'self other'),
+  eq: operator('self other', equal),
+  any: operator('self dim keepdim', reduction('ReduceMax')),
   lt: named('Less', 'self other'),
   le: named('LessOrEqual', 'self other'),
   gt: named('Greater', 'self other'),
@@ -101,6 +123,9 @@ export const atenArithmetic: Readonly<Record<string, AtenOperator>> = {
   zeros: filled(() => number(0), 'size dtype layout device pin_memory'),
   ones: filled(() => number(1), 'size dtype layout device pin_memory'),
   full: filled((call) => number(call.number('fill_value')), 'size fill_value dtype layout device pin_memory'),
+  zeros_like: likeShape(() => 0),
+  ones_like: likeShape(() => 1),
+  full_like: likeShape((call) => call.number('fill_value')),
   arange: operator('start end step dtype layout device pin_memory', arange),
   scalar_tensor: operator('s dtype layout device pin_memory', (call) => number(call.number('s'))),
   numel: operator('self', (call) => sizeOf(call.value('self').shape)),

@@ -156,7 +156,8 @@ const [ONNX_INTEGER, ONNX_BOOLEAN, ONNX_FLOAT] = [7, 9, 1];
 /** A change of type, device or memory: for floating-point numbers nothing. */
 const convert = (parameters: string): AtenOperator =>
   operator(parameters, (call) => {
-    const type = call.any('dtype');
+    // torch.to takes a type, or a device and a type.
+    const type = call.any(typeof call.any('layout') === 'number' ? 'layout' : 'dtype');
     if (typeof type !== 'number') return call.cell('self');
     const to = WHOLE.has(type) ? ONNX_INTEGER : type === BOOLEAN ? ONNX_BOOLEAN : ONNX_FLOAT;
     return call.onnx('Cast', [call.value('self')], { to });

@@ -3,7 +3,7 @@ import { pictureShape } from '../picture-shape';
 import type { Network } from '../network';
 import { finishDraft } from '../onnx/finish-draft';
 import type { TensorSource } from '../onnx/graph-value';
-import type { Shape } from '../../tensor/shape';
+import { type Shape, sizeOf } from '../../tensor/shape';
 import { AtenGraph } from './aten-graph';
 import { logitsOfOutput } from './aten-logits';
 import { InputNeeded } from './input-shape';
@@ -69,8 +69,29 @@ async function followed(
     return { ...finished, uses: graph.uses, assumptions: [...graph.notes, ...logits.assumptions] };
   } catch (error) {
     if (!(error instanceof InputNeeded) || shape !== null) throw error;
-    const found =
-      error.shape ?? (sampleShape === undefined ? null : pictureShape(sampleShape, error.channels));
-    return found === null ? null : followed(program, source, samples, found, sampleShape);
+    return withShape(error, sampleShape, (found) => followed(program, source, samples, found, sampleShape));
+  }
+}
+
+/**
+ * Goes on with what is known of a sample. A dense layer that comes first tells the last axis: of all, where there is but one,
+ * or of the data's where that one fits.
+ */
+async function withShape(
+  { shape, channels }: InputNeeded,
+  sampleShape: Shape | undefined,
+  follow: (shape: Shape) => Promise<ProgramNetwork | null>,
+): Promise<ProgramNetwork | null> {
+  if (shape === null) return sampleShape === undefined ? null : follow(pictureShape(sampleShape, channels));
+  if (sampleShape !== undefined) {
+    const hasMore = sizeOf(sampleShape) !== sizeOf(shape) && sampleShape.at(-1) === shape[0];
+    return follow(hasMore ? sampleShape : shape);
+  }
+  try {
+    return await follow(shape);
+  } catch (error) {
+    // The data may have more axes than the layer tells.
+    if (error instanceof InputError) return null;
+    throw error;
   }
 }

@@ -39,8 +39,8 @@ async function find(
   sampleShape: Shape | undefined,
 ): Promise<Network | null> {
   if (described === undefined && checkpoint.graph !== undefined) return networkFromOnnx(checkpoint);
-  if (described === undefined && checkpoint.script !== undefined)
-    return networkFromTorch(checkpoint, sampleShape);
+  const hasProgram = checkpoint.script !== undefined || checkpoint.exported !== undefined;
+  if (described === undefined && hasProgram) return networkFromTorch(checkpoint, sampleShape);
   if (described !== undefined && 'onnx' in described) {
     const onnx = await openCheckpoint(described.onnx);
     try {

@@ -61,6 +61,7 @@ async function callAten(
   site: Site,
 ): Promise<ScriptValue> {
   const [a, b] = args;
+  if (name === 'slice' && Array.isArray(a)) return part(library, a, args.slice(1), site);
   if (name === 'add' && Array.isArray(a) && Array.isArray(b)) return joined(library, a, b, site);
   const names = new Map([...named].map(([key, value]) => [key, atenValue(library, value, site)]));
   const values = args.map((value) => atenValue(library, value, site));
@@ -68,6 +69,18 @@ async function callAten(
     label: site.path === '' ? name : `${site.path}.${name}`,
     where: `torch.${name} in ${placeIn(site)}`,
   });
+}
+
+/** torch.slice of a list: start, end and step. */
+function part(
+  library: Library,
+  list: readonly ScriptValue[],
+  [start = null, end = null, step = null]: readonly ScriptValue[],
+  site: Site,
+): ScriptValue[] {
+  const bound = (value: ScriptValue): number | undefined => (typeof value === 'number' ? value : undefined);
+  if ((step ?? 1) !== 1) throw library.refuse('takes a part of a list in steps', site);
+  return list.slice(bound(start), bound(end));
 }
 
 function joined(
