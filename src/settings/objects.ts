@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LAYOUTS, SPLITS } from '../core/dataset/dataset';
+import { nearestName } from '../core/base/text';
 import { type LayerSpec, PLAIN_LAYERS } from '../core/network/find/from-spec';
 import {
   described,
@@ -120,11 +121,36 @@ const layer: v.GenericSchema<unknown, LayerSpec> = formed([plainLayer, ...Object
   return kind === undefined ? unknownLayer : LAYERS[kind];
 });
 
-/** "model" of modscope.json as an object. */
-export const modelObject = keys({
+const spec = keys({
   input: optional(
     listOf(size, 'sizes'),
     'The shape of a sample, channels first, e.g. [3, 32, 32]; that of the data by default.',
   ),
   layers: described(listOf(layer, 'layers'), 'The layers from input to logits.'),
 });
+
+/** What settles one thing each that the tensors do not tell. */
+const hints = v.pipe(
+  keys({
+    activation: optional(
+      nonEmptyText,
+      'What stands between the layers, where the checkpoint does not tell: relu, tanh, gelu, leaky_relu(0.2), …',
+    ),
+    order: optional(
+      listOf(nonEmptyText, 'names of layers'),
+      'The names of the dense layers from input to logits, where the checkpoint does not tell their order.',
+    ),
+    kernels: optional(
+      oneOf(['out_in', 'in_out']),
+      'How the weights of dense layers are stored: [outputs, inputs], as in PyTorch, or [inputs, outputs], as in Keras.',
+    ),
+  }),
+  // An empty object is meant to have layers; the same in JSON schema.
+  v.metadata({ minProperties: 1 }),
+);
+const HINTS = ['activation', 'order', 'kernels'];
+
+/** "model" of modscope.json as an object: the layers, or what the tensors do not tell of them. */
+export const modelObject = formed([spec, hints], (input) =>
+  isObject(input) && Object.keys(input).some((key) => nearestName(key, HINTS) !== null) ? hints : spec,
+);

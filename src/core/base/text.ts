@@ -21,6 +21,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A share for reading: "94.1 %". */
+export function percent(share: number): string {
+  return `${readable(100 * share)} %`;
+}
+
 /** A number for reading: `digits` significant digits, no trailing zeros. Digits before the point are never rounded. */
 export function readable(value: number, digits = 3): string {
   const whole = Math.ceil(Math.log10(Math.abs(value) + 1));

@@ -20,7 +20,7 @@ export function flattening(input: Shape): Computed | null {
 }
 
 /** Layers one after the other, the commonest of graphs, and how they were found. */
-export interface Chain extends Pick<Network, 'source' | 'assumptions'> {
+export interface Chain extends Pick<Network, 'source' | 'assumptions' | 'notes'> {
   /** The shape of a sample where it is known; null to tell it from the first layer or the data. */
   readonly input: Shape | null;
   readonly layers: readonly ChainLayer[];

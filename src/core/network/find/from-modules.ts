@@ -23,11 +23,11 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
     .map((module) => ({ module, kind: standardClass(module) }))
     .filter(({ kind }) => !INERT.test(kind ?? ''));
 
-  const assumptions: string[] = [];
+  const notes: string[] = [];
   const last = modules.at(-1)?.kind ?? '';
   if (OUTPUT_ONLY.test(last)) {
     modules.pop();
-    assumptions.push(`The final ${last} was left off: its inputs are the logits.`);
+    notes.push(`The final ${last} was left off: its inputs are the logits.`);
   }
   if (modules.length === 0) return null;
 
@@ -42,7 +42,7 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
       `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
     );
   });
-  return { input: null, layers, source: 'the pickled modules', assumptions };
+  return { input: null, layers, source: 'the pickled modules', assumptions: [], notes };
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */

@@ -62,7 +62,7 @@ export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: 
       'names no layer with weights',
       'Add {"dense": "<tensor name prefix>"}',
     );
-  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [] };
+  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [], notes: [] };
 }
 
 /** @param place what a layer without tensors is called */

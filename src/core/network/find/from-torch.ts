@@ -17,8 +17,8 @@ export async function networkFromTorch(checkpoint: Checkpoint, sampleShape?: Sha
   const { program, source } = programOf(checkpoint);
   const found = await networkOfProgram(program, ownTensors(checkpoint), sampleShape);
   if (found === null) return null;
-  const { nodes, hidden, constants, assumptions } = found;
-  return { nodes, hidden, constants, assumptions, source };
+  const { nodes, hidden, constants, assumptions, notes } = found;
+  return { nodes, hidden, constants, assumptions, notes, source };
 }
 
 function programOf({ path, script, exported }: Checkpoint): { program: AtenProgram; source: string } {

@@ -21,7 +21,7 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
   const finished = finishDraft(checkpoint.path, draft, logits);
-  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions };
+  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions, notes: found.notes };
 }
 
 /**
@@ -35,8 +35,7 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const finished = finishDraft(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
-  const assumptions = [...found.assumptions, ...matched.account];
-  return { ...finished, source, assumptions };
+  return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {

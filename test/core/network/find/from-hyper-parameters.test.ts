@@ -22,6 +22,8 @@ describe('the nonlinearity that hyper-parameters name', () => {
   ])('%s', (written, expected) => {
     expect(activation({ activation: written })).toEqual(expected);
     expect(activation({ model_args: { act_fn: written } })).toEqual(expected);
+    const metadata = { nonlinearity: written };
+    expect(activationFromHyperParameters(checkpointOf({}, { metadata }))?.activation).toEqual(expected);
   });
 
   it.each(['elu', 'PReLU', 'SELU', 'CELU', 'softplus', 'quick_gelu', ''])(

@@ -34,7 +34,7 @@ describe('a network from its pickled modules', () => {
     const modules = sequential([...layers, moduleOf(`${nn}.activation.${name}`, '5')]);
     const network = networkOf(checkpointOf(shapes, { modules }));
     expect(describeNetwork(network)).toBe('4 1:8 leaky_relu 4:3');
-    expect(network.assumptions).toEqual([`The final ${name} was left off: its inputs are the logits.`]);
+    expect(network.notes).toEqual([`The final ${name} was left off: its inputs are the logits.`]);
   });
 
   it('is told from the tensors where the class is the user’s own', () => {
