@@ -9,6 +9,7 @@ import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
 import { chainFromTensors, type NetworkHints } from './from-tensors';
 import { networkFromTorch } from './from-torch';
+import { chainFromTree } from './from-tree';
 
 /** What the user says of a network. */
 export interface NetworkDescription {
@@ -73,10 +74,16 @@ export function findNetwork(
   sampleShape?: Shape,
 ): Network | null {
   if (told !== undefined) {
-    const chain = 'layers' in told ? chainFromSpec(checkpoint, told) : chainFromTensors(checkpoint, told);
+    const chain =
+      'layers' in told
+        ? chainFromSpec(checkpoint, told)
+        : (chainFromTree(checkpoint, told) ?? chainFromTensors(checkpoint, told));
     return networkOfChain(checkpoint, chain, sampleShape);
   }
   const modules = chainFromModules(checkpoint);
   if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
-  return cifar10Fast(checkpoint) ?? networkOfChain(checkpoint, chainFromTensors(checkpoint), sampleShape);
+  const recognised = cifar10Fast(checkpoint);
+  if (recognised !== null) return recognised;
+  const chain = chainFromTree(checkpoint) ?? chainFromTensors(checkpoint);
+  return networkOfChain(checkpoint, chain, sampleShape);
 }

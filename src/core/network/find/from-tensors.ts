@@ -36,10 +36,15 @@ export interface NetworkHints {
 /**
  * A stack of dense layers, recognised by the names and shapes of its tensors.
  * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
+ * @param known the nonlinearity, where something else in the file tells it
  * @throws InputError naming the tensors that have no place in a dense stack, and hints that cannot be
  */
-export function chainFromTensors(checkpoint: Checkpoint, hints: NetworkHints = {}): Chain {
-  const nonlinearity = activationOfHints(hints) ?? activationFromHyperParameters(checkpoint);
+export function chainFromTensors(
+  checkpoint: Checkpoint,
+  hints: NetworkHints = {},
+  known: NamedActivation | null = null,
+): Chain {
+  const nonlinearity = activationOfHints(hints) ?? known ?? activationFromHyperParameters(checkpoint);
   const weights = [...checkpoint.tensors.values()].filter((tensor) => tensor.role === 'weight');
   if (weights.length === 0) throw new InputError(checkpoint.path, 'no weights found in it');
   const { dense, unplaced } = pairTensors(weights);
@@ -75,7 +80,7 @@ const PLAIN_CHAIN: Assumption = {
   fix: 'The graph settles it: {"model": "model.onnx"} in modscope.json, an ONNX export of the network.',
 };
 
-const RELU_TAKEN: Assumption = {
+export const RELU_TAKEN: Assumption = {
   name: 'activation',
   says: 'ReLU was assumed between the layers.',
   otherwise: 'With another nonlinearity, all measures differ.',
@@ -225,13 +230,13 @@ function listed(tensors: readonly TensorInfo[]): string {
   );
 }
 
-interface NamedActivation {
+export interface NamedActivation {
   readonly activation: Activation;
   /** Where the name stood, e.g. "hyper-parameter activation". */
   readonly source: string;
 }
 
-function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
+export function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
   if (written === undefined) return null;
   const activation = activationWritten(written);
   if (activation !== null) return { activation, source: 'activation of modscope.json' };

@@ -35,7 +35,12 @@ test.each(FILES)("%s gives PyTorch's logits", async (file) => {
   if (network === null) throw new Error('the shape of a sample was given');
   const found = await logitsOf(checkpoint, network, x, samples);
   const classes = logits.shape[1] ?? 0;
-  console.log(file, worst(centred(found, classes), centred(logits.data, classes)), network.assumptions, network.nodes[0]?.shape);
+  console.log(
+    file,
+    worst(centred(found, classes), centred(logits.data, classes)),
+    network.assumptions,
+    network.nodes[0]?.shape,
+  );
   expect(worst(centred(found, classes), centred(logits.data, classes))).toBeLessThan(TOLERANCE);
   await checkpoint.close();
 });
