@@ -25,7 +25,10 @@ export interface AtenProgram {
 }
 
 /** What a program is as a network. */
-export interface ProgramNetwork extends Pick<Network, 'nodes' | 'hidden' | 'constants' | 'assumptions' | 'notes'> {
+export interface ProgramNetwork extends Pick<
+  Network,
+  'nodes' | 'hidden' | 'constants' | 'assumptions' | 'notes'
+> {
   /** Names of the tensors it uses. */
   readonly uses: ReadonlyMap<string, number>;
 }

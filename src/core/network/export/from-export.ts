@@ -39,7 +39,7 @@ export function programOfExport(path: string, graph: ExportedGraph): AtenProgram
     sample,
     async follow(aten, cell) {
       const values = new Map<string, AtenValue>([[input.name, cell]]);
-      for (const [name, tensor] of graph.tensors) values.set(name, aten.tensor(tensor));
+      for (const [name, tensor] of graph.tensors) if (used.has(name)) values.set(name, aten.tensor(tensor));
       for (const node of graph.nodes) await follow(path, aten, node, values);
       return graph.outputs.map((name) => values.get(name) ?? null);
     },

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
@@ -5,6 +6,7 @@ import { type AtenProgram, networkOfProgram } from '../aten/from-program';
 import { programOfExport } from '../export/from-export';
 import type { Network } from '../network';
 import { ownTensors } from '../onnx/graph-value';
+import { matchTensors } from '../onnx/match';
 import { programOfScript } from '../torchscript/from-torchscript';
 
 /**
@@ -18,12 +20,40 @@ export async function networkFromTorch(checkpoint: Checkpoint, sampleShape?: Sha
   const found = await networkOfProgram(program, ownTensors(checkpoint), sampleShape);
   if (found === null) return null;
   const { nodes, hidden, constants, assumptions, notes } = found;
-  return { nodes, hidden, constants, assumptions, notes, source };
+  return { nodes, hidden, constants, assumptions, notes, source: `the ${source}` };
 }
+
+/**
+ * The network whose graph is a TorchScript file's or a torch.export archive's and whose parameters are another checkpoint's,
+ * matched by name.
+ * @throws InputError as networkFromTorch, and naming a parameter of the graph that the checkpoint does not have
+ */
+export async function networkFromTorchFor(
+  checkpoint: Checkpoint,
+  graph: Checkpoint,
+  sampleShape?: Shape,
+): Promise<Network | null> {
+  const { program, source: kind } = programOf(graph);
+  // Which tensors are used is known once the program was followed with its own.
+  const own = await networkOfProgram(program, ownTensors(graph), sampleShape);
+  if (own === null) return null;
+  // A tensor that was saved once for several names is used under one of them, and the same in the checkpoint.
+  const uses = new Map([...own.uses.keys()].map((name) => [name, 1]));
+  const use = { kind, remedy: OTHER_NETWORK, uses, isWeight: () => true };
+  const matched = await matchTensors(checkpoint, graph, use);
+  const found = await networkOfProgram(program, matched.source, sampleShape);
+  if (found === null) return null;
+  const { nodes, hidden, constants, assumptions, notes } = found;
+  const source = `the ${kind} ${basename(graph.path)}`;
+  return { nodes, hidden, constants, assumptions, notes: [...notes, ...matched.account], source };
+}
+
+const OTHER_NETWORK =
+  'Save the graph of the network that the checkpoint is of: torch.export.save(torch.export.export(model.eval(), (example,)), "model.pt2")';
 
 function programOf({ path, script, exported }: Checkpoint): { program: AtenProgram; source: string } {
   if (exported !== undefined)
-    return { program: programOfExport(path, exported), source: 'the torch.export graph' };
-  if (script !== undefined) return { program: programOfScript(path, script), source: 'the TorchScript code' };
+    return { program: programOfExport(path, exported), source: 'torch.export graph' };
+  if (script !== undefined) return { program: programOfScript(path, script), source: 'TorchScript code' };
   throw new InputError(path, 'holds no program');
 }

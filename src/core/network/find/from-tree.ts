@@ -213,7 +213,7 @@ function sizeOfUnits(checkpoint: Checkpoint, { layer: { operation } }: Step): nu
 /** Values that a norm takes: from its tensors, or as it was made. */
 function sizeOfNorm(checkpoint: Checkpoint, { module, layer: { operation } }: Step): number | undefined {
   const [name] =
-    typeof operation === 'object' && operation.kind !== 'input'
+    typeof operation === 'object'
       ? rulesOf(operation).parameters(operation)
       : [];
   if (name !== undefined) return checkpoint.tensors.get(name)?.shape[0];

@@ -8,7 +8,7 @@ import { Draft, MAX_SIZE } from './draft';
 import { finishDraft } from './finish-draft';
 import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
-import { matchTensors } from './match';
+import { type GraphUse, matchTensors } from './match';
 import { OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
 
@@ -31,11 +31,35 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
 export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoint): Promise<Network> {
   const graph = graphOf(onnx);
   const found = findLogits(onnx.path, graph);
-  const matched = await matchTensors(checkpoint, onnx, found.nodes);
+  const matched = await matchTensors(checkpoint, onnx, useOf(found.nodes));
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const finished = finishDraft(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
+}
+
+/** The inputs at which these operators take parameters. */
+const PARAMETERS = new Map<string, readonly number[]>([
+  ['Gemm', [1, 2]],
+  ['MatMul', [0, 1]],
+  ['Conv', [1, 2]],
+  ['BatchNormalization', [1, 2, 3, 4]],
+  ['LayerNormalization', [1, 2]],
+]);
+
+const NAMES_REMEDY =
+  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
+  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
+
+/** How nodes use the tensors of their graph. */
+function useOf(nodes: readonly OnnxNode[]): GraphUse {
+  const uses = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const parameters = new Set(
+    nodes.flatMap(({ operator, inputs }) => PARAMETERS.get(operator)?.map((index) => inputs[index]) ?? []),
+  );
+  const isWeight: GraphUse['isWeight'] = ({ name, shape }) => shape.length >= 2 || parameters.has(name);
+  return { kind: 'ONNX graph', remedy: NAMES_REMEDY, uses, isWeight };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {

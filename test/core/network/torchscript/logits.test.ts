@@ -35,12 +35,23 @@ test.each(FILES)("%s gives PyTorch's logits", async (file) => {
   if (network === null) throw new Error('the shape of a sample was given');
   const found = await logitsOf(checkpoint, network, x, samples);
   const classes = logits.shape[1] ?? 0;
-  console.log(
-    file,
-    worst(centred(found, classes), centred(logits.data, classes)),
-    network.assumptions,
-    network.nodes[0]?.shape,
-  );
   expect(worst(centred(found, classes), centred(logits.data, classes))).toBeLessThan(TOLERANCE);
+  await checkpoint.close();
+});
+
+test.each(FILES)('%s is the graph of the state dict', async (file) => {
+  const { net, x, samples, shape, logits } = await expected(file);
+  const checkpoint = await openCheckpoint(path(`${net}.pth`));
+  const network = await networkOf(checkpoint, { network: { graph: path(file) } }, shape);
+  if (network === null) throw new Error('the shape of a sample was given');
+  const classes = logits.shape[1] ?? 0;
+  const found = await logitsOf(checkpoint, network, x, samples);
+  expect(worst(centred(found, classes), centred(logits.data, classes))).toBeLessThan(TOLERANCE);
+  const parameters = [...checkpoint.tensors.keys()].filter((name) => !name.endsWith('num_batches_tracked'));
+  const kind = file.endsWith('.pt2') ? 'torch.export graph' : 'TorchScript code';
+  expect(network.source).toBe(`the ${kind} ${file}`);
+  expect(network.notes.at(-1)).toContain(
+    `${parameters.length} of ${parameters.length} parameters matched by name to the ${kind} ${file}`,
+  );
   await checkpoint.close();
 });
