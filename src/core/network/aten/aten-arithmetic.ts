@@ -81,7 +81,7 @@ const likeShape = (value: (call: AtenCall) => number): AtenOperator =>
 const number = (value: number): ConstantValue => knownConstant('float', [], [value]);
 
 const arange = (call: AtenCall): Value => {
-  const [first = 0, second] = [call.number('start', 0), call.has('end') ? call.number('end') : undefined];
+  const [first, second] = [call.number('start', 0), call.has('end') ? call.number('end') : undefined];
   const [start, end] = second === undefined ? [0, first] : [first, second];
   const step = call.number('step', 1);
   const count = Math.ceil((end - start) / step);

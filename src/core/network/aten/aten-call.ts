@@ -4,7 +4,7 @@ import type { Draft } from '../onnx/draft';
 import { type ConstantValue, knownConstant, type Value, type VariableValue } from '../onnx/graph-value';
 import { OperatorCall } from '../onnx/operator-call';
 import { OPERATORS } from '../onnx/operators';
-import { type AtenValue, isTensor, TensorCell } from './tensor-cell';
+import { type AtenValue, isTensor, type TensorCell } from './tensor-cell';
 
 /** Where in the program a call stands. */
 export interface CallPlace {

@@ -12,7 +12,7 @@ import { atenPools } from './aten-pools';
 import { atenShapes } from './aten-shapes';
 import { openInputIn, throughOpenInput } from './input-shape';
 import { isNumberFunction, NumberFault, numberFunction } from './number-functions';
-import { type AtenValue, isTensor, type OpenInput, TensorCell } from './tensor-cell';
+import { type AtenValue, ForeignValue, isTensor, type OpenInput, TensorCell } from './tensor-cell';
 
 /** What every operator means, by its name in ATen. Source: pytorch, aten/src/ATen/native/native_functions.yaml. */
 const ATEN_OPERATORS: ReadonlyMap<string, AtenOperator> = new Map(
@@ -79,12 +79,13 @@ export class AtenGraph {
     named: ReadonlyMap<string, AtenValue>,
     place: CallPlace,
   ): Promise<AtenValue> {
-    if (++this.#calls > MAX_CALLS) throw new InputError(this.path, `calls more than ${MAX_CALLS} operators`);
     try {
       const inPlace = name.endsWith('_') && !name.startsWith('__');
       const base = inPlace ? name.slice(0, -1) : name;
       const number = isNumberFunction(base) ? numberFunction(base, args) : undefined;
       if (number !== undefined) return number;
+      if (++this.#calls > MAX_CALLS)
+        throw new InputError(this.path, `calls more than ${MAX_CALLS} operators`);
       const operator = ATEN_OPERATORS.get(base);
       if (operator === undefined) throw unknownOperator(this.path, name, place);
       const bound = this.#bind(operator, args, named, place);
@@ -173,6 +174,7 @@ function parameterOf(key: string, parameters: readonly string[]): string | null 
 function tensorsOf(given: AtenResult | OpenInput, of: TensorCell | undefined): AtenValue {
   if (typeof given !== 'object' || given === null || isTensor(given)) return given;
   if ('kind' in given) return new TensorCell(given, of);
+  if (given instanceof ForeignValue) return given;
   return given.map((item) => tensorsOf(item, of));
 }
 

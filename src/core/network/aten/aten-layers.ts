@@ -117,7 +117,7 @@ const instanceNorm = (call: AtenCall): Promise<Value> =>
     : batchNorm(call);
 
 /** Divided by the largest of its norm and a small number: weights that are normalised are constants. */
-const weightNorm = async (call: AtenCall): Promise<Value> => {
+const weightNorm = (call: AtenCall): Value => {
   const [v, g] = [call.constant('v'), call.constant('g')];
   const axis = call.axis('dim', v.shape.length, 0);
   const inner = sizeOf(v.shape.slice(axis + 1));

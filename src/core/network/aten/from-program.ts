@@ -45,16 +45,22 @@ export async function networkOfProgram(
   source: TensorSource,
   sampleShape?: Shape,
 ): Promise<ProgramNetwork | null> {
+  const { batches, sample } = program;
+  return firstThatFits(batches, (samples) => followed(program, source, samples, sample, sampleShape));
+}
+
+/** What is found with the first that can be. @throws InputError where none can, as of the last */
+async function firstThatFits<T, R>(candidates: readonly T[], find: (candidate: T) => Promise<R>): Promise<R> {
   let last: InputError | null = null;
-  for (const samples of program.batches) {
+  for (const candidate of candidates) {
     try {
-      return await followed(program, source, samples, program.sample, sampleShape);
+      return await find(candidate);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       last = error;
     }
   }
-  throw last ?? new Error('there is no batch to try');
+  throw last ?? new Error('there is nothing to try');
 }
 
 async function followed(
@@ -86,7 +92,11 @@ async function withShape(
   sampleShape: Shape | undefined,
   follow: (shape: Shape) => Promise<ProgramNetwork | null>,
 ): Promise<ProgramNetwork | null> {
-  if (shape === null) return sampleShape === undefined ? null : follow(pictureShape(sampleShape, channels));
+  if (shape === null) {
+    if (sampleShape === undefined) return null;
+    const picture = pictureShape(sampleShape, channels);
+    return channels === null ? firstThatFits([sampleShape, picture], follow) : follow(picture);
+  }
   if (sampleShape !== undefined) {
     const hasMore = sizeOf(sampleShape) !== sizeOf(shape) && sampleShape.at(-1) === shape[0];
     return follow(hasMore ? sampleShape : shape);

@@ -1,5 +1,5 @@
 import type { Shape } from '../../tensor/shape';
-import { type AtenValue, isTensor, type OpenInput, TensorCell } from './tensor-cell';
+import { type AtenValue, isTensor, type OpenInput, type TensorCell } from './tensor-cell';
 
 /**
  * Ends a run whose input has no shape yet, at the first step that needs it. `shape` is what that step tells of a sample;

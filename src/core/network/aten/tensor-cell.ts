@@ -45,8 +45,14 @@ export class TensorCell {
   }
 }
 
-/** What operators are given, and give. */
-export type AtenValue = null | boolean | number | string | TensorCell | AtenValue[];
+/** What a program has besides, modules for one: operators take none of it. */
+export abstract class ForeignValue {
+  /** What it is, for messages. */
+  abstract readonly what: string;
+}
+
+/** What a program's expressions are worth. Lists and tuples are arrays. */
+export type AtenValue = null | boolean | number | string | TensorCell | AtenValue[] | ForeignValue;
 
 export function isTensor(value: unknown): value is TensorCell {
   return value instanceof TensorCell;

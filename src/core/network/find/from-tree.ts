@@ -1,5 +1,6 @@
 import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
+import type { PlainValue } from '../../base/plain-value';
 import { listed } from '../../base/text';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
 import type { ActivationOperation } from '../ops/activation';
@@ -212,13 +213,10 @@ function sizeOfUnits(checkpoint: Checkpoint, { layer: { operation } }: Step): nu
 
 /** Values that a norm takes: from its tensors, or as it was made. */
 function sizeOfNorm(checkpoint: Checkpoint, { module, layer: { operation } }: Step): number | undefined {
-  const [name] =
-    typeof operation === 'object'
-      ? rulesOf(operation).parameters(operation)
-      : [];
+  const [name] = typeof operation === 'object' ? rulesOf(operation).parameters(operation) : [];
   if (name !== undefined) return checkpoint.tensors.get(name)?.shape[0];
   const { normalized_shape: shape, num_channels: channels } = module.attributes;
-  const size = Array.isArray(shape) ? shape[0] : channels;
+  const size: PlainValue | undefined = Array.isArray(shape) ? (shape as readonly PlainValue[])[0] : channels; // a list of plain values
   return typeof size === 'number' ? size : undefined;
 }
 

@@ -5,7 +5,7 @@ import { numberFunction } from '../aten/number-functions';
 import { type AtenValue, isTensor, TensorCell } from '../aten/tensor-cell';
 import { knownConstant } from '../onnx/graph-value';
 import type { Routine } from './code-library';
-import { isObject, Reference, type ScriptValue } from './script-value';
+import { Dictionary } from './script-value';
 
 /** Where a call stands. */
 export interface Site {
@@ -19,15 +19,11 @@ export interface Site {
 export interface Library {
   readonly graph: AtenGraph;
   refuse(problem: string, site: Site): InputError;
-  truth(value: ScriptValue, site: Site): Promise<boolean>;
-  attribute(of: ScriptValue, name: string, site: Site): Promise<ScriptValue>;
+  truth(value: AtenValue, site: Site): Promise<boolean>;
+  attribute(of: AtenValue, name: string, site: Site): Promise<AtenValue>;
 }
 
-type Builtin = (
-  library: Library,
-  args: readonly ScriptValue[],
-  site: Site,
-) => ScriptValue | Promise<ScriptValue>;
+type Builtin = (library: Library, args: readonly AtenValue[], site: Site) => AtenValue | Promise<AtenValue>;
 
 /** Values of a list that the program makes. */
 const MAX_LIST = 100_000;
@@ -39,10 +35,10 @@ const MAX_LIST = 100_000;
 export async function callLibrary(
   library: Library,
   name: string,
-  args: readonly ScriptValue[],
-  named: ReadonlyMap<string, ScriptValue>,
+  args: readonly AtenValue[],
+  named: ReadonlyMap<string, AtenValue>,
   site: Site,
-): Promise<ScriptValue> {
+): Promise<AtenValue> {
   const [, namespace = '', inner = name] = /^(torch|ops\.aten|ops\.prim)\.(\w+)$/.exec(name) ?? [];
   const builtins = namespace === '' ? LANGUAGE : namespace === 'ops.prim' ? PRIMITIVES : TORCH;
   const builtin = Object.hasOwn(builtins, inner) ? builtins[inner] : undefined;
@@ -56,16 +52,14 @@ export async function callLibrary(
 async function callAten(
   library: Library,
   name: string,
-  args: readonly ScriptValue[],
-  named: ReadonlyMap<string, ScriptValue>,
+  args: readonly AtenValue[],
+  named: ReadonlyMap<string, AtenValue>,
   site: Site,
-): Promise<ScriptValue> {
+): Promise<AtenValue> {
   const [a, b] = args;
   if (name === 'slice' && Array.isArray(a)) return part(library, a, args.slice(1), site);
   if (name === 'add' && Array.isArray(a) && Array.isArray(b)) return joined(library, a, b, site);
-  const names = new Map([...named].map(([key, value]) => [key, atenValue(library, value, site)]));
-  const values = args.map((value) => atenValue(library, value, site));
-  return library.graph.call(name, values, names, {
+  return library.graph.call(name, args, named, {
     label: site.path === '' ? name : `${site.path}.${name}`,
     where: `torch.${name} in ${placeIn(site)}`,
   });
@@ -74,34 +68,18 @@ async function callAten(
 /** torch.slice of a list: start, end and step. */
 function part(
   library: Library,
-  list: readonly ScriptValue[],
-  [start = null, end = null, step = null]: readonly ScriptValue[],
+  list: readonly AtenValue[],
+  [start = null, end = null, step = null]: readonly AtenValue[],
   site: Site,
-): ScriptValue[] {
-  const bound = (value: ScriptValue): number | undefined => (typeof value === 'number' ? value : undefined);
+): AtenValue[] {
+  const bound = (value: AtenValue): number | undefined => (typeof value === 'number' ? value : undefined);
   if ((step ?? 1) !== 1) throw library.refuse('takes a part of a list in steps', site);
   return list.slice(bound(start), bound(end));
 }
 
-function joined(
-  library: Library,
-  a: readonly ScriptValue[],
-  b: readonly ScriptValue[],
-  site: Site,
-): ScriptValue[] {
+function joined(library: Library, a: readonly AtenValue[], b: readonly AtenValue[], site: Site): AtenValue[] {
   if (a.length + b.length > MAX_LIST) throw library.refuse('makes a list that is too long', site);
   return [...a, ...b];
-}
-
-/** A value as operators take it. @throws InputError for modules and dictionaries */
-function atenValue(library: Library, value: ScriptValue, site: Site, depth = 0): AtenValue {
-  if (Array.isArray(value)) {
-    if (depth > 8) throw library.refuse('makes lists that are nested too deep', site);
-    return value.map((item) => atenValue(library, item, site, depth + 1));
-  }
-  if (value instanceof Reference || isObject(value) || value instanceof Map)
-    throw library.refuse('gives an operator what is no tensor, number or list', site);
-  return value;
 }
 
 const OPERATORS: Readonly<Record<string, string>> = {
@@ -113,9 +91,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
 export async function operatorResult(
   library: Library,
   operator: string,
-  operands: readonly ScriptValue[],
+  operands: readonly AtenValue[],
   site: Site,
-): Promise<ScriptValue> {
+): Promise<AtenValue> {
   const [a = null, b = null] = operands;
   if (operands.length === 1) {
     if (operator === '+') return a;
@@ -132,9 +110,9 @@ export async function operatorResult(
 }
 
 /** An item of a list, tuple or dictionary. */
-export function itemOf(library: Library, value: ScriptValue, index: ScriptValue, site: Site): ScriptValue {
-  if (value instanceof Map) {
-    const found = value.get(index);
+export function itemOf(library: Library, value: AtenValue, index: AtenValue, site: Site): AtenValue {
+  if (value instanceof Dictionary) {
+    const found = value.entries.get(index);
     if (found !== undefined) return found;
   } else if (Array.isArray(value) && typeof index === 'number') {
     const found = value.at(index);
@@ -143,8 +121,8 @@ export function itemOf(library: Library, value: ScriptValue, index: ScriptValue,
   throw library.refuse('asks for an item that is not there', site);
 }
 
-function contains(container: ScriptValue, item: ScriptValue): boolean {
-  if (container instanceof Map) return container.has(item);
+function contains(container: AtenValue, item: AtenValue): boolean {
+  if (container instanceof Dictionary) return container.entries.has(item);
   return Array.isArray(container) && container.includes(item);
 }
 
@@ -174,14 +152,14 @@ const range: Builtin = (library, args, site) => {
 };
 
 const length: Builtin = (library, [value = null], site) => {
-  if (value instanceof Map) return value.size;
+  if (value instanceof Dictionary) return value.entries.size;
   if (Array.isArray(value) || typeof value === 'string') return value.length;
   if (isTensor(value) && value.value.kind !== 'open') return value.value.shape[0] ?? 0;
   throw library.refuse('asks for the length of what is no list', site);
 };
 
 const copy: Builtin = (library, [value = []], site) => {
-  if (value instanceof Map) return [...value.keys()];
+  if (value instanceof Dictionary) return [...value.entries.keys()];
   if (!Array.isArray(value)) throw library.refuse('makes a list of what is none', site);
   return [...value];
 };
@@ -205,19 +183,27 @@ const append: Builtin = (library, [list = null, value = null], site) => {
   return list;
 };
 
+/** A value in a message. */
+function textOf(value: AtenValue, depth = 0): string {
+  if (Array.isArray(value))
+    return depth > 2
+      ? '…'
+      : `[${value
+          .slice(0, 8)
+          .map((item) => textOf(item, depth + 1))
+          .join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return '…';
+  return String(value).slice(0, 1000);
+}
+
 /** Texts are for messages alone. */
 const format: Builtin = (_, [text = '', ...args]) => {
   let next = 0;
-  return String(text)
-    .slice(0, 1000)
-    .replace(/\{\}/g, () => {
-      const value = args[next++] ?? null;
-      return typeof value === 'object' && !Array.isArray(value) ? '…' : String(value).slice(0, 100);
-    });
+  return textOf(text).replace(/\{\}/g, () => textOf(args[next++] ?? null));
 };
 
 const raise: Builtin = (library, [text = ''], site) => {
-  throw library.refuse(`raises ${quote(String(text))} for an input of this shape`, site);
+  throw library.refuse(`raises ${quote(textOf(text))} for an input of this shape`, site);
 };
 
 const getAttribute: Builtin = (library, [object = null, name = null], site) => {
@@ -237,10 +223,7 @@ const tensor: Builtin = (library, [value = null], site) => {
 
 const numbers = (name: string): Builtin => {
   return (library, args, site) => {
-    const result = numberFunction(
-      name,
-      args.map((value) => atenValue(library, value, site)),
-    );
+    const result = numberFunction(name, args);
     if (result === undefined) throw library.refuse(`calls ${name} of what are no numbers`, site);
     return result;
   };
@@ -255,7 +238,7 @@ const LANGUAGE: Readonly<Record<string, Builtin>> = {
     return text.endsWith('inf') ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
   },
   bool: truth,
-  str: (_, [value = '']) => String(value).slice(0, 1000),
+  str: (_, [value = '']) => textOf(value),
   len: length,
   range,
   list: copy,
@@ -300,12 +283,14 @@ const TORCH: Readonly<Record<string, Builtin>> = {
   __getitem__: (library, [value = null, index = null], site) => itemOf(library, value, index, site),
   keys: copy,
   values: (library, [value = null], site) => {
-    if (!(value instanceof Map)) throw library.refuse('asks for the values of what is no dictionary', site);
-    return [...value.values()];
+    if (!(value instanceof Dictionary))
+      throw library.refuse('asks for the values of what is no dictionary', site);
+    return [...value.entries.values()];
   },
   items: (library, [value = null], site) => {
-    if (!(value instanceof Map)) throw library.refuse('asks for the items of what is no dictionary', site);
-    return [...value].map(([key, item]) => [key, item]);
+    if (!(value instanceof Dictionary))
+      throw library.refuse('asks for the items of what is no dictionary', site);
+    return [...value.entries].map(([key, item]) => [key, item]);
   },
   len: length,
   Int: whole,

@@ -4,10 +4,10 @@ import type { ScriptAttribute, ScriptObject, ScriptProgram } from '../../checkpo
 import { GRAPH_REMEDY } from '../aten/aten-call';
 import type { AtenGraph } from '../aten/aten-graph';
 import { NumberFault } from '../aten/number-functions';
-import { isTensor } from '../aten/tensor-cell';
+import { type AtenValue, isTensor } from '../aten/tensor-cell';
 import { callLibrary, itemOf, type Library, operatorResult, placeIn, type Site } from './builtins';
 import { CodeLibrary, type Routine } from './code-library';
-import { isObject, Reference, type ScriptValue } from './script-value';
+import { Dictionary, Instance, Reference } from './script-value';
 import type { Block, Expression, Statement } from './syntax';
 
 /** Expressions, blocks and calls inside of each other; a network of a hundred nested modules has some 500. */
@@ -22,11 +22,11 @@ const LIBRARIES = new Set([
 ]);
 
 type Completion =
-  { readonly kind: 'return'; readonly value: ScriptValue } | { readonly kind: 'break' | 'continue' } | null;
+  { readonly kind: 'return'; readonly value: AtenValue } | { readonly kind: 'break' | 'continue' } | null;
 
 /** A call of a routine while it is followed. */
 interface Frame extends Site {
-  readonly names: Map<string, ScriptValue>;
+  readonly names: Map<string, AtenValue>;
   line: number;
 }
 
@@ -47,10 +47,10 @@ export class Evaluator implements Library {
   }
 
   /** What `forward` of the saved module gives for an input. */
-  async forward(input: ScriptValue): Promise<ScriptValue> {
+  async forward(input: AtenValue): Promise<AtenValue> {
     const { root } = this.program;
     const routine = await this.#method(root, 'forward');
-    return this.#run(routine, '', [root, input], new Map());
+    return this.#run(routine, '', [new Instance(root), input], new Map());
   }
 
   async #method(object: ScriptObject, name: string): Promise<Routine> {
@@ -70,9 +70,9 @@ export class Evaluator implements Library {
   async #run(
     routine: Routine,
     path: string,
-    args: readonly ScriptValue[],
-    named: ReadonlyMap<string, ScriptValue>,
-  ): Promise<ScriptValue> {
+    args: readonly AtenValue[],
+    named: ReadonlyMap<string, AtenValue>,
+  ): Promise<AtenValue> {
     const { parameters, body } = routine.source;
     const frame: Frame = { routine, path, names: new Map(), line: body[0]?.line ?? 0 };
     if (args.length > parameters.length) throw this.#refuse(frame, `is given ${args.length} arguments`);
@@ -134,7 +134,7 @@ export class Evaluator implements Library {
     }
   }
 
-  async #loop(body: Block, frame: Frame, items: readonly ScriptValue[], name: string): Promise<Completion> {
+  async #loop(body: Block, frame: Frame, items: readonly AtenValue[], name: string): Promise<Completion> {
     for (const item of items) {
       frame.names.set(name, item);
       const end = await this.#block(body, frame);
@@ -163,11 +163,11 @@ export class Evaluator implements Library {
     }
   }
 
-  async #evaluate(expression: Expression, frame: Frame): Promise<ScriptValue> {
+  async #evaluate(expression: Expression, frame: Frame): Promise<AtenValue> {
     return this.#nested(frame, () => this.#value(expression, frame));
   }
 
-  async #value(expression: Expression, frame: Frame): Promise<ScriptValue> {
+  async #value(expression: Expression, frame: Frame): Promise<AtenValue> {
     switch (expression.kind) {
       case 'value':
         return expression.value;
@@ -183,10 +183,10 @@ export class Evaluator implements Library {
       case 'tuple':
         return this.#all(expression.items, frame);
       case 'dictionary': {
-        const entries = new Map<ScriptValue, ScriptValue>();
+        const entries = new Map<AtenValue, AtenValue>();
         for (const [key, value] of expression.entries)
           entries.set(await this.#evaluate(key, frame), await this.#evaluate(value, frame));
-        return entries;
+        return new Dictionary(entries);
       }
       case 'subscript':
         return this.#subscript(expression, frame);
@@ -206,13 +206,13 @@ export class Evaluator implements Library {
     }
   }
 
-  async #all(expressions: readonly Expression[], frame: Frame): Promise<ScriptValue[]> {
-    const values: ScriptValue[] = [];
+  async #all(expressions: readonly Expression[], frame: Frame): Promise<AtenValue[]> {
+    const values: AtenValue[] = [];
     for (const expression of expressions) values.push(await this.#evaluate(expression, frame));
     return values;
   }
 
-  #name(name: string, frame: Frame): ScriptValue {
+  #name(name: string, frame: Frame): AtenValue {
     const known = frame.names.get(name);
     if (known !== undefined) return known;
     if (name === 'inf' || name === 'nan') return name === 'inf' ? Infinity : NaN;
@@ -221,36 +221,35 @@ export class Evaluator implements Library {
   }
 
   /** An attribute of a module, or a name of a library. */
-  async attribute(of: ScriptValue, name: string, site: Site): Promise<ScriptValue> {
+  async attribute(of: AtenValue, name: string, site: Site): Promise<AtenValue> {
     if (of instanceof Reference) {
       if (of.name !== 'CONSTANTS') return new Reference(`${of.name}.${name}`);
       const index = /^c(\d+)$/.exec(name)?.[1];
       const constant = index === undefined ? undefined : this.program.constants[Number(index)];
       return this.#stored(constant, `the constant ${name}`, site);
     }
-    if (!isObject(of)) throw this.#refuse(site, `asks for ${quote(name)} of what is no module`);
+    if (!(of instanceof Instance)) throw this.#refuse(site, `asks for ${quote(name)} of what is no module`);
     // The network is read as it is in evaluation mode, whatever mode it was saved in.
     if (name === 'training') return false;
-    if (of.attributes.has(name))
-      return this.#stored(of.attributes.get(name), `the attribute ${quote(name)}`, site);
-    const { source } = await this.#code.classNamed(of.className);
+    if (of.object.attributes.has(name))
+      return this.#stored(of.object.attributes.get(name), `the attribute ${quote(name)}`, site);
+    const { source } = await this.#code.classNamed(of.object.className);
     const constant = source.constants.get(name);
     if (constant === undefined)
       throw this.#refuse(site, `asks for ${quote(name)}, which its module does not have`);
     return this.#classValue(constant, name, site);
   }
 
-  #stored(value: ScriptAttribute, what: string, site: Site): ScriptValue {
+  #stored(value: ScriptAttribute, what: string, site: Site): AtenValue {
     if (value === undefined)
       throw this.#refuse(site, `uses ${what}, whose value is of a kind that cannot be read`);
     if (isList(value)) return value.map((item) => this.#stored(item, what, site));
-    if (typeof value === 'object' && value !== null && 'tensor' in value)
-      return this.graph.tensor(value.tensor);
-    return value;
+    if (typeof value !== 'object' || value === null) return value;
+    return 'tensor' in value ? this.graph.tensor(value.tensor) : new Instance(value);
   }
 
   /** A constant that the class itself says: a number, a text, or a tuple of them. */
-  #classValue(constant: Expression, name: string, site: Site): ScriptValue {
+  #classValue(constant: Expression, name: string, site: Site): AtenValue {
     if (constant.kind === 'value') return constant.value;
     if (constant.kind === 'tuple' || constant.kind === 'list')
       return constant.items.map((item) => {
@@ -260,7 +259,7 @@ export class Evaluator implements Library {
     throw this.#refuse(site, `asks for ${quote(name)}, whose value cannot be read`);
   }
 
-  async #call(expression: Extract<Expression, { kind: 'call' }>, frame: Frame): Promise<ScriptValue> {
+  async #call(expression: Extract<Expression, { kind: 'call' }>, frame: Frame): Promise<AtenValue> {
     const { callee, args, named } = expression;
     const special = callee.kind === 'name' ? callee.name : '';
     // The first argument of these is a type.
@@ -273,21 +272,21 @@ export class Evaluator implements Library {
     const target =
       object === null || object instanceof Reference ? await this.#evaluate(callee, frame) : object;
     const values = await this.#all(args, frame);
-    const names = new Map<string, ScriptValue>();
+    const names = new Map<string, AtenValue>();
     for (const [name, value] of named) names.set(name, await this.#evaluate(value, frame));
     if (target instanceof Reference) return this.#callNamed(target.name, values, names, frame);
-    if (!isObject(target) || callee.kind !== 'attribute')
+    if (!(target instanceof Instance) || callee.kind !== 'attribute')
       throw this.#refuse(frame, 'calls what is no function');
-    const routine = await this.#method(target, callee.name);
-    return this.#run(routine, target.path, [target, ...values], names);
+    const routine = await this.#method(target.object, callee.name);
+    return this.#run(routine, target.object.path, [target, ...values], names);
   }
 
   async #callNamed(
     name: string,
-    args: readonly ScriptValue[],
-    named: ReadonlyMap<string, ScriptValue>,
+    args: readonly AtenValue[],
+    named: ReadonlyMap<string, AtenValue>,
     frame: Frame,
-  ): Promise<ScriptValue> {
+  ): Promise<AtenValue> {
     if (!name.startsWith('__torch__.')) return callLibrary(this, name, args, named, frame);
     const routine = await this.#code.functionNamed(name);
     if (routine === undefined)
@@ -298,7 +297,7 @@ export class Evaluator implements Library {
   async #subscript(
     { of, index }: Extract<Expression, { kind: 'subscript' }>,
     frame: Frame,
-  ): Promise<ScriptValue> {
+  ): Promise<AtenValue> {
     const value = await this.#evaluate(of, frame);
     if (index.kind !== 'slice') return itemOf(this, value, await this.#evaluate(index, frame), frame);
     const bound = async (part: Expression | null): Promise<number | undefined> => {
@@ -314,7 +313,7 @@ export class Evaluator implements Library {
   async #binary(
     { operator, left, right }: Extract<Expression, { kind: 'binary' }>,
     frame: Frame,
-  ): Promise<ScriptValue> {
+  ): Promise<AtenValue> {
     const a = await this.#evaluate(left, frame);
     if (operator === 'and' || operator === 'or') {
       const isTrue = await this.truth(a, frame);
@@ -324,7 +323,7 @@ export class Evaluator implements Library {
   }
 
   /** Whether a condition holds. @throws InputError where it depends on the input's values */
-  async truth(value: ScriptValue, site: Site): Promise<boolean> {
+  async truth(value: AtenValue, site: Site): Promise<boolean> {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'number' || typeof value === 'string') return Boolean(value);
     if (value === null) return false;

@@ -4,7 +4,7 @@ import { OPEN_BATCH } from '../aten/aten-graph';
 import type { AtenProgram } from '../aten/from-program';
 import { type AtenValue, isTensor } from '../aten/tensor-cell';
 import { Evaluator } from './evaluator';
-import type { ScriptValue } from './script-value';
+import { Dictionary } from './script-value';
 
 /**
  * The program of a TorchScript file, scripted or traced: the code of `forward` and of all that it calls, followed with shapes.
@@ -25,13 +25,13 @@ export function programOfScript(path: string, script: ScriptProgram): AtenProgra
 }
 
 /** What forward gives, as tensors. */
-function outputOf(path: string, output: ScriptValue): AtenValue {
-  const tensors = (values: Iterable<ScriptValue>): AtenValue[] =>
+function outputOf(path: string, output: AtenValue): AtenValue {
+  const tensors = (values: Iterable<AtenValue>): AtenValue[] =>
     [...values].flatMap((value): AtenValue[] =>
       isTensor(value) ? [value] : Array.isArray(value) ? value.filter(isTensor) : [],
     );
   if (isTensor(output)) return output;
   if (Array.isArray(output)) return tensors(output);
-  if (output instanceof Map) return tensors(output.values());
+  if (output instanceof Dictionary) return tensors(output.entries.values());
   throw new InputError(path, 'its forward gives no tensor');
 }

@@ -1,18 +1,29 @@
-import type { ScriptAttribute, ScriptObject } from '../../checkpoint/checkpoint';
-import type { TensorCell } from '../aten/tensor-cell';
+import type { ScriptObject } from '../../checkpoint/checkpoint';
+import { type AtenValue, ForeignValue } from '../aten/tensor-cell';
 
 /** A name of the program's libraries: "torch.add", "__torch__.torch.nn.functional.relu". */
-export class Reference {
-  constructor(readonly name: string) {}
+export class Reference extends ForeignValue {
+  readonly what = 'a function';
+
+  constructor(readonly name: string) {
+    super();
+  }
+}
+
+/** A module of the program. */
+export class Instance extends ForeignValue {
+  readonly what = 'a module';
+
+  constructor(readonly object: ScriptObject) {
+    super();
+  }
 }
 
 /** A dictionary of the program. */
-export type ScriptDictionary = Map<ScriptValue, ScriptValue>;
+export class Dictionary extends ForeignValue {
+  readonly what = 'a dictionary';
 
-/** What an expression of the program is worth. Lists and tuples are arrays. */
-export type ScriptValue =
-  null | boolean | number | string | TensorCell | ScriptValue[] | ScriptDictionary | ScriptObject | Reference;
-
-export function isObject(value: ScriptAttribute | ScriptValue): value is ScriptObject {
-  return typeof value === 'object' && value !== null && 'className' in value;
+  constructor(readonly entries: ReadonlyMap<AtenValue, AtenValue>) {
+    super();
+  }
 }

@@ -41,16 +41,17 @@ export function tokensOf(source: string): Token[] {
     tokens.push({ kind, text, line });
   };
   const indent = (width: number): void => {
-    if (width > indents.at(-1)!) {
+    const last = (): number => indents.at(-1) ?? 0;
+    if (width > last()) {
       if (indents.length > MAX_INDENTS) throw new SyntaxFault('blocks are nested too deep', line);
       indents.push(width);
       push('indent', '');
     }
-    while (width < indents.at(-1)!) {
+    while (width < last()) {
       indents.pop();
       push('dedent', '');
     }
-    if (width !== indents.at(-1)) throw new SyntaxFault('a line is indented as no line before it', line);
+    if (width !== last()) throw new SyntaxFault('a line is indented as no line before it', line);
   };
   while (at < source.length) {
     const blank = matchAt(BLANK, source, at) ?? '';

@@ -104,11 +104,9 @@ function outputOf(output: Readonly<Record<string, unknown>>): ExportedNode['outp
 
 /** An argument, which says by its key what it is. */
 function valueOf(argument: unknown): ExportedValue {
-  const [entry] = Object.entries(v.safeParse(Union, argument).success ? Object(argument) : {});
-  if (entry === undefined) return undefined;
-  const [kind, value] = entry as [string, unknown]; // Object.entries of an object that was checked
-  const read = READERS.get(kind);
-  return read?.(value);
+  const union = v.safeParse(Union, argument);
+  const [entry] = union.success ? Object.entries(union.output) : [];
+  return entry === undefined ? undefined : READERS.get(entry[0])?.(entry[1]);
 }
 
 const named = (value: unknown): ExportedValue => {
