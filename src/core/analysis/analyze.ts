@@ -4,7 +4,8 @@ import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
 import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
-import { loadModel } from '../network/model';
+import { withEnding } from '../network/ending';
+import { loadModel, outputsOf } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
@@ -67,13 +68,23 @@ interface Surroundings extends Omit<AnalysisListeners, 'onProgress'> {
 
 /** From what was found to a report. Cancelled by closing `compute`. @throws InputError, CancelledError */
 export async function analyzeSubject(
-  { input, checkpoint, network, choice }: Subject,
+  { input, checkpoint, network: found, choice }: Subject,
   settings: AnalysisSettings,
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const read = await loadModel(checkpoint, network);
-  const dataset = await loadData(choice.main, read, settings.samples);
+  const logits = await loadModel(checkpoint, found);
+  const ending = found.ending ?? null;
+  const { data: dataset, assumptions } = await loadData(
+    choice.main,
+    { outputs: outputsOf(logits), ending },
+    settings.samples,
+    settings.loss,
+  );
+  // A regression compares what the network gives, and not what a last nonlinearity is given.
+  const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
+  const network = isWhole ? withEnding(found) : found;
+  const read = isWhole ? await loadModel(checkpoint, network) : logits;
   const settled = await settleActivation(read, network.assumptions, dataset, compute);
   const { model } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
@@ -88,11 +99,11 @@ export async function analyzeSubject(
   const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
   const [weights, others] = await Promise.all([
     weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-    otherSplits(choice, model, compute, notes),
+    otherSplits(choice, model, { loss: dataset.loss, ending }, compute, notes),
   ]);
 
   const main = splitStatistics(collected.sums);
-  const warning = chanceWarning(main.accuracy, dataset);
+  const warning = chanceWarning(main, dataset);
   const combined = hasCombined(model);
   const layers = layerMatrices(collected.sums, model, settings.methods, combined);
   const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
@@ -114,7 +125,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: settled.assumptions.map(assumptionText),
+      assumptions: [...settled.assumptions, ...assumptions].map(assumptionText),
       notes: [...network.notes, ...settled.notes, ...notes],
       warnings: warning === null ? [] : [warning],
     },
@@ -123,6 +134,7 @@ export async function analyzeSubject(
       split: dataset.split,
       samples: dataset.samples,
       classes: dataset.classes,
+      loss: dataset.loss,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
     stats: { ...others, [dataset.split]: main, ...weights },

@@ -53,3 +53,12 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   const match = closestMatch(name.toLowerCase(), lowerCase, { maxDistance });
   return match === undefined ? null : known[lowerCase.indexOf(match)]!;
 }
+
+/** Python's order of text, by code point. JavaScript's own differs beyond U+FFFF. */
+export function byCodePoint(a: string, b: string): number {
+  for (let i = 0; ; i++) {
+    const [left = -1, right = -1] = [a.codePointAt(i), b.codePointAt(i)];
+    if (left !== right) return left - right;
+    if (left < 0) return 0;
+  }
+}

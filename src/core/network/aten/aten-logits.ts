@@ -1,6 +1,8 @@
 import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
 import type { Draft } from '../onnx/draft';
+import { endingNote } from '../ending';
+import type { Ending } from '../network';
 import { isLeading, type VariableValue } from '../onnx/graph-value';
 import { type AtenValue, isTensor } from './tensor-cell';
 
@@ -9,6 +11,8 @@ export interface DraftLogits {
   readonly node: number;
   readonly assumptions: readonly Assumption[];
   readonly notes: readonly string[];
+  /** What was left off; absent where nothing was. */
+  readonly ending?: Ending;
 }
 
 /** Outputs of a program that are looked at. */
@@ -33,8 +37,10 @@ export function logitsOfOutput(path: string, draft: Draft, output: AtenValue): D
     );
   if (!isLeading(last.batch)) throw new InputError(path, 'the first axis of its output is not the samples');
   const { node, left } = withoutSoftmax(draft, last);
-  const notes = left === null ? [] : [`The final ${left} was left off: its inputs are the logits.`];
-  return { node, assumptions: found.length > 1 ? [lastTaken(found.length)] : [], notes };
+  const assumptions = found.length > 1 ? [lastTaken(found.length)] : [];
+  return left === null
+    ? { node, assumptions, notes: [] }
+    : { node, assumptions, notes: [endingNote(left)], ending: left };
 }
 
 function lastTaken(outputs: number): Assumption {
@@ -47,7 +53,7 @@ function lastTaken(outputs: number): Assumption {
 }
 
 /** What a softmax at the end is given. */
-function withoutSoftmax(draft: Draft, { node }: VariableValue): { node: number; left: string | null } {
+function withoutSoftmax(draft: Draft, { node }: VariableValue): { node: number; left: Ending | null } {
   const { operation, inputs } = draft.nodes[node]!;
   const isLog = operation.kind === 'partial' && operation.operator === 'Log';
   const softmax = isLog ? (inputs[0] ?? node) : node;

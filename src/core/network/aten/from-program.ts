@@ -27,7 +27,7 @@ export interface AtenProgram {
 /** What a program is as a network. */
 export interface ProgramNetwork extends Pick<
   Network,
-  'nodes' | 'hidden' | 'constants' | 'assumptions' | 'notes'
+  'nodes' | 'hidden' | 'constants' | 'assumptions' | 'notes' | 'ending'
 > {
   /** Names of the tensors it uses. */
   readonly uses: ReadonlyMap<string, number>;
@@ -75,8 +75,8 @@ async function followed(
     const output = await program.follow(graph, graph.input(shape));
     const logits = logitsOfOutput(program.path, graph.draft, output);
     const finished = finishDraft(program.path, graph.draft, logits.node);
-    const { assumptions, notes } = logits;
-    return { ...finished, uses: graph.uses, assumptions, notes: [...graph.notes, ...notes] };
+    const { node: _, notes, ...told } = logits;
+    return { ...finished, ...told, uses: graph.uses, notes: [...graph.notes, ...notes] };
   } catch (error) {
     if (!(error instanceof InputNeeded) || shape !== null) throw error;
     return withShape(error, sampleShape, (found) => followed(program, source, samples, found, sampleShape));

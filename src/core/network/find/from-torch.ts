@@ -19,8 +19,8 @@ export async function networkFromTorch(checkpoint: Checkpoint, sampleShape?: Sha
   const { program, source } = programOf(checkpoint);
   const found = await networkOfProgram(program, ownTensors(checkpoint), sampleShape);
   if (found === null) return null;
-  const { nodes, hidden, constants, assumptions, notes } = found;
-  return { nodes, hidden, constants, assumptions, notes, source: `the ${source}` };
+  const { uses: _, ...network } = found;
+  return { ...network, source: `the ${source}` };
 }
 
 /**
@@ -43,9 +43,9 @@ export async function networkFromTorchFor(
   const matched = await matchTensors(checkpoint, graph, use);
   const found = await networkOfProgram(program, matched.source, sampleShape);
   if (found === null) return null;
-  const { nodes, hidden, constants, assumptions, notes } = found;
+  const { uses: _, ...network } = found;
   const source = `the ${kind} ${basename(graph.path)}`;
-  return { nodes, hidden, constants, assumptions, notes: [...notes, ...matched.account], source };
+  return { ...network, notes: [...network.notes, ...matched.account], source };
 }
 
 const OTHER_NETWORK =

@@ -3,17 +3,20 @@ import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import { listed } from '../../base/text';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
-import type { ActivationOperation } from '../ops/activation';
-import { rulesOf } from '../ops/operation';
+import type { ActivationOperation } from '../ops/activation-rules';
+import type { Shape } from '../../tensor/shape';
+import { endingNote } from '../ending';
+import { type Ending, ENDINGS } from '../network';
+import { isNonlinearity, rulesOf } from '../ops/operation';
+import { RELU_TAKEN } from './chain-reading';
 import { type Chain, type ChainLayer, flattening } from './chain';
-import { INERT, layerOfModule, OUTPUT_ONLY, standardClass } from './from-modules';
+import { INERT, layerOfModule, standardClass } from './from-modules';
 import {
   activationFromHyperParameters,
   activationOfHints,
   chainFromTensors,
   type NamedActivation,
   type NetworkHints,
-  RELU_TAKEN,
 } from './from-tensors';
 import { LayerTensors } from './layer-tensors';
 
@@ -45,16 +48,21 @@ interface Step extends Leaf {
  * The layers of a pickled module of the user's own class, of which there is no forward: the modules in it, one after the
  * other as they were registered, with the kind of nonlinearity that they are of between the layers.
  * @param hints what the user says
+ * @param sampleShape of the data, where it is known
  * @returns null where the file has no module tree, or nothing of it is a standard layer
  * @throws InputError where modules have no place in such a chain, or several kinds of nonlinearities leave it open which is where
  */
-export function chainFromTree(checkpoint: Checkpoint, hints: NetworkHints = {}): Chain | null {
+export function chainFromTree(
+  checkpoint: Checkpoint,
+  hints: NetworkHints = {},
+  sampleShape?: Shape,
+): Chain | null {
   if (checkpoint.modules === undefined) return null;
   const leaves = leavesOf(checkpoint.modules, null).filter(
     ({ module, kind }) => !INERT.test(kind ?? '') && !ASIDE.test(module.className),
   );
   if (!leaves.some(({ kind }) => kind === 'Linear' || kind === 'Conv2d')) return null;
-  const { kept, notes } = withoutEnding(leaves);
+  const { kept, ...ended } = withoutEnding(leaves);
   const told = activationOfHints(hints);
   const tensors = new LayerTensors(checkpoint);
   const steps = kept.flatMap((leaf): Step[] => {
@@ -66,8 +74,10 @@ export function chainFromTree(checkpoint: Checkpoint, hints: NetworkHints = {}):
   });
   const between = told ?? kindAmong(checkpoint, steps);
   const weighted = steps.filter((step) => isWeighted(step));
-  if (hints.order !== undefined || (!fits(checkpoint, weighted) && isPlain(steps)))
-    return { ...chainFromTensors(checkpoint, hints, between), notes };
+  if (hints.order !== undefined || (!fits(checkpoint, weighted) && isPlain(steps))) {
+    const chain = chainFromTensors(checkpoint, hints, sampleShape, between);
+    return chain && { ...chain, ...ended };
+  }
   checkPlaces(checkpoint, steps);
   checkTensors(checkpoint, steps);
   const nonlinearity = between ?? activationFromHyperParameters(checkpoint);
@@ -77,7 +87,7 @@ export function chainFromTree(checkpoint: Checkpoint, hints: NetworkHints = {}):
     layers,
     source: nonlinearity === null || told === null ? SOURCE : `${SOURCE}, ${nonlinearity.source}`,
     assumptions: [AS_REGISTERED, ...(filled && nonlinearity === null ? [RELU_TAKEN] : [])],
-    notes,
+    ...ended,
   };
 }
 
@@ -96,13 +106,13 @@ function leavesOf(module: ModuleNode, sequence: ModuleNode | null): Leaf[] {
 }
 
 /** What makes probabilities at the end, and a sigmoid there beside nonlinearities of another kind. */
-function withoutEnding(leaves: readonly Leaf[]): { kept: readonly Leaf[]; notes: string[] } {
+function withoutEnding(leaves: readonly Leaf[]): { kept: readonly Leaf[]; notes: string[]; ending?: Ending } {
   const last = leaves.at(-1);
-  const kind = last?.kind ?? '';
+  const ending = ENDINGS.find((kind) => kind === last?.kind);
   const others = leaves.slice(0, -1);
-  const isAlone = kind === 'Sigmoid' && !others.some((leaf) => isActivationKind(leaf));
-  if (!OUTPUT_ONLY.test(kind) || isAlone) return { kept: leaves, notes: [] };
-  return { kept: others, notes: [`The final ${kind} was left off: its inputs are the logits.`] };
+  const isAlone = ending === 'Sigmoid' && !others.some((leaf) => isActivationKind(leaf));
+  if (ending === undefined || isAlone) return { kept: leaves, notes: [] };
+  return { kept: others, notes: [endingNote(ending)], ending };
 }
 
 function isActivationKind({ module: { className } }: Leaf): boolean {
@@ -134,6 +144,11 @@ function isActivation(step: Step): step is ActivationStep {
   return typeof operation === 'object' && operation.kind === 'activation';
 }
 
+/** One with tensors or halves of its own, PReLU or GLU, too. */
+function isBend({ layer: { operation } }: Step): boolean {
+  return typeof operation === 'object' && isNonlinearity(operation);
+}
+
 function isWeighted({ layer: { operation } }: Step): boolean {
   return typeof operation === 'object' && (operation.kind === 'dense' || operation.kind === 'conv');
 }
@@ -152,7 +167,7 @@ function isCertain(steps: readonly Step[], step: Step): boolean {
 function hasGap(steps: readonly Step[]): boolean {
   let open = false;
   for (const step of steps) {
-    if (isActivation(step) && isCertain(steps, step)) open = false;
+    if (isBend(step) && isCertain(steps, step)) open = false;
     if (!isWeighted(step)) continue;
     if (open) return true;
     open = true;
@@ -200,6 +215,8 @@ function checkPlaces(checkpoint: Checkpoint, steps: readonly Step[]): void {
           'has no nonlinearity behind it in a Sequential, and what is done to its values is not told',
         );
     }
+    if (isBend(step) && !isActivation(step) && !isCertain(steps, step))
+      throw refuse(step, 'has no place: it is in no Sequential behind the layer it belongs to');
     const isPool = /Pool\dd$/.test(step.kind ?? '');
     if (isPool && step.sequence === null && !step.kind?.startsWith('Adaptive'))
       throw refuse(step, 'is used where its forward says, which the file does not hold');
@@ -264,7 +281,7 @@ function inOrder(
   let [open, filled] = [false, false];
   for (const step of steps) {
     const { layer } = step;
-    if (isActivation(step)) {
+    if (isBend(step)) {
       if (!isCertain(steps, step)) continue;
       open = false;
     } else if (isWeighted(step)) {

@@ -5,6 +5,7 @@ import type { Conv } from '../ops/conv';
 import type { Dense } from '../ops/dense';
 import type { BatchNorm, GroupNorm, LayerNorm } from '../ops/norm';
 import type { Pool } from '../ops/pooling';
+import type { Prelu } from '../ops/prelu';
 import type { Steps } from '../ops/window';
 
 /** PyTorch's, of every norm. */
@@ -51,6 +52,15 @@ export class LayerTensors {
     return { kind: 'conv', weight: name, bias: this.#bias(prefix), strides, pads, dilations, groups };
   }
 
+  /**
+   * The size of a convolution's square filters, and its groups.
+   * @param channels that it is given
+   */
+  filters(prefix: string, channels: number): { readonly kernel: number; readonly groups: number } {
+    const { shape } = this.#get(prefix, 'weight', 'convolution', 4);
+    return { kernel: shape[2]!, groups: Math.max(1, Math.round(channels / shape[1]!)) };
+  }
+
   /** Its scale and shift may be missing; what it measured while training may not. */
   batchNorm(prefix: string, epsilon: number): BatchNorm {
     const mean = this.#get(prefix, 'running_mean', 'batch norm').name;
@@ -67,6 +77,11 @@ export class LayerTensors {
   groupNorm(prefix: string, groups: number, epsilon: number): GroupNorm {
     const weight = this.#get(prefix, 'weight', 'group norm').name;
     return { kind: 'group_norm', groups, weight, bias: this.#bias(prefix), epsilon };
+  }
+
+  /** One slope for all channels, or one for each. */
+  prelu(prefix: string): Prelu {
+    return { kind: 'prelu', weight: this.#get(prefix, 'weight', 'PReLU', 1).name, aligned: 'first' };
   }
 
   #bias(prefix: string): string | null {

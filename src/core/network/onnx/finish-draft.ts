@@ -1,27 +1,12 @@
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Network, Node } from '../network';
-import { type Draft, type DraftNode, nodeNames, parametersOf, type PartialOperation } from './draft';
-import {
-  denseBias,
-  gelu,
-  hardSwish,
-  layerNormAffine,
-  layerNormPattern,
-  Neighbours,
-  type Pattern,
-  silu,
-} from './patterns';
+import { ACTIVATION_PATTERNS } from './activation-patterns';
+import { type Draft, type DraftNode, nodeNames, parametersOf, PARTIAL_STEPS } from './draft';
+import { denseBias, layerNormAffine, layerNormPattern, Neighbours, type Pattern } from './patterns';
 
-const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNormPattern, layerNormAffine, denseBias];
-
-/** What is known of the steps that stand only inside of others. */
-const PARTIAL: Readonly<Record<PartialOperation['operator'], string>> = {
-  Sqrt: 'a square root of values that depend on the input, which Modscope knows as part of a layer norm',
-  Reciprocal:
-    'a division by of values that depend on the input, which Modscope knows as part of a layer norm',
-  Log: 'a logarithm of values that depend on the input, which Modscope knows as the end of a network',
-};
+/** Layers before what follows them: gates are told by the layers they come from. */
+const PATTERNS: readonly Pattern[] = [layerNormPattern, layerNormAffine, denseBias, ...ACTIVATION_PATTERNS];
 
 /**
  * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
@@ -38,7 +23,11 @@ export function finishDraft(
   const names = nodeNames(kept);
   const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
     if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
-    throw new InputError(path, `node ${quote(label)} is ${PARTIAL[operation.operator]} alone`);
+    throw new InputError(
+      path,
+      `node ${quote(label)} is ${PARTIAL_STEPS[operation.operator]} of values that depend on the input, which Modscope knows as part of a layer norm or of a nonlinearity alone`,
+      'Export the network by torch.onnx.export(…, dynamo=True, opset_version=18), which writes nonlinearities in fewer steps',
+    );
   });
   const used = new Set(kept.flatMap((node) => parametersOf(node)));
   const constants = new Map([...draft.constants].filter(([name]) => used.has(name)));

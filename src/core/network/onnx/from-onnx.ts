@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
+import { PARAMETER_INPUTS } from '../../checkpoint/formats/onnx/held-tensors';
 import { sizeOf } from '../../tensor/shape';
 import type { Network } from '../network';
 import { Draft, MAX_SIZE } from './draft';
@@ -21,7 +22,8 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
   const finished = finishDraft(checkpoint.path, draft, logits);
-  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions, notes: found.notes };
+  const { assumptions, notes } = found;
+  return { ...finished, ...endingOf(found), source: 'the ONNX graph', assumptions, notes };
 }
 
 /**
@@ -35,17 +37,13 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const finished = finishDraft(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
-  return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
+  const { assumptions, notes } = found;
+  return { ...finished, ...endingOf(found), source, assumptions, notes: [...notes, ...matched.account] };
 }
 
-/** The inputs at which these operators take parameters. */
-const PARAMETERS = new Map<string, readonly number[]>([
-  ['Gemm', [1, 2]],
-  ['MatMul', [0, 1]],
-  ['Conv', [1, 2]],
-  ['BatchNormalization', [1, 2, 3, 4]],
-  ['LayerNormalization', [1, 2]],
-]);
+function endingOf({ ending }: LogitsGraph): Pick<Network, 'ending'> {
+  return ending === undefined ? {} : { ending };
+}
 
 const NAMES_REMEDY =
   'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
@@ -56,7 +54,9 @@ function useOf(nodes: readonly OnnxNode[]): GraphUse {
   const uses = new Map<string, number>();
   for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
   const parameters = new Set(
-    nodes.flatMap(({ operator, inputs }) => PARAMETERS.get(operator)?.map((index) => inputs[index]) ?? []),
+    nodes.flatMap(
+      ({ operator, inputs }) => PARAMETER_INPUTS.get(operator)?.map((index) => inputs[index]) ?? [],
+    ),
   );
   const isWeight: GraphUse['isWeight'] = ({ name, shape }) => shape.length >= 2 || parameters.has(name);
   return { kind: 'ONNX graph', remedy: NAMES_REMEDY, uses, isWeight };
@@ -94,7 +94,15 @@ async function translate(
     if (of === '') return undefined;
     return values.get(of) ?? tensor(of);
   };
+  /** Values by the name of the list they are in. */
+  const sequences = new Map<string, readonly Value[]>();
   for (const node of nodes) {
+    const [first = '', second = ''] = node.inputs;
+    const sequence = node.operator === 'SequenceAt' && node.domain === '' ? sequences.get(first) : undefined;
+    if (sequence !== undefined) {
+      values.set(node.outputs[0] ?? '', await elementOf(path, node, sequence, valueOf(second)));
+      continue;
+    }
     const operator = node.domain === '' ? OPERATORS.get(node.operator) : undefined;
     if (operator === undefined) {
       const known = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
@@ -108,7 +116,8 @@ async function translate(
       operator(new OperatorCall(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor)),
     );
     const outputs = 'kind' in given ? [given] : given;
-    for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
+    if (node.operator === 'SplitToSequence') sequences.set(node.outputs[0] ?? '', outputs);
+    else for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
   }
   const value = values.get(logits);
   if (value?.kind !== 'variable')
@@ -116,6 +125,19 @@ async function translate(
   if (!isLeading(value.batch))
     throw new InputError(path, `the first axis of ${quote(logits)} is not the samples`);
   return { draft, logits: value.node };
+}
+
+/** An element of a list, by a position that is counted from the end where it is negative. */
+async function elementOf(
+  path: string,
+  { name }: OnnxNode,
+  sequence: readonly Value[],
+  position: Value | undefined,
+): Promise<Value> {
+  const [at] = position?.kind === 'constant' ? await position.values() : [];
+  const element = at === undefined ? undefined : sequence.at(at);
+  if (element !== undefined) return element;
+  throw new InputError(path, `node ${quote(name)} (SequenceAt) takes element ${at} of ${sequence.length}`);
 }
 
 /** The one input the logits depend on, its shape complete but for the samples. */

@@ -31,8 +31,10 @@ export async function matchTensors(
   graph: Checkpoint,
   use: GraphUse,
 ): Promise<{ source: TensorSource; account: string[] }> {
-  const weights = [...checkpoint.tensors.values()].filter(({ role }) => role === 'weight');
-  const candidates = byShortName(weights);
+  const tensors = [...checkpoint.tensors.values()];
+  const weights = tensors.filter(({ role }) => role === 'weight');
+  // A graph may compute a weight from its parts itself, e.g. apply the mask of pruning.
+  const candidates = byShortName(tensors.filter(({ role }) => role !== 'other'));
   const initializers = [...graph.tensors.values()].filter(({ role }) => role === 'weight');
   const matches = new Map<string, TensorInfo>();
   let constants = 0;
@@ -48,7 +50,9 @@ export async function matchTensors(
     }
   }
   const taken = new Set([...matches.values()].map(({ name }) => name));
-  const unused = weights.filter(({ name }) => !taken.has(name) && !COUNTER.test(name));
+  const unused = weights.filter(
+    ({ name, computed }) => !taken.has(name) && !COUNTER.test(name) && computed === undefined,
+  );
   refuseMergedLayers(graph, use, [...taken], unused);
   await refuseMergedValues(checkpoint, graph, use, matches, unused);
   return {

@@ -28,15 +28,19 @@ beforeAll(async () => {
   engine = await startEngine();
 });
 
-/** Dense stacks, which have a path of their own, then other graphs. All but `residual` have smooth operations after their first hidden layer. */
+/** Dense stacks, which have a path of their own, then other graphs. All but `residual` and `prelu` have smooth operations after their first hidden layer. */
 const NETS = [
   { name: 'hessians/tanh.onnx', kind: 'stack', layers: 3 },
   { name: 'hessians/gelu.onnx', kind: 'stack', layers: 2 },
   { name: 'hessians/gelu-tanh.onnx', kind: 'stack', layers: 2 },
+  { name: 'hessians/bent.onnx', kind: 'stack', layers: 3 },
   { name: 'hessians/norm.onnx', kind: 'graph', layers: 3 },
   { name: 'hessians/residual.onnx', kind: 'graph', layers: 4 },
   { name: 'hessians/smooth.onnx', kind: 'graph', layers: 3 },
   { name: 'hessians/transformer.onnx', kind: 'graph', layers: 2 },
+  { name: 'hessians/prelu.onnx', kind: 'graph', layers: 3 },
+  { name: 'hessians/gated.onnx', kind: 'graph', layers: 2 },
+  { name: 'hessians/packed.onnx', kind: 'graph', layers: 3 },
   { name: 'torchscript/measures.pt', kind: 'graph', layers: 3 },
   { name: 'torchscript/measures.pt2', kind: 'graph', layers: 3 },
 ] as const;
