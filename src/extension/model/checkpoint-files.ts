@@ -4,7 +4,7 @@ import { DATA_FOLDER } from '../../core/file/folders';
 /** What files are called: checkpoints, data sets and the folders in which neither is looked for. */
 
 /** Without the dot; package.json names them again in when clauses and in the editor's selector. */
-export const EXTENSIONS = ['ckpt', 'pt', 'pth', 'safetensors', 'npz', 'onnx'] as const;
+export const EXTENSIONS = ['ckpt', 'pt', 'pt2', 'pth', 'safetensors', 'npz', 'onnx'] as const;
 
 export const CHECKPOINT_GLOB = `**/*.{${EXTENSIONS.join(',')}}`;
 
