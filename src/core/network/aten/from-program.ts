@@ -75,8 +75,11 @@ async function followed(
     const output = await program.follow(graph, graph.input(shape));
     const logits = logitsOfOutput(program.path, graph.draft, output);
     const finished = finishDraft(program.path, graph.draft, logits.node);
-    const { node: _, notes, ...told } = logits;
-    return { ...finished, ...told, uses: graph.uses, notes: [...graph.notes, ...notes] };
+    const { assumptions, notes, ending } = logits;
+    return {
+      ...{ ...finished, assumptions, uses: graph.uses, notes: [...graph.notes, ...notes] },
+      ...(ending !== undefined && { ending }),
+    };
   } catch (error) {
     if (!(error instanceof InputNeeded) || shape !== null) throw error;
     return withShape(error, sampleShape, (found) => followed(program, source, samples, found, sampleShape));

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
-import { type AtenProgram, networkOfProgram } from '../aten/from-program';
+import { type AtenProgram, networkOfProgram, type ProgramNetwork } from '../aten/from-program';
 import { programOfExport } from '../export/from-export';
 import type { Network } from '../network';
 import { ownTensors } from '../onnx/graph-value';
@@ -18,9 +18,7 @@ import { programOfScript } from '../torchscript/from-torchscript';
 export async function networkFromTorch(checkpoint: Checkpoint, sampleShape?: Shape): Promise<Network | null> {
   const { program, source } = programOf(checkpoint);
   const found = await networkOfProgram(program, ownTensors(checkpoint), sampleShape);
-  if (found === null) return null;
-  const { uses: _, ...network } = found;
-  return { ...network, source: `the ${source}` };
+  return found && asNetwork(found, `the ${source}`, []);
 }
 
 /**
@@ -42,10 +40,16 @@ export async function networkFromTorchFor(
   const use = { kind, remedy: OTHER_NETWORK, uses, isWeight: () => true };
   const matched = await matchTensors(checkpoint, graph, use);
   const found = await networkOfProgram(program, matched.source, sampleShape);
-  if (found === null) return null;
-  const { uses: _, ...network } = found;
-  const source = `the ${kind} ${basename(graph.path)}`;
-  return { ...network, notes: [...network.notes, ...matched.account], source };
+  return found && asNetwork(found, `the ${kind} ${basename(graph.path)}`, matched.account);
+}
+
+function asNetwork(
+  { nodes, hidden, constants, assumptions, notes, ending }: ProgramNetwork,
+  source: string,
+  account: readonly string[],
+): Network {
+  const network = { nodes, hidden, constants, assumptions, notes: [...notes, ...account], source };
+  return ending === undefined ? network : { ...network, ending };
 }
 
 const OTHER_NETWORK =
