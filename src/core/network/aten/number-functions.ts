@@ -20,6 +20,7 @@ const BINARY: Readonly<Record<string, Numeric>> = {
   div: divided((a, b) => a / b),
   truediv: divided((a, b) => a / b),
   floordiv: divided((a, b) => Math.floor(a / b)),
+  floor_divide: divided((a, b) => Math.floor(a / b)),
   remainder: divided((a, b) => a - b * Math.floor(a / b)),
   mod: divided((a, b) => a - b * Math.floor(a / b)),
   pow: (a, b) => a ** b,
