@@ -97,6 +97,8 @@ export const atenArithmetic: Readonly<Record<string, AtenOperator>> = {
   rsub: sum('Sub', 'other'),
   mul: named('Mul', 'self other'),
   div: operator('self other rounding_mode', divide),
+  // Of sizes, as traces have them.
+  floor_divide: operator('self other', async (call) => call.onnx('Floor', [await divide(call)])),
   neg: named('Neg', 'self'),
   pow: named('Pow', 'self exponent'),
   square: operator('self', (call) => call.onnx('Mul', [call.value('self'), call.value('self')])),

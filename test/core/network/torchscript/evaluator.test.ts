@@ -80,6 +80,17 @@ return torch.linear(h1, self.w2, self.b2)`,
     expect([...network.constants.values()].map(({ data }) => [...data])).toEqual([[2], [-1]]);
   });
 
+  it('computes sizes with numbers that are tensors, as traces do', async () => {
+    const code = forwardOf(
+      `
+size = ops.prim.NumToTensor(torch.size(x, 1))
+half = int(torch.floor_divide(size, torch.tensor(2)))
+x0 = torch.view(x, [-1, 2, half])
+return ${PLAIN.replace('(x,', '(torch.flatten(x0, 1),')}`,
+    );
+    expect(await kindsOf(code)).toEqual(['input', 'reshape', 'reshape', 'dense', 'activation', 'dense']);
+  });
+
   it('is that of evaluation mode, whatever was saved', async () => {
     const code = forwardOf(
       `
