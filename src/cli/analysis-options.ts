@@ -119,7 +119,7 @@ function namedData({ data, images, labels }: Flags): AnalysisInput['data'] {
   return undefined;
 }
 
-/** --model is an ONNX model, or a modscope.json whose "model" counts. */
+/** --model is a file that holds the graph, or a modscope.json whose "model" counts. */
 async function describedBy({ model, layers }: Flags, config: Config): Promise<NetworkDescription> {
   const given = model?.endsWith('.json') === true ? (await readConfig(model)).model : model;
   return describedNetwork({

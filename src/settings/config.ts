@@ -102,5 +102,5 @@ function dataConfig(stored: StoredData, at: (path: string) => string): DataConfi
 
 /** What "model" and "layers" say of the network. */
 export function describedNetwork({ model, layers }: Pick<Config, 'model' | 'layers'>): NetworkDescription {
-  return { network: typeof model === 'string' ? { onnx: model } : model, layers };
+  return { network: typeof model === 'string' ? { graph: model } : model, layers };
 }

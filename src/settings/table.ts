@@ -292,10 +292,11 @@ export const PLACES = {
   },
   model: {
     schema: stringOr(modelObject),
-    description: 'The architecture, where a checkpoint does not tell it: an ONNX file, or the layers.',
+    description:
+      'The architecture, where a checkpoint does not tell it: a file that holds the graph (ONNX, torch.export .pt2 or TorchScript), or the layers.',
     flag: {
       form: 'FILE',
-      help: "the network's graph: an ONNX model, or a JSON file like modscope.json",
+      help: "the network's graph: an ONNX, .pt2 or TorchScript file, or a JSON file like modscope.json",
     },
   },
   layers: {

@@ -78,7 +78,7 @@ function writtenConfig({ input, settings }: StudyPlan): Record<string, unknown> 
   const written = { ...data, ...dataOptions, open: undefined };
   return {
     ...(Object.values(written).some((value) => value !== undefined) && { data: written }),
-    ...(network !== undefined && { model: 'onnx' in network ? network.onnx : network }),
+    ...(network !== undefined && { model: 'graph' in network ? network.graph : network }),
     ...(layers !== undefined && { layers }),
     ...writtenValues(settings),
   };

@@ -188,7 +188,7 @@ class StudyRun {
 /** Every file that a result comes from, as it is now. */
 async function filesOf(subject: Subject): Promise<Pointer['files']> {
   const { network } = subject.input;
-  const graph = network !== undefined && 'onnx' in network ? [network.onnx] : [];
+  const graph = network !== undefined && 'graph' in network ? [network.graph] : [];
   const data = subject.choice.splits.flatMap(({ paths }) => paths);
   const paths = [...(await checkpointFiles(subject.checkpoint)), ...graph, ...data];
   return stampsOf([...new Set(paths.map((path) => resolve(path)))]);

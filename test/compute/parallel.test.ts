@@ -7,7 +7,7 @@ import { CancelledError, InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
 import { resolveDataset } from '../../src/core/dataset/choose';
 import { crossEntropyData, EVERYTHING, loadNetwork } from '../support/measure';
-import { loadOnnx } from '../support/onnx-model';
+import { loadGraphFile } from '../support/graph-file';
 import { RELU } from '../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../dist');
@@ -49,7 +49,7 @@ describe('the measures over a pool of workers', () => {
   });
 
   it('are the same bytes for 1 and 2 workers, of a graph whose sums are estimated', async () => {
-    const model = await loadOnnx(join(import.meta.dirname, '../fixtures/hessians/smooth.onnx'));
+    const model = await loadGraphFile(join(import.meta.dirname, '../fixtures/hessians/smooth.onnx'));
     const random = new Random(1);
     const inputs = Float32Array.from({ length: 40 * 98 }, () => random.normal());
     const labels = Int32Array.from({ length: 40 }, () => random.integer(4));

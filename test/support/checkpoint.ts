@@ -7,7 +7,7 @@ import type { Network } from '../../src/core/network/network';
 /** An opened checkpoint with tensors of these shapes, all zeros: what a network is found from. */
 export function checkpointOf(
   shapes: Readonly<Record<string, readonly number[]>>,
-  extra: Partial<Pick<Checkpoint, 'hyperParameters' | 'metadata'>> & { modules?: ModuleNode } = {},
+  extra: Partial<Pick<Checkpoint, 'hyperParameters' | 'metadata' | 'modules' | 'script' | 'exported'>> = {},
 ): Checkpoint {
   const tensors = new Map<string, TensorInfo>(
     Object.entries(shapes).map(([name, shape]) => [name, { name, shape, dtype: 'f32', role: 'weight' }]),
@@ -17,10 +17,10 @@ export function checkpointOf(
     files: ['net.pt'],
     format: 'made by a test',
     tensors,
-    hyperParameters: extra.hyperParameters ?? {},
-    metadata: extra.metadata ?? {},
+    hyperParameters: {},
+    metadata: {},
     stubs: [],
-    ...(extra.modules === undefined ? {} : { modules: extra.modules }),
+    ...extra,
     read: (name) => {
       const shape = tensors.get(name)?.shape ?? [];
       const data = new Float32Array(shape.reduce((product, size) => product * size, 1));

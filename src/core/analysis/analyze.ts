@@ -155,7 +155,7 @@ export async function analyzeSubject(
 }
 
 function modelFiles({ network }: AnalysisInput): string[] {
-  return network !== undefined && 'onnx' in network ? [network.onnx] : [];
+  return network !== undefined && 'graph' in network ? [network.graph] : [];
 }
 
 const NO_NULLS = 'There are no null networks, which would take long: name them as "nulls" to have z-scores.';

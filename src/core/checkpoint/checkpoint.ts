@@ -67,6 +67,10 @@ export interface Checkpoint {
   readonly keras?: KerasModel;
   /** What a multilayer perceptron of scikit-learn is made of. */
   readonly perceptron?: PerceptronGraph;
+  /** The program of a TorchScript file. */
+  readonly script?: ScriptProgram;
+  /** The graph of a torch.export archive. */
+  readonly exported?: ExportedGraph;
   /** @throws InputError for an unknown name, a dtype that cannot be read, or bytes outside the file */
   read(name: string): Promise<Tensor>;
   /**
@@ -148,3 +152,70 @@ export interface OnnxNode {
 /** A tensor is given by its name in the checkpoint. Null stands for what no operator here needs: a subgraph, a type. */
 export type OnnxAttribute =
   number | string | readonly number[] | readonly string[] | { readonly tensor: string } | null;
+
+/** The program of a TorchScript file as it stands there: its code is text, which is read and never run. */
+export interface ScriptProgram {
+  /** The module that was saved. */
+  readonly root: ScriptObject;
+  /** What the code calls CONSTANTS.c0, CONSTANTS.c1, … */
+  readonly constants: readonly ScriptAttribute[];
+  /** Of the input that it was traced with, samples included; null where it was not traced. */
+  readonly tracedShape: readonly number[] | null;
+  /**
+   * The text of a file of code, by its path, e.g. "__torch__/nets.py".
+   * @returns undefined where there is none
+   * @throws InputError when it is too large, or damaged
+   */
+  source(path: string): Promise<string | undefined>;
+}
+
+/** An object of a TorchScript program: a module with its parameters and submodules. */
+export interface ScriptObject {
+  /** e.g. "__torch__.torch.nn.modules.linear.___torch_mangle_0.Linear". */
+  readonly className: string;
+  /** Where it is in the tree, "" for the root. */
+  readonly path: string;
+  readonly attributes: ReadonlyMap<string, ScriptAttribute>;
+}
+
+/** A tensor is given by its name in the checkpoint. Undefined stands for what no program needs. */
+export type ScriptAttribute =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | { readonly tensor: string }
+  | readonly ScriptAttribute[]
+  | ScriptObject;
+
+/** The graph of a torch.export archive as it stands in the file: plain data, nothing of it interpreted. */
+export interface ExportedGraph {
+  /** In an order in which they can be computed. */
+  readonly nodes: readonly ExportedNode[];
+  /** Parameters, buffers and constants by the names that the graph has for them, and what the checkpoint calls them. */
+  readonly tensors: ReadonlyMap<string, string>;
+  readonly inputs: readonly ExportedInput[];
+  /** Names of the values that the module gives; what it changes besides is left out. */
+  readonly outputs: readonly string[];
+}
+
+export interface ExportedInput {
+  readonly name: string;
+  /** Sizes, samples included, with null for one that may vary; null where it is no tensor. */
+  readonly shape: readonly (number | null)[] | null;
+}
+
+export interface ExportedNode {
+  /** e.g. "torch.ops.aten.linear.default". */
+  readonly target: string;
+  readonly args: readonly { readonly name: string; readonly value: ExportedValue }[];
+  /** Names of the values it gives: a list of names is one value that is a list. */
+  readonly outputs: readonly (string | null | readonly (string | null)[])[];
+  /** The module it is in, e.g. "layer1.0"; "" for the root. */
+  readonly module: string;
+}
+
+/** An argument. Another node's value is given by its name; undefined stands for what no operator needs. */
+export type ExportedValue =
+  null | undefined | boolean | number | string | { readonly value: string } | readonly ExportedValue[];

@@ -7,6 +7,7 @@ import { DATA_FOLDER } from '../../core/file/folders';
 export const EXTENSIONS = [
   'ckpt',
   'pt',
+  'pt2',
   'pth',
   'safetensors',
   'npz',

@@ -119,7 +119,7 @@ function template(): string {
     ),
     vscode.l10n.t('The data set to analyse with, where several lie near the checkpoints:'),
     vscode.l10n.t(
-      'The architecture, where a checkpoint does not tell it: its layers, or the path of an ONNX file:',
+      'The architecture, where a checkpoint does not tell it: its layers, or the path of an ONNX, .pt2 or TorchScript file:',
     ),
     vscode.l10n.t('Networks that each modularity is compared with:'),
   ] as const;

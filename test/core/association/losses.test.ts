@@ -18,7 +18,7 @@ import type { Model } from '../../../src/core/network/model';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { asGraph } from '../../support/graph';
 import { EVERYTHING, relativeError, startEngine } from '../../support/measure';
-import { loadOnnx } from '../../support/onnx-model';
+import { loadGraphFile } from '../../support/graph-file';
 import { sourceOf } from '../../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/losses');
@@ -50,7 +50,7 @@ describe.each(NETS.flatMap((net) => LOSSES.map((loss) => ({ ...net, ...loss })))
     let source: SampleSource;
     let golden: ReadonlyMap<string, Float64Array>;
     beforeAll(async () => {
-      model = await loadOnnx(join(FOLDER, `${net}-${file}.onnx`));
+      model = await loadGraphFile(join(FOLDER, `${net}-${file}.onnx`));
       golden = await arraysOf(join(FOLDER, `${net}-${file}.npz`));
       const [x, targets] = [Float32Array.from(array('x')), Float32Array.from(array('targets'))];
       source = sourceOf(x, targets, x.length / 12, loss);

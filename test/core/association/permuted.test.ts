@@ -5,7 +5,7 @@ import { createSweep, permutedSums } from '../../../src/core/association/sweep';
 import { Random } from '../../../src/core/base/random';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
-import { loadOnnx } from '../../support/onnx-model';
+import { loadGraphFile } from '../../support/graph-file';
 import { leaky, randomNetwork, sourceOf } from '../../support/random-network';
 
 /** Leaves everything in its place. */
@@ -62,7 +62,7 @@ describe.each([
 
   async function sums(order: Random) {
     const engine = await startEngine();
-    const model = await loadOnnx(join(import.meta.dirname, `../../fixtures/hessians/${name}.onnx`));
+    const model = await loadGraphFile(join(import.meta.dirname, `../../fixtures/hessians/${name}.onnx`));
     const golden = createSweep(engine, model, { ...EVERYTHING, combined: false }).run(source, 0, SAMPLES);
     const own = permutedSums(engine, model, source, options, order);
     expect(Object.keys(own.measures)).toEqual(['forward_cov']);

@@ -52,7 +52,9 @@ describe('the weights of a dense stack', () => {
     ]);
     const each = withWeights(checkpointOf({ ...tensors, 'p.weight': [3] }), 'p.weight', [0.125, 0.25, 1]);
     const graph = await loadModel(each, networkOf(each, { layers }));
-    expect(graph.kind === 'graph' && graph.parameters.get('p.weight')?.data).toEqual(Float32Array.of(0.125, 0.25, 1));
+    expect(graph.kind === 'graph' && graph.parameters.get('p.weight')?.data).toEqual(
+      Float32Array.of(0.125, 0.25, 1),
+    );
   });
 
   it('need hidden layers', async () => {

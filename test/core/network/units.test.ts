@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { hiddenLayers } from '../../../src/core/network/model';
 import type { Computed } from '../../../src/core/network/ops/operation';
 import { graphOf } from '../../support/graph';
-import { loadOnnx } from '../../support/onnx-model';
+import { loadGraphFile } from '../../support/graph-file';
 import { RELU } from '../../support/random-network';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
 const layersOf = async (file: string, layers?: readonly string[]) =>
-  hiddenLayers(await loadOnnx(join(FIXTURES, file), layers)).map(
+  hiddenLayers(await loadGraphFile(join(FIXTURES, file), layers)).map(
     ({ kind, shape, units, positions, unitsLast }) => ({ kind, shape, units, positions, unitsLast }),
   );
 

@@ -12,6 +12,7 @@ import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
 import { pythonPickleReader } from './python/python-pickle';
 import { safetensorsReader } from './safetensors';
+import { torchExportReader } from './export/torch-export';
 import { shardIndexReader } from './shards';
 import { tfjsReader } from './tfjs';
 import { torchLegacyReader } from './torch/torch-legacy';
@@ -26,6 +27,7 @@ const SINGLE: readonly CheckpointReader[] = [
   npzReader,
   kerasZipReader,
   kerasHdf5Reader,
+  torchExportReader,
   torchZipReader,
   torchLegacyReader,
   pythonPickleReader,

@@ -147,7 +147,7 @@ const PLAIN_CHAIN: Assumption = {
   fix: GRAPH_FIX,
 };
 
-const RELU_TAKEN: Assumption = {
+export const RELU_TAKEN: Assumption = {
   name: 'activation',
   says: 'ReLU was assumed between the layers.',
   otherwise: 'With another nonlinearity, all measures differ.',

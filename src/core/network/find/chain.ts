@@ -5,6 +5,7 @@ import { GraphBuilder, type Network } from '../network';
 import type { Activation } from '../ops/activation';
 import type { Conv } from '../ops/conv';
 import { type Computed, isNonlinearity } from '../ops/operation';
+import { pictureShape } from '../picture-shape';
 
 /** One layer of a chain. */
 export interface ChainLayer {
@@ -92,14 +93,6 @@ function firstShape(
   if (sampleShape === undefined || !operations.some(takesPictures)) return sampleShape ?? null;
   const conv = operations.find(isConv);
   return pictureShape(sampleShape, conv === undefined ? null : (sizes(conv.weight)[1] ?? 0) * conv.groups);
-}
-
-/** Channels first; a picture without a dimension of channels has one. @param channels null where any would do */
-export function pictureShape(sampleShape: Shape, channels: number | null): Shape {
-  if (sampleShape.length === 2) return [1, ...sampleShape];
-  const [first, second, last] = sampleShape;
-  if (first === undefined || second === undefined || last === undefined) return sampleShape;
-  return last === channels && first !== channels ? [last, first, second] : sampleShape;
 }
 
 function isActivation(operation: ChainLayer['operation']): boolean {

@@ -1,3 +1,4 @@
+import { InputError } from '../../base/error';
 import { listed } from '../../base/text';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
@@ -15,14 +16,16 @@ import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
 import { networkFromPerceptron } from './from-perceptron';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
-import { readingsOfTensors, type NetworkHints } from './from-tensors';
+import { type NetworkHints, readingsOfTensors } from './from-tensors';
+import { networkFromTorch, networkFromTorchFor } from './from-torch';
+import { chainFromTree } from './from-tree';
 import { resNet } from './resnet';
 import { vggOrAlexNet } from './vgg';
 
 /** What the user says of a network. */
 export interface NetworkDescription {
   /** Its graph: layer by layer, or an ONNX model's, or what the tensors do not tell; found in the checkpoint by default. */
-  readonly network?: NetworkSpec | NetworkHints | { readonly onnx: string } | undefined;
+  readonly network?: NetworkSpec | NetworkHints | { readonly graph: string } | undefined;
   /** Names of the hidden layers to analyze; by default the nonlinearities. */
   readonly layers?: readonly string[] | undefined;
 }
@@ -66,17 +69,35 @@ async function find(
     const isTensorflow = checkpoint.graph.nodes[0]?.domain === TENSORFLOW;
     return isTensorflow ? networkFromTensorflow(checkpoint) : networkFromOnnx(checkpoint);
   }
-  if (described !== undefined && 'onnx' in described) {
-    const onnx = await openCheckpoint(described.onnx);
+  const hasProgram = checkpoint.script !== undefined || checkpoint.exported !== undefined;
+  if (described === undefined && hasProgram) return networkFromTorch(checkpoint, sampleShape);
+  if (described !== undefined && 'graph' in described) {
+    const graph = await openCheckpoint(described.graph);
     try {
-      return await networkFromOnnxFor(checkpoint, onnx);
+      return await networkFromGraph(checkpoint, graph, sampleShape);
     } finally {
-      await onnx.close();
+      await graph.close();
     }
   }
   return sampleShape === undefined
     ? findNetwork(checkpoint, described)
     : findNetwork(checkpoint, described, sampleShape);
+}
+
+/** The network whose graph another file holds. @throws InputError where that file holds none */
+async function networkFromGraph(
+  checkpoint: Checkpoint,
+  graph: Checkpoint,
+  sampleShape: Shape | undefined,
+): Promise<Network | null> {
+  if (graph.graph !== undefined) return networkFromOnnxFor(checkpoint, graph);
+  if (graph.script !== undefined || graph.exported !== undefined)
+    return networkFromTorchFor(checkpoint, graph, sampleShape);
+  throw new InputError(
+    graph.path,
+    `is of the format ${graph.format}, which holds no graph`,
+    '"model" names an ONNX model, a torch.export archive (.pt2) or a TorchScript file',
+  );
 }
 
 /**
@@ -118,6 +139,8 @@ function fromTold(
     const build = resNet(checkpoint) ?? vggOrAlexNet(checkpoint);
     if (build !== null) return sampleShape === undefined ? null : build(sampleShape);
   }
+  const tree = chainFromTree(checkpoint, told, sampleShape);
+  if (tree !== null) return networkOfChain(checkpoint, tree, sampleShape);
   const readings = readingsOfTensors(checkpoint, told, sampleShape);
   if (readings === null) return null;
   const [network = null, ...otherReadings] = readings.chains.map((chain) =>

@@ -11,7 +11,7 @@ import { type Chain, type ChainLayer, flattening } from './chain';
 import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 
 /** Does nothing in evaluation mode. */
-const INERT = /^(Dropout\d?d?|AlphaDropout|FeatureAlphaDropout|Identity)$/;
+export const INERT = /^(Dropout\d?d?|AlphaDropout|FeatureAlphaDropout|Identity)$/;
 
 /**
  * The layers of a pickled `nn.Sequential` of standard layers, or null where the modules are not one
@@ -34,18 +34,26 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
   if (modules.length === 0) return null;
 
   const tensors = new LayerTensors(checkpoint);
-  const layers = modules.map(({ module, kind }): ChainLayer => {
-    const attributes = new ModuleAttributes(checkpoint.path, module);
-    const operation = kind === null ? null : moduleOperation(kind, attributes, tensors, module.path);
-    if (operation !== null) return { name: module.path, operation };
-    throw new InputError(
-      checkpoint.path,
-      `module ${module.path} is a ${kind ?? module.className}, which cannot be analyzed`,
-      `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
-    );
-  });
+  const layers = modules.map(({ module }) => layerOfModule(checkpoint.path, module, tensors));
   const chain = { input: null, layers, source: 'the pickled modules', assumptions: [], notes };
   return ending === undefined ? chain : { ...chain, ending };
+}
+
+/**
+ * What a module of a standard class computes.
+ * @param file named in errors
+ * @throws InputError for every other, and for attributes and tensors that cannot be analyzed
+ */
+export function layerOfModule(file: string, module: ModuleNode, tensors: LayerTensors): ChainLayer {
+  const kind = standardClass(module);
+  const attributes = new ModuleAttributes(file, module);
+  const operation = kind === null ? null : moduleOperation(kind, attributes, tensors, module.path);
+  if (operation !== null) return { name: module.path, operation };
+  throw new InputError(
+    file,
+    `module ${module.path} is a ${kind ?? module.className}, which cannot be analyzed`,
+    `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
+  );
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */
@@ -86,7 +94,7 @@ const LAYERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 const KNOWN_LAYERS = [...LAYERS.keys(), 'Dropout', 'Identity'].join(', ');
 
 /** The class of a standard layer, e.g. "Conv2d"; null for every other class, whatever its name. */
-function standardClass({ className }: ModuleNode): string | null {
+export function standardClass({ className }: ModuleNode): string | null {
   return /^torch\.nn\.modules\.\w+\.(\w+)$/.exec(className)?.[1] ?? null;
 }
 

@@ -5,7 +5,8 @@ import type { Shape } from '../../tensor/shape';
 import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
 import { parseActivation } from '../ops/activation-text';
 import type { Dense } from '../ops/dense';
-import { type Chain, pictureShape } from './chain';
+import { pictureShape } from '../picture-shape';
+import type { Chain } from './chain';
 import { chainReading, describedLayers, type ReadingParts } from './chain-reading';
 import { convReadings, gapsAfter, readingText } from './conv-plans';
 import { namedParts } from './layer-names';
@@ -40,6 +41,7 @@ export interface TensorReadings {
  * nonlinearities, in paddings and pools around convolutions.
  * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
  * @param sampleShape of the data, where it is known; convolutions need it
+ * @param known the nonlinearity, where something else in the file tells it
  * @returns null where it takes the shape of a sample to tell, and none was given
  * @throws InputError naming the tensors that have no place in a chain, and hints that cannot be
  */
@@ -47,8 +49,9 @@ export function readingsOfTensors(
   checkpoint: Checkpoint,
   hints: NetworkHints = {},
   sampleShape?: Shape,
+  known: NamedActivation | null = null,
 ): TensorReadings | null {
-  const readings = partsOfReadings(checkpoint, hints, sampleShape);
+  const readings = partsOfReadings(checkpoint, hints, sampleShape, known);
   const [first, ...others] = readings ?? [];
   if (readings === null || first === undefined) return null;
   const plans = new Set(readings.map(({ plan }) => plan));
@@ -63,8 +66,9 @@ function partsOfReadings(
   checkpoint: Checkpoint,
   hints: NetworkHints,
   sampleShape: Shape | undefined,
+  known: NamedActivation | null = null,
 ): ReadingParts[] | null {
-  const nonlinearity = activationOfHints(hints) ?? activationFromHyperParameters(checkpoint);
+  const nonlinearity = activationOfHints(hints) ?? known ?? activationFromHyperParameters(checkpoint);
   const parts = namedParts(checkpoint);
   if (parts.layers.length + parts.unplaced.length + parts.norms.length === 0)
     throw new InputError(checkpoint.path, 'no weights found in it');
@@ -182,13 +186,13 @@ function listed(tensors: readonly TensorInfo[]): string {
   );
 }
 
-interface NamedActivation {
+export interface NamedActivation {
   readonly activation: Activation;
   /** Where the name stood, e.g. "hyper-parameter activation". */
   readonly source: string;
 }
 
-function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
+export function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
   if (written === undefined) return null;
   const activation = parseActivation(written);
   if (activation !== null) return { activation, source: 'activation of modscope.json' };

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
 import { GraphBuilder, type Network } from '../network';
 import type { Computed } from '../ops/operation';
-import { pictureShape } from './chain';
+import { pictureShape } from '../picture-shape';
 import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 import { isCounter, shortShapes } from './layer-names';
 

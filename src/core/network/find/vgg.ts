@@ -4,7 +4,7 @@ import type { Shape } from '../../tensor/shape';
 import { sizeOf } from '../../tensor/shape';
 import { GraphBuilder, type Network } from '../network';
 import type { Computed } from '../ops/operation';
-import { pictureShape } from './chain';
+import { pictureShape } from '../picture-shape';
 import { isCounter, shortShapes } from './layer-names';
 import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 

@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
+import { PARAMETER_INPUTS } from '../../checkpoint/formats/onnx/held-tensors';
 import { TENSORFLOW } from '../../checkpoint/formats/tensorflow-graph';
 import { sizeOf } from '../../tensor/shape';
-import type { Network, Node } from '../network';
-import { ACTIVATION_PATTERNS } from './activation-patterns';
-import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf, PARTIAL_STEPS } from './draft';
+import type { Network } from '../network';
+import { Draft, MAX_SIZE } from './draft';
+import { finishDraft } from './finish-draft';
 import {
   batchAlong,
   constantOf,
@@ -17,10 +18,9 @@ import {
   type VariableValue,
 } from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
-import { matchTensors } from './match';
+import { type GraphUse, matchTensors } from './match';
 import { type Operator, OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
-import { denseBias, layerNormAffine, layerNormPattern, Neighbours, type Pattern } from './patterns';
 
 /**
  * The network an ONNX model is, with the parameters it holds.
@@ -53,7 +53,7 @@ export async function networkFromGraph(checkpoint: Checkpoint, dialect: GraphDia
   const graph = graphOf(checkpoint);
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint), dialect);
-  const finished = finish(checkpoint.path, draft, logits);
+  const finished = finishDraft(checkpoint.path, draft, logits);
   const { assumptions, notes } = found;
   return { ...finished, ...endingOf(found), source: dialect.source, assumptions, notes };
 }
@@ -65,9 +65,9 @@ export async function networkFromGraph(checkpoint: Checkpoint, dialect: GraphDia
 export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoint): Promise<Network> {
   const graph = graphOf(onnx);
   const found = findLogits(onnx.path, graph);
-  const matched = await matchTensors(checkpoint, onnx, found.nodes);
+  const matched = await matchTensors(checkpoint, onnx, useOf(found.nodes));
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source, ONNX);
-  const finished = finish(onnx.path, draft, logits);
+  const finished = finishDraft(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
   const { assumptions, notes } = found;
   return { ...finished, ...endingOf(found), source, assumptions, notes: [...notes, ...matched.account] };
@@ -75,6 +75,23 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
 
 function endingOf({ ending }: LogitsGraph): Pick<Network, 'ending'> {
   return ending === undefined ? {} : { ending };
+}
+
+const NAMES_REMEDY =
+  'Export it so that every parameter stays what it is: torch.onnx.export(model.eval(), …, dynamo=True, optimize=False), ' +
+  'or with dynamo=False, do_constant_folding=False, training=torch.onnx.TrainingMode.PRESERVE';
+
+/** How nodes use the tensors of their graph. */
+function useOf(nodes: readonly OnnxNode[]): GraphUse {
+  const uses = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const parameters = new Set(
+    nodes.flatMap(
+      ({ operator, inputs }) => PARAMETER_INPUTS.get(operator)?.map((index) => inputs[index]) ?? [],
+    ),
+  );
+  const isWeight: GraphUse['isWeight'] = ({ name, shape }) => shape.length >= 2 || parameters.has(name);
+  return { kind: 'ONNX graph', remedy: NAMES_REMEDY, uses, isWeight };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {
@@ -194,59 +211,4 @@ async function explained<T>(path: string, node: OnnxNode, work: () => T): Promis
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(path, `node ${quote(node.name)} (${node.operator}): ${error.message}`);
   }
-}
-
-/** Layers before what follows them: gates are told by the layers they come from. */
-const PATTERNS: readonly Pattern[] = [layerNormPattern, layerNormAffine, denseBias, ...ACTIVATION_PATTERNS];
-
-/**
- * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
- * @param path the ONNX file, for messages
- * @param logits index of a node of the draft
- * @throws InputError naming an operator that is known only as part of a larger step
- */
-function finish(path: string, draft: Draft, logits: number): Pick<Network, 'nodes' | 'hidden' | 'constants'> {
-  const kept = withoutUnneeded(fused(draft.nodes), logits);
-  const names = nodeNames(kept);
-  const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
-    if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
-    throw new InputError(
-      path,
-      `node ${quote(label)} is ${PARTIAL_STEPS[operation.operator]} of values that depend on the input, which Modscope knows as part of a layer norm or of a nonlinearity alone`,
-      'Export the network by torch.onnx.export(…, dynamo=True, opset_version=18), which writes nonlinearities in fewer steps',
-    );
-  });
-  const used = new Set(kept.flatMap((node) => parametersOf(node)));
-  const constants = new Map([...draft.constants].filter(([name]) => used.has(name)));
-  return { nodes, hidden: kept.flatMap((node, i) => (node.hidden ? [i] : [])), constants };
-}
-
-/** Every place that a pattern fits becomes its one operation; what is in between is no longer needed. */
-function fused(draft: readonly DraftNode[]): DraftNode[] {
-  const nodes = [...draft];
-  const graph = new Neighbours(nodes);
-  for (const [index] of nodes.entries()) {
-    for (const pattern of PATTERNS) {
-      const found = pattern(graph, index);
-      if (found === null) continue;
-      const { operation, inputs, hidden, part } = found;
-      nodes[index] = { ...nodes[index]!, operation, inputs, hidden };
-      if (part !== undefined) nodes[part] = { ...nodes[part]!, hidden: false };
-    }
-  }
-  return nodes;
-}
-
-/** In the same order, so that every node still reads earlier ones and the logits are last. */
-function withoutUnneeded(nodes: readonly DraftNode[], logits: number): DraftNode[] {
-  const needed = new Set([logits]);
-  for (let index = logits; index >= 0; index--)
-    if (needed.has(index)) for (const input of nodes[index]!.inputs) needed.add(input);
-  needed.add(0);
-  const places = new Map<number, number>();
-  return nodes.flatMap((node, index) => {
-    if (!needed.has(index)) return [];
-    places.set(index, places.size);
-    return [{ ...node, inputs: node.inputs.map((input) => places.get(input) ?? 0) }];
-  });
 }

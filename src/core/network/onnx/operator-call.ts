@@ -17,6 +17,8 @@ export class OperatorCall {
     readonly draft: Draft,
     /** The tensor that an attribute holds. */
     readonly tensor: (name: string) => ConstantValue,
+    /** How messages name the place of the call; by the node unless told. */
+    private readonly place?: string,
   ) {}
 
   /** How messages and new constants name the node. */
@@ -25,7 +27,8 @@ export class OperatorCall {
   }
 
   refuse(problem: string, remedy?: string): InputError {
-    return new InputError(this.path, `node ${quote(this.label)} (${this.node.operator}) ${problem}`, remedy);
+    const place = this.place ?? `node ${quote(this.label)} (${this.node.operator})`;
+    return new InputError(this.path, `${place} ${problem}`, remedy);
   }
 
   input(index: number): Value {

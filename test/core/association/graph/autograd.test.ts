@@ -15,10 +15,10 @@ import type { Model } from '../../../../src/core/network/model';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { asGraph } from '../../../support/graph';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
-import { loadOnnx } from '../../../support/onnx-model';
+import { loadGraphFile } from '../../../support/graph-file';
 import { sourceOf } from '../../../support/random-network';
 
-const FOLDER = join(import.meta.dirname, '../../../fixtures/hessians');
+const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 const RAW: readonly RawMeasure[] = ['forward_cov', 'forward_jac', 'backward_jac', 'backward_hess'];
 /** Of sums in float32 against float64. */
 const TOLERANCE = 1e-5;
@@ -30,32 +30,34 @@ beforeAll(async () => {
 
 /** Dense stacks, which have a path of their own, then other graphs. All but `residual` and `prelu` have smooth operations after their first hidden layer. */
 const NETS = [
-  { name: 'tanh', kind: 'stack', layers: 3 },
-  { name: 'gelu', kind: 'stack', layers: 2 },
-  { name: 'gelu-tanh', kind: 'stack', layers: 2 },
-  { name: 'bent', kind: 'stack', layers: 3 },
-  { name: 'norm', kind: 'graph', layers: 3 },
-  { name: 'residual', kind: 'graph', layers: 4 },
-  { name: 'smooth', kind: 'graph', layers: 3 },
-  { name: 'transformer', kind: 'graph', layers: 2 },
-  { name: 'prelu', kind: 'graph', layers: 3 },
-  { name: 'gated', kind: 'graph', layers: 2 },
-  { name: 'packed', kind: 'graph', layers: 3 },
+  { name: 'hessians/tanh.onnx', kind: 'stack', layers: 3 },
+  { name: 'hessians/gelu.onnx', kind: 'stack', layers: 2 },
+  { name: 'hessians/gelu-tanh.onnx', kind: 'stack', layers: 2 },
+  { name: 'hessians/bent.onnx', kind: 'stack', layers: 3 },
+  { name: 'hessians/norm.onnx', kind: 'graph', layers: 3 },
+  { name: 'hessians/residual.onnx', kind: 'graph', layers: 4 },
+  { name: 'hessians/smooth.onnx', kind: 'graph', layers: 3 },
+  { name: 'hessians/transformer.onnx', kind: 'graph', layers: 2 },
+  { name: 'hessians/prelu.onnx', kind: 'graph', layers: 3 },
+  { name: 'hessians/gated.onnx', kind: 'graph', layers: 2 },
+  { name: 'hessians/packed.onnx', kind: 'graph', layers: 3 },
+  { name: 'torchscript/measures.pt', kind: 'graph', layers: 3 },
+  { name: 'torchscript/measures.pt2', kind: 'graph', layers: 3 },
 ] as const;
 describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, kind, layers }) => {
   let model: Model;
   let source: SampleSource;
   let golden: ReadonlyMap<string, Float64Array>;
   beforeAll(async () => {
-    model = await loadOnnx(join(FOLDER, `${name}.onnx`));
-    golden = await arraysOf(join(FOLDER, `${name}.npz`));
+    model = await loadGraphFile(join(FIXTURES, name));
+    golden = await arraysOf(join(FIXTURES, name.replace(/\.\w+$/, '.npz')));
     const [x, labels] = [array('x'), array('labels')];
     source = sourceOf(Float32Array.from(x), Int32Array.from(labels), x.length / labels.length);
   });
 
   function array(key: string): Float64Array {
     const found = golden.get(key);
-    if (found === undefined) throw new Error(`no ${key} in ${name}.npz`);
+    if (found === undefined) throw new Error(`no ${key} beside ${name}`);
     return found;
   }
 

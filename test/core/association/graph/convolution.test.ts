@@ -13,7 +13,7 @@ import { Random } from '../../../../src/core/base/random';
 import type { Model } from '../../../../src/core/network/model';
 import type { Engine } from '../../../../src/core/tensor/engine';
 import { EVERYTHING, relativeError, startEngine } from '../../../support/measure';
-import { loadOnnx } from '../../../support/onnx-model';
+import { loadGraphFile } from '../../../support/graph-file';
 import { sourceOf } from '../../../support/random-network';
 
 const FOLDER = join(import.meta.dirname, '../../../fixtures/hessians');
@@ -33,7 +33,7 @@ describe.each(NETS)('$name, a small convolutional network', ({ name, width, esti
   let exact: SweepSums;
   beforeAll(async () => {
     engine = await startEngine();
-    model = await loadOnnx(join(FOLDER, `${name}.onnx`));
+    model = await loadGraphFile(join(FOLDER, `${name}.onnx`));
     const random = new Random(1);
     const inputs = Float32Array.from({ length: SAMPLES * width }, () => random.normal());
     const labels = Int32Array.from({ length: SAMPLES }, () => random.integer(4));

@@ -38,13 +38,6 @@ describe('a network from its pickled modules', () => {
     expect(network.notes).toEqual([`The final ${name} was left off: its inputs are the logits.`]);
   });
 
-  it('is told from the tensors where the class is the user’s own', () => {
-    for (const className of ['my.Net', 'my.Sequential']) {
-      const checkpoint = checkpointOf(shapes, { modules: moduleOf(className, '', layers) });
-      expect(describeNetwork(networkOf(checkpoint))).toBe('4 1:8 relu 4:3');
-    }
-  });
-
   it('names a module that cannot be analyzed, whatever a class of the user’s own is called', () => {
     const withModule = (className: string) => {
       const modules = sequential([...layers, moduleOf(className, '5')]);

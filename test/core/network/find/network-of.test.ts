@@ -18,7 +18,7 @@ describe('the network of a checkpoint', () => {
   const onnx = at('cnn_script13.onnx');
 
   it('is that of the ONNX model it is given', async () => {
-    const network = await networkOf(checkpoint, { network: { onnx } });
+    const network = await networkOf(checkpoint, { network: { graph: onnx } });
     expect(network?.source).toBe('the ONNX graph cnn_script13.onnx');
     expect(network?.nodes[0]?.shape).toEqual([2, 9, 9]);
     expect(network?.nodes.at(-1)?.shape).toEqual([3]);
@@ -26,7 +26,7 @@ describe('the network of a checkpoint', () => {
   });
 
   it('has the hidden layers that were chosen, in network order', async () => {
-    const network = await networkOf(checkpoint, { network: { onnx }, layers: ['bn2', 'conv1'] });
+    const network = await networkOf(checkpoint, { network: { graph: onnx }, layers: ['bn2', 'conv1'] });
     expect(hiddenOf(network)).toEqual(['conv1', 'bn2']);
     // The nonlinearity after a norm goes by its name.
     const kinds = network?.hidden.map((node) => network.nodes[node]?.operation.kind);
@@ -34,16 +34,16 @@ describe('the network of a checkpoint', () => {
   });
 
   it('names what there is where a layer is not there', async () => {
-    const wrong = networkOf(checkpoint, { network: { onnx }, layers: ['bn3'] });
+    const wrong = networkOf(checkpoint, { network: { graph: onnx }, layers: ['bn3'] });
     await expect(wrong).rejects.toThrow(
       /layer bn3: the network has no node of this name; bn\d is near\. There are conv1/,
     );
   });
 
   it('is not that of a model whose parameters are others', async () => {
-    const other = networkOf(checkpoint, { network: { onnx: at('mlp_script13.onnx') } });
+    const other = networkOf(checkpoint, { network: { graph: at('mlp_script13.onnx') } });
     await expect(other).rejects.toThrow(/mlp_script13\.onnx/);
-    const none = networkOf(checkpoint, { network: { onnx: at('nowhere.onnx') } });
+    const none = networkOf(checkpoint, { network: { graph: at('nowhere.onnx') } });
     await expect(none).rejects.toThrow(/nowhere\.onnx: no such file/);
   });
 

@@ -1,8 +1,8 @@
 import { InputError } from '../../../base/error';
 import type { PlainRecord } from '../../../base/plain-value';
 import type { RandomAccessFile } from '../../../file/file';
-import type { Checkpoint, ModuleNode, TensorInfo } from '../../checkpoint';
-import { lazyCheckpoint } from '../../lazy';
+import type { Checkpoint, ModuleNode, ScriptObject, ScriptProgram, TensorInfo } from '../../checkpoint';
+import { lazyCheckpoint, type LazyTensor } from '../../lazy';
 import { asDictionary, keyName, toPlainRecord } from '../pickle/plain';
 import { type PickleDictionary, type PickleValue, Stub } from '../pickle/value';
 import { findState, type NamedTensor, tensorsInside } from './model-state';
@@ -17,15 +17,37 @@ export function torchCheckpoint(
   format: string,
   { value, stubs }: { readonly value: PickleValue; readonly stubs: ReadonlySet<string> },
   source: StorageSource,
+  program?: Program,
 ): Checkpoint {
-  const { tensors, metadata, ...rest } = sortContents(file.path, value);
-  const lazy = tensors.map(({ info, tensor }) => ({
+  const { tensors, metadata, root, ...rest } = sortContents(file.path, value);
+  const lazy = tensors.map(({ info, tensor }) => lazyTensor(file.path, info, tensor, source));
+  const script = root && program && { script: { root, ...program.program } };
+  return {
+    ...lazyCheckpoint(file, format, [...lazy, ...(program?.tensors ?? [])], metadata),
+    ...rest,
+    ...script,
+    stubs: [...stubs].sort(),
+  };
+}
+
+/** What a TorchScript file has besides its module. */
+export interface Program {
+  readonly program: Omit<ScriptProgram, 'root'>;
+  /** Tensors that are constants of the code. */
+  readonly tensors: readonly LazyTensor[];
+}
+
+export function lazyTensor(
+  path: string,
+  info: TensorInfo,
+  tensor: TensorRef,
+  source: StorageSource,
+): LazyTensor {
+  return {
     info,
-    read: () => readTensor(file.path, info.name, tensor, source),
-    readPart: (first: number, count: number) =>
-      readTensorPart(file.path, info.name, tensor, source, first, count),
-  }));
-  return { ...lazyCheckpoint(file, format, lazy, metadata), ...rest, stubs: [...stubs].sort() };
+    read: () => readTensor(path, info.name, tensor, source),
+    readPart: (first, count) => readTensorPart(path, info.name, tensor, source, first, count),
+  };
 }
 
 /** Whether Lightning wrote it: a whole checkpoint says so, a part of one still looks like it. */
@@ -45,6 +67,8 @@ interface Contents {
   readonly hyperParameters: PlainRecord;
   readonly metadata: PlainRecord;
   readonly modules?: ModuleNode;
+  /** The module of a TorchScript file. */
+  readonly root?: ScriptObject;
 }
 
 /** The keys under which trainers keep hyper-parameters, the surest first. */
@@ -77,6 +101,7 @@ function sortContents(file: string, root: PickleValue): Contents {
     hyperParameters: list.byName.size === 0 ? settings(root) : hyperParameters(root),
     metadata: metadata(root),
     ...(found?.tree && { modules: found.tree }),
+    ...(found?.script && { root: found.script }),
   };
 }
 

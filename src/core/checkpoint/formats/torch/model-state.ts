@@ -1,5 +1,6 @@
 import { InputError } from '../../../base/error';
-import type { ModuleNode } from '../../checkpoint';
+import { quote } from '../../../base/text';
+import type { ModuleNode, ScriptAttribute, ScriptObject } from '../../checkpoint';
 import { asDictionary, keyName, toPlainRecord } from '../pickle/plain';
 import { Opaque, type PickleDictionary, type PickleValue, Stub } from '../pickle/value';
 import { TensorRef } from './torch-tensor';
@@ -8,8 +9,10 @@ export type NamedTensor = readonly [name: string, tensor: TensorRef];
 
 /** A model's tensors under the names that `state_dict()` gives them. */
 interface ModelState {
-  /** The module tree; absent for a state dict, and for TorchScript, whose attributes that matter are in code. */
+  /** The module tree; absent for a state dict and for TorchScript. */
   readonly tree?: ModuleNode;
+  /** The module of a TorchScript file. */
+  readonly script?: ScriptObject;
   readonly state: readonly NamedTensor[];
   /** What `state_dict()` leaves out: some buffers, averaged copies. */
   readonly others: readonly NamedTensor[];
@@ -147,8 +150,8 @@ class ModuleReader {
    * @throws InputError for a tree that is too large, or contains itself
    */
   readScript(root: Stub): ModelState {
-    this.#scriptModule(root, '', 0);
-    return { state: this.#state, others: this.#others };
+    const script = this.#scriptModule(root, '', 0);
+    return { script, state: this.#state, others: this.#others };
   }
 
   #module(module: Stub, path: string, depth: number): ModuleNode {
@@ -171,13 +174,35 @@ class ModuleReader {
     }
   }
 
-  #scriptModule(module: Stub, path: string, depth: number): void {
+  #scriptModule(module: Stub, path: string, depth: number): ScriptObject {
     this.#enter(path, depth);
+    const attributes = new Map<string, ScriptAttribute>();
     for (const [key, value] of module.attributes()) {
-      const name = join(path, keyName(key));
-      if (value instanceof TensorRef) this.#state.push([name, value]);
-      else if (isScriptModule(value)) this.#scriptModule(value, name, depth + 1);
+      const name = keyName(key);
+      // A path is taken apart at its dots, so that two attributes could be one tensor.
+      if (name.includes('.'))
+        throw new InputError(this.file, `a module has the attribute ${quote(name)}, which is no name`);
+      attributes.set(name, this.#scriptAttribute(value, join(path, name), depth + 1));
     }
+    return { className: module.name, path, attributes };
+  }
+
+  /** Tensors in lists are none of the state, as in `state_dict()`. */
+  #scriptAttribute(value: PickleValue, path: string, depth: number): ScriptAttribute {
+    if (value instanceof TensorRef) {
+      this.#state.push([path, value]);
+      return { tensor: path };
+    }
+    if (isScriptModule(value)) return this.#scriptModule(value, path, depth);
+    if (Array.isArray(value)) {
+      this.#enter(path, depth);
+      return value
+        .slice(0, MAX_ATTRIBUTES)
+        .map((item) =>
+          item instanceof TensorRef ? undefined : this.#scriptAttribute(item, path, depth + 1),
+        );
+    }
+    return isPlain(value) ? value : undefined;
   }
 
   /** A module may stand in several places, and `state_dict()` lists it in each: only the size tells of a cycle. */
@@ -188,6 +213,10 @@ class ModuleReader {
         `its module tree is too large, at ${JSON.stringify(path.slice(0, 80))}`,
       );
   }
+}
+
+function isPlain(value: PickleValue): value is null | boolean | number | string {
+  return value === null || ['boolean', 'number', 'string'].includes(typeof value);
 }
 
 /** One of the dictionaries in which nn.Module keeps its tensors and modules. */
