@@ -2,7 +2,10 @@ import { elementSimilarity, overlap } from '../agreement/overlap';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
 import { aggregate, type WeightedGraph } from './adjacency';
+import { construct, type Graph, leiden, qualityOf, shuffledUnits, through } from './leiden';
+import { kickLocally } from './local-kicks';
 import { Partition } from './partition';
+import { aggregateSparse, components, type SparseGraph, sparseGraph } from './sparse-graph';
 
 const BEST_DEFAULTS = {
   /** Local optima from different starts, at least 2. */
@@ -16,6 +19,10 @@ const BEST_DEFAULTS = {
   /** Kicks of the units, times size^¾. A kick costs about size², and the time should grow more slowly. */
   kicks: 32_000,
 } as const;
+
+/** Where few units have a weight between them. */
+const SPARSE_DEFAULTS = { rounds: 12, coreKicks: 2, kicks: 20, anneals: 4 };
+if (process.env['SP']) Object.assign(SPARSE_DEFAULTS, JSON.parse(process.env['SP']));
 
 interface BestPartition {
   readonly labels: Labels;
@@ -34,22 +41,68 @@ interface BestPartition {
  */
 export function best(graph: WeightedGraph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
-  const optima: Partition[] = [];
-  for (let start = 0; start < BEST_DEFAULTS.starts; start++)
-    optima.push(construct(graph, resolution, random));
-  const labels = optima.map((optimum) => optimum.labels);
-  const stability = meanSimilarity(labels);
-  let leader = optima.reduce((a, b) => (b.quality() > a.quality() ? b : a));
+  const sparse = sparseGraph(graph);
+  const optima: Labels[] = [];
+  for (let start = 0; start < BEST_DEFAULTS.starts; start++) {
+    optima.push(leiden(sparse ?? graph, construct(sparse ?? graph, resolution, random), resolution, random));
+  }
+  const stability = meanSimilarity(optima);
+  const whole = sparse === null ? new Int32Array(graph.size) : components(sparse);
+  const leader = bestOf(sparse ?? graph, [...optima, whole], resolution);
+  const labels =
+    sparse === null
+      ? searchDense(graph, leader, optima, resolution, effort, random)
+      : searchSparse(sparse, leader, optima, resolution, effort, random);
+  return { labels, stability };
+}
+
+function bestOf(graph: Graph, partitions: readonly Labels[], resolution: number): Labels {
+  const qualities = partitions.map((labels) => qualityOf(graph, labels, resolution));
+  return partitions[qualities.indexOf(Math.max(...qualities))]!;
+}
+
+function searchDense(
+  graph: WeightedGraph,
+  start: Labels,
+  optima: Labels[],
+  resolution: number,
+  effort: number,
+  random: Random,
+): Labels {
+  let leader = Partition.of(graph, start, resolution);
   if (graph.size > BEST_DEFAULTS.cores) {
     for (let round = 0; round < effort * BEST_DEFAULTS.rounds; round++) {
-      const searched = searchCores(graph, leader, labels, resolution, random);
+      const searched = searchCores(graph, leader, optima, resolution, random);
       if (searched.quality() > leader.quality()) leader = searched;
-      labels[round % labels.length] = construct(graph, resolution, random).labels;
+      optima[round % optima.length] = construct(graph, resolution, random);
     }
   }
   const kicks = Math.ceil((effort * BEST_DEFAULTS.kicks) / graph.size ** 0.75);
-  const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
-  return { labels: found.labels, stability };
+  return ruinAndRecreate(graph, leader, resolution, kicks, random).labels;
+}
+
+function searchSparse(
+  graph: SparseGraph,
+  start: Labels,
+  optima: Labels[],
+  resolution: number,
+  effort: number,
+  random: Random,
+): Labels {
+  let leader = start;
+  for (let round = 0; round < effort * SPARSE_DEFAULTS.rounds; round++) {
+    const other = optima[round % optima.length]!;
+    const { cores, count } = split(leader, other);
+    const coarse = aggregateSparse(graph, cores, count);
+    const clusters = new Int32Array(count);
+    for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = leader[i]!;
+    const found = kickLocally(coarse, clusters, resolution, SPARSE_DEFAULTS.coreKicks * count, 1, random);
+    const next = leiden(graph, through(cores, found), resolution, random);
+    leader = bestOf(graph, [leader, next], resolution);
+    optima[round % optima.length] = leiden(graph, construct(graph, resolution, random), resolution, random);
+  }
+  const kicks = Math.ceil(effort * SPARSE_DEFAULTS.kicks * graph.size);
+  return kickLocally(graph, leader, resolution, kicks, SPARSE_DEFAULTS.anneals, random);
 }
 
 /** Mean element-centric similarity over all pairs. */
@@ -73,8 +126,7 @@ function searchCores(
   resolution: number,
   random: Random,
 ): Partition {
-  const order = range(others.length);
-  random.shuffle(order);
+  const order = shuffledUnits(others.length, random);
   let cores = leader.labels;
   let count = leader.count;
   for (let k = 0; k < order.length && count < BEST_DEFAULTS.cores; k++)
@@ -89,9 +141,7 @@ function searchCores(
     cores.map((core) => found.labels[core]!),
     resolution,
   );
-  const units = range(graph.size);
-  random.shuffle(units);
-  moveLocally(partition, units);
+  partition.settle(shuffledUnits(graph.size, random));
   return partition;
 }
 
@@ -139,7 +189,7 @@ function ruinAndRecreate(
   best.copy(present);
   let presentQ = present.quality();
   let bestQ = presentQ;
-  const order = range(size);
+  const order = new Int32Array(size).map((_, i) => i);
   const shares = new Float64Array(size);
   const numbers = new Int32Array(size);
   for (let kick = 0; kick < kicks; kick++) {
@@ -162,7 +212,7 @@ function ruinAndRecreate(
       trial.move(unit, numbers[c]!);
     }
     for (let k = 0; k < ruined; k++) trial.move(order[k]!, trial.favourite(order[k]!));
-    moveLocally(trial, order);
+    trial.settle(order);
     const q = trial.quality();
     if (q < presentQ - LENIENCE * bestQ * random.uniform()) continue;
     present.copy(trial);
@@ -175,37 +225,3 @@ function ruinAndRecreate(
   return best;
 }
 
-/** 0 … size − 1. */
-function range(size: number): Int32Array {
-  return new Int32Array(size).map((_, i) => i);
-}
-
-/**
- * Local moving (Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008, 2008): each unit in turn goes where
- * it raises Q most, until none of them moves.
- *
- * @param order every unit once
- */
-function moveLocally(partition: Partition, order: Int32Array): void {
-  const size = order.length;
-  for (let k = 0, quiet = 0; quiet < size; k = k + 1 === size ? 0 : k + 1) {
-    const unit = order[k]!;
-    const to = partition.favourite(unit);
-    if (to === partition.labels[unit]) {
-      quiet++;
-    } else {
-      partition.move(unit, to);
-      quiet = 0;
-    }
-  }
-}
-
-/** A local optimum from scratch: units join, in random order, the cluster of those before them that suits them best. */
-function construct(graph: WeightedGraph, resolution: number, random: Random): Partition {
-  const partition = new Partition(graph, resolution);
-  const order = range(graph.size);
-  random.shuffle(order);
-  for (const unit of order) partition.move(unit, partition.favourite(unit));
-  moveLocally(partition, order);
-  return partition;
-}
