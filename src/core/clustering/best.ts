@@ -21,7 +21,7 @@ const BEST_DEFAULTS = {
 } as const;
 
 /** Where few units have a weight between them. */
-const SPARSE_DEFAULTS = { rounds: 12, coreKicks: 2, kicks: 20, anneals: 4 };
+const SPARSE_DEFAULTS = { rounds: 24, coreKicks: 5, kicks: 5, anneals: 1, first: 3, child: 1.5, fresh: 0.2, budget: 6000, most: 100 };
 if (process.env['SP']) Object.assign(SPARSE_DEFAULTS, JSON.parse(process.env['SP']));
 
 interface BestPartition {
@@ -89,20 +89,33 @@ function searchSparse(
   effort: number,
   random: Random,
 ): Labels {
-  let leader = start;
-  for (let round = 0; round < effort * SPARSE_DEFAULTS.rounds; round++) {
-    const other = optima[round % optima.length]!;
-    const { cores, count } = split(leader, other);
+  const D = SPARSE_DEFAULTS;
+  let members = [...optima, start].map((labels) => {
+    const improved = kickLocally(graph, labels, resolution, D.first * graph.size * effort, 1, random);
+    return { labels: improved, q: qualityOf(graph, improved, resolution) };
+  });
+  for (let round = 0; round < effort * Math.min(D.most, Math.max(D.rounds, D.budget / graph.size)); round++) {
+    const a = random.integer(members.length);
+    const b = (a + 1 + random.integer(members.length - 1)) % members.length;
+    if (random.uniform() < D.fresh) {
+      const labels = kickLocally(graph, leiden(graph, construct(graph, resolution, random), resolution, random), resolution, D.child * graph.size, 1, random);
+      const worse = members[a]!.q < members[b]!.q ? a : b;
+      members[worse] = { labels, q: qualityOf(graph, labels, resolution) };
+    }
+    const [better, other] = members[a]!.q >= members[b]!.q ? [a, b] : [b, a];
+    const parent = members[better]!.labels;
+    const { cores, count } = split(parent, members[other]!.labels);
     const coarse = aggregateSparse(graph, cores, count);
     const clusters = new Int32Array(count);
-    for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = leader[i]!;
-    const found = kickLocally(coarse, clusters, resolution, SPARSE_DEFAULTS.coreKicks * count, 1, random);
-    const next = leiden(graph, through(cores, found), resolution, random);
-    leader = bestOf(graph, [leader, next], resolution);
-    optima[round % optima.length] = leiden(graph, construct(graph, resolution, random), resolution, random);
+    for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = parent[i]!;
+    const found = through(cores, kickLocally(coarse, clusters, resolution, D.coreKicks * count, 1, random));
+    const labels = kickLocally(graph, leiden(graph, found, resolution, random), resolution, D.child * graph.size, 1, random);
+    const q = qualityOf(graph, labels, resolution);
+    if (q > members[other]!.q) members[other] = { labels, q };
   }
-  const kicks = Math.ceil(effort * SPARSE_DEFAULTS.kicks * graph.size);
-  return kickLocally(graph, leader, resolution, kicks, SPARSE_DEFAULTS.anneals, random);
+  const leader = members.reduce((x, y) => (y.q > x.q ? y : x)).labels;
+  const kicks = Math.ceil(effort * D.kicks * graph.size);
+  return kickLocally(graph, leader, resolution, kicks, D.anneals, random);
 }
 
 /** Mean element-centric similarity over all pairs. */

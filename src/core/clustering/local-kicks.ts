@@ -5,13 +5,14 @@ import type { SparseGraph } from './sparse-graph';
 import { SparsePartition } from './sparse-partition';
 
 /** How often a kick joins two clusters; the others take units of a region out. */
-const JOINS = 0.25;
+const JOINS = (JSON.parse(process.env['TUNE'] ?? '{}')).j ?? 0.2;
 /** A region has at most so many times the units of the cluster in which it begins, and some more. */
-const REGION = { clusters: 2.5, units: 3 };
+const REGION = { clusters: (JSON.parse(process.env['TUNE'] ?? '{}')).c ?? 4, units: 3 };
 /** How many of a region's units are taken out: all, or this share of them. */
 const THINNED = { probability: 0.5, share: 0.5 };
 /** At first a kick is accepted that costs this share of what kicks cost on average, times an exponential variate; in the end none. */
-const WARMTH = 0.5;
+const TUNE = JSON.parse(process.env['TUNE'] ?? '{}');
+const WARMTH = TUNE.w ?? 0.2;
 /** How much the last kick counts in that average. */
 const MEMORY = 0.02;
 /** A lower cost is rounding. */
@@ -127,7 +128,8 @@ class LocalKicks {
     if (degree === 0) return 0;
     const to = labels[neighbours[offsets[unit]! + this.random.integer(degree)]!]!;
     if (to === own) return this.#ruin(unit);
-    const count = this.#grow(unit, this.#partition.sizeOf(own), own);
+    const most = Math.ceil(this.#partition.sizeOf(own) ** this.random.uniform());
+    const count = this.#grow(unit, most, own);
     let gained = 0;
     for (let k = 0; k < count; k++) {
       const member = this.#region[k]!;
@@ -143,9 +145,7 @@ class LocalKicks {
   #ruin(unit: number): number {
     const { random } = this;
     const partition = this.#partition;
-    const most = Math.ceil(
-      random.uniform() * (REGION.clusters * partition.sizeOf(partition.labels[unit]!) + REGION.units),
-    );
+    const most = Math.ceil((REGION.clusters * partition.sizeOf(partition.labels[unit]!) + REGION.units) ** random.uniform());
     let count = this.#grow(unit, most, null);
     if (random.uniform() < THINNED.probability) {
       let kept = 0;
