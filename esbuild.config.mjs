@@ -1,5 +1,5 @@
 // Bundles the command line, the extension, the workers and the pages into dist/, beside the WebAssembly files of the tensor
-// backend, and `npm run reproduce`, which does not ship; with --watch, again after every change until it is stopped.
+// backend and of the JPEG decoder, and `npm run reproduce`, which does not ship; with --watch, again after every change until it is stopped.
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -85,6 +85,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       await copyFile(new URL(name, wasm), `${outdir}/${name}`);
     }
   }
+  const jpeg = 'mozjpeg_dec.wasm';
+  await copyFile(new URL(`node_modules/@jsquash/jpeg/codec/dec/${jpeg}`, root), `${outdir}/${jpeg}`);
   if (process.argv.includes('--watch')) await watch();
   else await Promise.all(bundles.map((options) => build(options)));
 }

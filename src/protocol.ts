@@ -317,7 +317,7 @@ export interface StudyOverview {
   /** Figures that there is something to draw of. */
   readonly figures: readonly FigureSummary[];
   /** What there is to choose from: metrics of agreement, and of the figure of clusters in training runs and measures. */
-  readonly metrics: readonly string[];
+  readonly metrics: readonly { readonly id: string; readonly words: string }[];
   readonly trajectories: readonly string[];
   readonly measures: readonly Measure[];
 }

@@ -67,9 +67,9 @@ async function analyzeOne(
       onProgress: progressLine(basename(path)),
     });
     clearProgress();
-    for (const assumption of analysis.report.network.assumptions) {
-      process.stderr.write(`${printable(path)}: ${printable(assumption, 500)}\n`);
-    }
+    const { assumptions, notes = [], warnings = [] } = analysis.report.network;
+    const said = [...warnings.map((warning) => `Warning: ${warning}`), ...assumptions, ...notes];
+    for (const sentence of said) process.stderr.write(`${printable(path)}: ${printable(sentence, 800)}\n`);
     return analysis;
   } finally {
     clearProgress();

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { ParallelCompute } from '../compute/parallel';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { InputError } from '../core/base/error';
@@ -7,8 +9,8 @@ import { StudyCsv } from '../core/render/report-csv';
 import { reportJson } from '../core/render/report-json';
 import { findingsOf } from '../core/study/findings/findings';
 import type { StudyStatistics } from '../core/study/findings/study-statistics';
-import type { Manifest } from '../core/study/manifest';
-import { shardOf, shardsWith, WHOLE } from '../core/study/shard';
+import type { Entry, Manifest } from '../core/study/manifest';
+import { type Shard, shardOf, shardsWith, WHOLE } from '../core/study/shard';
 import { UsageError, wholeNumber } from '../settings/flags';
 import {
   type EntryState,
@@ -20,10 +22,14 @@ import {
 } from '../store/study-collect';
 import { StudyFolder } from '../store/study-folder';
 import { planStudy } from '../store/study-plan';
+import { runStudy, type RunSummary } from '../store/study-run';
 import { parse } from './arguments';
-import { type OnCancel, runShard } from './study-run';
+import { clearProgress, progressLine } from './output';
 import { PLAN_FLAGS, studyPlan } from './study-flags';
 import { submitCommand } from './submit-command';
+
+/** Told how to stop the work. */
+type OnCancel = (cancel: () => void) => void;
 
 type Part = (args: readonly string[], onCancel: OnCancel) => Promise<string>;
 
@@ -63,6 +69,47 @@ async function run(args: readonly string[], onCancel: OnCancel): Promise<string>
   process.stdout.write(`${done} analyzed, ${found} done before, ${failed} failed\n`);
   if (failed > 0) throw someFailed(folder, failed, done + found + failed);
   return '';
+}
+
+/** Runs a shard of a study: its progress, what fails and what was assumed on standard error. */
+async function runShard(
+  folder: StudyFolder,
+  { shard, workers }: { readonly shard: Shard; readonly workers: number | undefined },
+  onCancel: OnCancel,
+): Promise<RunSummary> {
+  const stop = new AbortController();
+  onCancel(() => {
+    stop.abort();
+  });
+  const say = (line: string): void => {
+    clearProgress();
+    process.stderr.write(`${line}\n`);
+  };
+  const assumed = new Set<string>();
+  try {
+    return await runStudy(folder, {
+      shard,
+      // The worker and the WebAssembly modules lie beside this bundle.
+      compute: ({ backend }) => new ParallelCompute({ backend, workers, folder: __dirname }),
+      signal: stop.signal,
+      onProgress: ({ path }) => progressLine(basename(path)),
+      onStep: ({ path }, step, problem) => {
+        if (step === 'failed') say(failure(path, problem ?? ''));
+      },
+      onAssumption: ({ path }: Entry, assumption) => {
+        // Once for all of them: the checkpoints of a study are alike.
+        if (!assumed.has(assumption)) say(`${printable(path)}: ${printable(assumption, 500)}`);
+        assumed.add(assumption);
+      },
+    });
+  } finally {
+    clearProgress();
+  }
+}
+
+/** Errors mostly say which file it was. */
+function failure(path: string, problem: string): string {
+  return printable(problem.includes(basename(path)) ? problem : `${path}: ${problem}`, 1000);
 }
 
 /** `modscope study status S [--json | --missing N]` */

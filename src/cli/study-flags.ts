@@ -1,6 +1,8 @@
+import { isAbsolute } from 'node:path';
+import { glob } from 'tinyglobby';
+import { naturalOrder } from '../core/network/network';
 import { InputError } from '../core/base/error';
 import { PICKS } from '../core/study/manifest';
-import { expandPatterns } from '../core/study/patterns';
 import { choice, UsageError } from '../settings/flags';
 import type { Flag } from '../settings/table';
 import type { StudyPlan } from '../store/study-plan';
@@ -62,4 +64,16 @@ function keysOf(text: string | undefined): string[] | undefined {
     ?.split(',')
     .map((key) => key.trim())
     .filter((key) => key !== '');
+}
+
+/** Paths as they stand, patterns as the files they match, in the order people count; each once. */
+export async function expandPatterns(patterns: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    patterns.map(async (pattern) =>
+      /[*?[\]{}]/.test(pattern)
+        ? (await glob(pattern, { onlyFiles: true, absolute: isAbsolute(pattern) })).sort(naturalOrder)
+        : [pattern],
+    ),
+  );
+  return [...new Set(found.flat())];
 }

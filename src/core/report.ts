@@ -230,7 +230,16 @@ export const Report = object(
     }),
     network: object('The network as it was understood.', {
       source: text('How the architecture was found, e.g. "tensor names and shapes".'),
-      assumptions: list(v.string(), 'What had to be assumed about it, one sentence each.'),
+      assumptions: list(
+        v.string(),
+        'What had to be assumed about it and the data: what was taken, what would differ otherwise, and the key that settles it.',
+      ),
+      notes: v.exactOptional(
+        list(v.string(), 'What else is to be known of how it was found, one sentence each.'),
+      ),
+      warnings: v.exactOptional(
+        list(v.string(), 'Why the numbers may mean nothing, e.g. a network that does no better than chance.'),
+      ),
     }),
     data: object('The data the measures were taken on.', {
       path: text('Path of the data set.'),

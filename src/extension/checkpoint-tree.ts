@@ -20,6 +20,7 @@ import {
   measureOf,
   mostModular,
   nodeId,
+  type Doubts,
   type Outline,
   outlineOfEvents,
   outlineOfReport,
@@ -39,6 +40,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #roots = new Map<string, TreeNode>();
   readonly #outlines = new Map<string, Outline>();
+  readonly #doubts = new Map<string, Doubts>();
   readonly #disposables: vscode.Disposable;
   #pending: Set<string> | null = new Set();
   #timer: NodeJS.Timeout | undefined;
@@ -98,7 +100,8 @@ export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
-    return treeItem(node, this.analyses.get(node.path), await this.#outline(node.path));
+    const outline = await this.#outline(node.path);
+    return treeItem(node, this.analyses.get(node.path), outline, this.#doubts.get(node.path));
   }
 
   /** Shows what the panel shows, without taking the focus from it. */
@@ -152,6 +155,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode
     if (report === null) return null;
     const outline = outlineOfReport(report);
     this.#outlines.set(path, outline);
+    this.#doubts.set(path, report.network);
     return outline;
   }
 
@@ -161,6 +165,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode
     else {
       this.#pending?.add(path);
       this.#outlines.delete(path);
+      this.#doubts.delete(path);
     }
     this.#timer ??= setTimeout(() => {
       const paths = this.#pending;
@@ -177,10 +182,18 @@ export class CheckpointTree implements vscode.TreeDataProvider<TreeNode>, vscode
 /**
  * A row as VS Code draws it.
  * @param outline null where it is not known, or not read
+ * @param doubts of the newest result, where there is one
  */
-function treeItem(node: TreeNode, entry: Entry, outline: Outline | null): vscode.TreeItem {
+function treeItem(
+  node: TreeNode,
+  entry: Entry,
+  outline: Outline | null,
+  doubts: Doubts | undefined,
+): vscode.TreeItem {
   const item =
-    outline === null || node.kind === 'checkpoint' ? checkpointItem(entry, outline) : partItem(node, outline);
+    outline === null || node.kind === 'checkpoint'
+      ? checkpointItem(entry, outline, doubts)
+      : partItem(node, outline);
   item.id = nodeId(node);
   if (node.kind !== 'checkpoint') {
     item.contextValue = node.kind;
@@ -191,17 +204,23 @@ function treeItem(node: TreeNode, entry: Entry, outline: Outline | null): vscode
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
 
-function checkpointItem(entry: Entry, outline: Outline | null): vscode.TreeItem {
+function checkpointItem(
+  entry: Entry,
+  outline: Outline | null,
+  { warnings = [], assumptions }: Doubts = { assumptions: [] },
+): vscode.TreeItem {
   const { path, state, message } = entry;
   const hasParts = entry.folder !== null || entry.measures.length > 0;
   const item = new vscode.TreeItem(basename(path), hasParts ? Collapsed : None);
   item.resourceUri = vscode.Uri.file(path); // decorations of source control, and the full path for screen readers
-  item.iconPath = stateIcon(state);
+  const isDoubtful = state === 'done' && warnings.length > 0;
+  item.iconPath = isDoubtful ? DOUBTFUL : stateIcon(state);
   item.contextValue = `checkpoint.${state}`;
   const best = outline === null ? null : mostModular(outline);
   const says = entry.progress !== null ? progressText(entry.progress) : stateText(state);
   const folder = dirname(nameOf(path));
   item.description = [
+    ...(isDoubtful ? [vscode.l10n.t('no better than chance')] : []),
     ...(state === 'done' && best !== null ? [modularityText(best)] : [says]),
     ...(folder === '.' ? [] : [folder]),
   ].join(' · ');
@@ -212,6 +231,8 @@ function checkpointItem(entry: Entry, outline: Outline | null): vscode.TreeItem 
     ...(best === null
       ? []
       : [vscode.l10n.t('Most modular: {0}, {1}: {2}', best.layer, best.measure, modularityText(best))]),
+    ...warnings.map((warning) => `⚠ ${warning}`),
+    ...assumptions,
   ].join('\n');
   item.accessibilityInformation = { label: `${basename(path)}, ${item.description}` };
   if (entry.folder !== null && !isBusy(entry)) item.command = showCommand({ kind: 'checkpoint', path });
@@ -263,6 +284,8 @@ function partItem(node: Exclude<TreeNode, { kind: 'checkpoint' }>, outline: Outl
 function showCommand(node: TreeNode): vscode.Command {
   return { command: 'modscope.openPanel', title: vscode.l10n.t('Open Panel'), arguments: [node] };
 }
+
+const DOUBTFUL = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
 function stateIcon(state: EntryState): vscode.ThemeIcon {
   const icon = (id: string, color?: string): vscode.ThemeIcon =>

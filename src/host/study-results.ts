@@ -3,6 +3,7 @@ import { InputError } from '../core/base/error';
 import { ALLUVIAL_FIGURE } from '../core/render/study/alluvial-figure';
 import { type FigureOptions, FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import { STUDY_FIGURES } from '../core/render/study/study-figures';
+import { metricWords } from '../core/render/study/metrics-figure';
 import { STUDY_METRICS } from '../core/study/agreement-metrics';
 import { CURVE_DEFAULTS } from '../core/study/curves';
 import { findingsOf } from '../core/study/findings/findings';
@@ -34,7 +35,7 @@ export class StudyResults {
           const ofOneRun = id === ALLUVIAL_FIGURE.id;
           return { id, number, title, explanation, ofOneRun };
         }),
-      metrics: STUDY_METRICS.map(([name]) => name),
+      metrics: STUDY_METRICS.map(([id]) => ({ id, words: metricWords(id) })),
       trajectories: trajectoriesOf(data).map(({ run }) => run),
       measures: data.measures,
     };

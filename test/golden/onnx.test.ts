@@ -40,7 +40,7 @@ describe.skipIf(!hasGolden)("ONNX files give their PyTorch twins' logits", () =>
     const checkpoint = await openCheckpoint(goldenPath(...name.split('/')));
     const onnx = await openCheckpoint(goldenPath('formats', graph));
     const network = await networkFromOnnxFor(checkpoint, onnx);
-    expect(network.assumptions.at(-1)).toBe(`6 of 6 parameters matched by name to the ONNX graph ${graph}.`);
+    expect(network.notes.at(-1)).toBe(`6 of 6 parameters matched by name to the ONNX graph ${graph}.`);
     expect(worst(await logitsOf(checkpoint, network, x, SAMPLES), (await same()).data)).toBeLessThan(
       TOLERANCE,
     );

@@ -94,7 +94,7 @@ describe('a study of analyses', () => {
     expect(ids).toEqual(STUDY_FIGURES.map(({ id }) => id).filter((id) => ids.includes(id)));
     for (const id of ['performance', 'untrained', 'regularization', 'association', 'examples'])
       expect(ids).toContain(id);
-    expect(metrics).toContain('element_sim');
+    expect(metrics).toContainEqual({ id: 'element_sim', words: 'element-centric similarity' });
     expect({ measures, trajectories }).toEqual({
       measures: ['forward_cov', 'forward_jac'],
       trajectories: [],

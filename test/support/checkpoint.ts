@@ -7,7 +7,7 @@ import type { Network } from '../../src/core/network/network';
 /** An opened checkpoint with tensors of these shapes, all zeros: what a network is found from. */
 export function checkpointOf(
   shapes: Readonly<Record<string, readonly number[]>>,
-  extra: { hyperParameters?: Record<string, PlainValue>; modules?: ModuleNode } = {},
+  extra: Partial<Pick<Checkpoint, 'hyperParameters' | 'metadata'>> & { modules?: ModuleNode } = {},
 ): Checkpoint {
   const tensors = new Map<string, TensorInfo>(
     Object.entries(shapes).map(([name, shape]) => [name, { name, shape, dtype: 'f32', role: 'weight' }]),
@@ -18,7 +18,7 @@ export function checkpointOf(
     format: 'made by a test',
     tensors,
     hyperParameters: extra.hyperParameters ?? {},
-    metadata: {},
+    metadata: extra.metadata ?? {},
     stubs: [],
     ...(extra.modules === undefined ? {} : { modules: extra.modules }),
     read: (name) => {

@@ -142,6 +142,13 @@ export const words = {
     noMatrix: t('This matrix could not be loaded'),
     noReport: t('This result could not be loaded'),
     samples: (samples: number, split: string): string => t('{0} samples, {1}', samples, split),
+    assumed: (count: number): string =>
+      count === 0
+        ? t('How the checkpoint was read')
+        : count === 1
+          ? t('1 assumption: what the checkpoint does not say')
+          : t('{0} assumptions: what the checkpoint does not say', count),
+    notes: t('How it was read:'),
     accuracy: (percent: string): string => t('accuracy {0}', percent),
   },
 } as const;

@@ -172,7 +172,11 @@ export class Controller {
         const { names } = await this.extension.call('names', null);
         this.store.update({ names });
       }
-      if (before !== null && !again && sameResults(before, summary)) return;
+      if (before !== null && !again && sameResults(before, summary)) {
+        // What was found of the last results may still wait for its turn.
+        if (before.state === 'running' && summary.state !== 'running') this.#askFindings(0);
+        return;
+      }
       this.#version++;
       this.store.update({ overview: await this.extension.call('overview', null) });
       this.#drawVisible();

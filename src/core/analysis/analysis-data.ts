@@ -7,6 +7,7 @@ import {
   type NamedData,
   resolveDataset,
 } from '../dataset/choose';
+import { zeroBased } from '../dataset/class-names';
 import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset';
 import { candidatesNear, findDatasets } from '../dataset/discover';
 import { classesOf, type Model } from '../network/model';
@@ -71,8 +72,8 @@ export function loadData(source: DatasetSource, model: Model, samples: number | 
 async function load(source: DatasetSource, model: Model, samples: number | null): Promise<Dataset> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
-  const dataset = await source.load(limit);
   const logits = classesOf(model);
+  const dataset = zeroBased(await source.load(limit), logits);
   const sample = dataset.labels.findIndex((label) => label >= logits);
   if (sample >= 0) {
     throw new InputError(

@@ -1,3 +1,4 @@
+import { assumptionText } from '../base/assumption';
 import type { SquareMatrix } from '../base/matrix';
 import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
@@ -7,6 +8,7 @@ import { loadModel } from '../network/model';
 import type { Report } from '../report';
 import { loadData } from './analysis-data';
 import type { Compute } from './compute';
+import { chanceWarning, settleActivation } from './evidence';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
@@ -70,8 +72,10 @@ export async function analyzeSubject(
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const model = await loadModel(checkpoint, network);
-  const dataset = await loadData(choice.main, model, settings.samples);
+  const read = await loadModel(checkpoint, network);
+  const dataset = await loadData(choice.main, read, settings.samples);
+  const settled = await settleActivation(read, network.assumptions, dataset, compute);
+  const { model } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -87,6 +91,8 @@ export async function analyzeSubject(
     otherSplits(choice, model, compute, notes),
   ]);
 
+  const main = splitStatistics(collected.sums);
+  const warning = chanceWarning(main.accuracy, dataset);
   const combined = hasCombined(model);
   const layers = layerMatrices(collected.sums, model, settings.methods, combined);
   const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
@@ -106,7 +112,12 @@ export async function analyzeSubject(
       format: checkpoint.format,
       hyperParameters: checkpoint.hyperParameters,
     },
-    network: { source: network.source, assumptions: [...network.assumptions, ...notes] },
+    network: {
+      source: network.source,
+      assumptions: [...settled.assumptions, ...(dataset.assumptions ?? [])].map(assumptionText),
+      notes: [...network.notes, ...settled.notes, ...notes],
+      warnings: warning === null ? [] : [warning],
+    },
     data: {
       path: dataset.path,
       split: dataset.split,
@@ -114,7 +125,7 @@ export async function analyzeSubject(
       classes: dataset.classes,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
-    stats: { ...others, [dataset.split]: splitStatistics(collected.sums), ...weights },
+    stats: { ...others, [dataset.split]: main, ...weights },
     layers: layerReports,
     timings: progress.finish(),
   };

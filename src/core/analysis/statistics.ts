@@ -10,8 +10,8 @@ export function splitStatistics({ loss, correct, samples }: SweepSums): SplitSta
   return { loss: loss / samples, accuracy: correct / samples };
 }
 
-/** Loss and accuracy alone. */
-const NOTHING: SweepOptions = {
+/** Collects loss and accuracy alone. */
+export const LOSS_ALONE: SweepOptions = {
   measures: new Set(),
   combined: false,
   probes: probeOptions(false, null, 0),
@@ -35,7 +35,7 @@ export async function otherSplits(
       continue;
     }
     const dataset = await loadData(source, model, null);
-    const sums = await compute.sweep(model, dataset, NOTHING);
+    const sums = await compute.sweep(model, dataset, LOSS_ALONE);
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }
   return statistics;

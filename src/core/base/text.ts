@@ -21,6 +21,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A share for reading: "94.1 %". */
+export function percent(share: number): string {
+  return `${readable(100 * share)} %`;
+}
+
 /** A number for reading: `digits` significant digits, no trailing zeros. Digits before the point are never rounded. */
 export function readable(value: number, digits = 3): string {
   const whole = Math.ceil(Math.log10(Math.abs(value) + 1));
@@ -47,4 +52,13 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   const maxDistance = Math.ceil(Math.max(2, name.length / 3));
   const match = closestMatch(name.toLowerCase(), lowerCase, { maxDistance });
   return match === undefined ? null : known[lowerCase.indexOf(match)]!;
+}
+
+/** Python's order of text, by code point. JavaScript's own differs beyond U+FFFF. */
+export function byCodePoint(a: string, b: string): number {
+  for (let i = 0; ; i++) {
+    const [left = -1, right = -1] = [a.codePointAt(i), b.codePointAt(i)];
+    if (left !== right) return left - right;
+    if (left < 0) return 0;
+  }
 }

@@ -12,13 +12,15 @@ import {
   splitOfName,
   splitOfPath,
 } from './dataset';
+import { nameOfArray, pairsOfArrays } from './array-names';
+import { classAssumption, numberClasses } from './class-names';
 import { assemble, checkCounts } from './inputs';
 
 /** NumPy arrays: x.npy with y.npy, x_test.npy with y_test.npy, or the same as members of an .npz. */
 export const numpyReader: DatasetReader = {
   propose(folder, { files }, options) {
     const stems = files.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4));
-    const pairs = pairsOf(stems, options).map(({ x, y }) =>
+    const pairs = pairsOfArrays(stems, options).map(({ x, y }) =>
       pairProposal(join(folder, `${x}.npy`), join(folder, `${y}.npy`), options),
     );
     const archives = files.filter((name) => name.endsWith('.npz')).map((name) => join(folder, name));
@@ -46,11 +48,11 @@ function archiveProposal(path: string, options: DatasetOptions): Proposal {
   const identity = splitOfPath(path, options.split);
   const open = async (): Promise<DatasetSource[]> => {
     const names = await withFile(path, async (file) => [...(await openNpz(file)).keys()], options.open);
-    const pairs = pairsOf(names, options);
+    const pairs = pairsOfArrays(names, options);
     if (pairs.length === 0)
       throw new InputError(
         path,
-        `holds no arrays ${nameOf('x', options)} and ${nameOf('y', options)}, only ${listed(names)}`,
+        `holds no arrays ${nameOfArray('x', options)} and ${nameOfArray('y', options)}, only ${listed(names)}`,
         'Name them as "x" and "y" of "data" in modscope.json',
       );
     return Promise.all(
@@ -84,14 +86,16 @@ async function openArrays(
   const [count, ...sampleShape] = await x.use(({ header }) => Promise.resolve(header.shape));
   const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
   if (sampleShape.length === 0)
-    throw new InputError(x.path, `${nameOf('x', options)} holds single values, not samples`);
+    throw new InputError(x.path, `${nameOfArray('x', options)} holds single values, not samples`);
   if (labelShape.filter((size) => size !== 1).length > 1)
     throw new InputError(
       y.path,
-      `${nameOf('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
+      `${nameOfArray('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
       'Store the class numbers, or one-hot rows',
     );
   const samples = checkCounts(x.path, count, y.path, labelCount);
+  const isText = await y.use((array) => Promise.resolve(array.isText));
+  const named = async () => numberClasses(y.path, await y.use((array) => array.readText()), options.classes);
   return {
     kind: 'NumPy',
     paths: x.path === y.path ? [x.path] : [x.path, y.path],
@@ -99,13 +103,24 @@ async function openArrays(
     samples,
     sampleShape,
     layout: options.layout ?? null,
+    ...(isText && { classNames: async () => (await named()).classNames }),
     load: async (limit = samples) => {
       const rows = Math.min(limit, samples);
       const inputs = await x.use(async (array) =>
         array.header.dtype === 'u8' ? array.readBytes(rows) : (await array.read(rows)).data,
       );
+      if (isText) {
+        const { numbers, classNames } = await named();
+        const labels = numbers.subarray(0, rows);
+        const dataset = assemble(
+          { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
+          options,
+        );
+        const assumptions = options.classes === undefined ? [classAssumption(classNames)] : [];
+        return { ...dataset, classNames, assumptions };
+      }
       const stored = await y.use(async (array) => (await array.read(rows)).data);
-      const labels = fromOneHot(stored, rows, y.path, nameOf('y', options));
+      const labels = fromOneHot(stored, rows, y.path, nameOfArray('y', options));
       return assemble(
         { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
         options,
@@ -132,21 +147,6 @@ function npzRef(path: string, name: string, options: DatasetOptions): ArrayRef {
         options.open,
       ),
   };
-}
-
-function nameOf(role: 'x' | 'y', options: DatasetOptions): string {
-  return options[role] ?? role;
-}
-
-/** Pairs of names that differ in x and y alone: "X_test" and "y_test", "digits-x" and "digits-y". */
-function pairsOf(names: readonly string[], options: DatasetOptions): { x: string; y: string }[] {
-  const word = nameOf('x', options).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'i');
-  return names.flatMap((x) => {
-    const partner = x.replace(pattern, () => nameOf('y', options)).toLowerCase();
-    const y = names.find((name) => name.toLowerCase() === partner);
-    return pattern.test(x) && y !== undefined ? [{ x, y }] : [];
-  });
 }
 
 /** Class numbers from one-hot rows; one value per sample stays as it is. @throws InputError for other rows */

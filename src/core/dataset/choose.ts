@@ -6,11 +6,13 @@ import { withFile } from '../file/local';
 import { isNpy } from '../file/npy';
 import { type Shape, sizeOf } from '../tensor/shape';
 import { openNpyPair } from './arrays';
+import { withSharedClasses } from './class-names';
 import {
   type DatasetOptions,
   type DatasetSource,
   type Identity,
   type Proposal,
+  type DataReading,
   type Split,
   splitOfPath,
   SPLITS,
@@ -18,6 +20,7 @@ import {
 import { candidatesBelow, findDatasetsBelow, openProposals, proposals, type Search } from './discover';
 import { openIdxPair } from './idx';
 import { fitted } from './layout';
+import { TORCH_FILE, torchProposal } from './torch-tensors';
 
 /** The data to analyse a network with. */
 export interface Choice {
@@ -86,7 +89,7 @@ export function chooseDataset(search: Search, inputShape: Shape | null, split?: 
   // A split of the same set that cannot be read might be the one to take: never pass over it silently.
   const broken = search.failed.find(({ proposal }) => proposal.certain && sameSet(proposal, main));
   if (broken !== undefined) throw broken.error;
-  return { main, splits: splitsOf(main, fitting) };
+  return choiceOf(main, fitting);
 }
 
 async function openPair(images: string, labels: string, options: DatasetOptions): Promise<DatasetSource> {
@@ -108,12 +111,13 @@ async function resolveFile(
   const names = [basename(path), ...files.filter((name) => name !== basename(path))];
   const content = { files: names, folders: [] };
   const all = proposals(folder, content, options);
-  const own = all.find((proposal) => proposal.paths.includes(path));
+  const named = all.find((proposal) => proposal.paths.includes(path));
+  const own = named ?? (TORCH_FILE.test(path) ? torchProposal(path, options) : undefined);
   if (own === undefined)
     throw new InputError(
       given,
       'is no data set by its name',
-      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR-10 (.bin), NumPy (.npz, x.npy with y.npy), CSV (.csv) and folders with a folder of PNG images per class',
+      'Known are IDX (…-images-idx3-ubyte[.gz]), CIFAR (.bin, cifar-10-batches-py, cifar-100-python), NumPy (.npz, x.npy with y.npy), PyTorch (.pt of inputs and labels), CSV (.csv, .tsv, also .gz) and folders with a folder of PNG or JPEG images per class',
     );
   const sources = (await own.open()).map((source) => requireFitting(source, inputShape));
   const { main } = chooseDataset(
@@ -125,7 +129,7 @@ async function resolveFile(
   const beside = (await openProposals(siblings)).sources.flatMap(
     (source) => fitted(source, inputShape) ?? [],
   );
-  return { main, splits: splitsOf(main, [...sources, ...beside]) };
+  return choiceOf(main, [...sources, ...beside]);
 }
 
 /** As `fitted`. @throws InputError where it does not fit, saying both sizes */
@@ -157,8 +161,35 @@ function splitsOf(main: DatasetSource, sources: readonly DatasetSource[]): Datas
   return SPLITS.flatMap((split) => {
     if (split === main.split) return [main];
     const found = sources.filter((source) => source.split === split && sameSet(source, main));
-    return found.length === 1 ? found : [];
+    return found.length === 1 ? found.flatMap((source) => readAs(source, main.reading) ?? []) : [];
   });
+}
+
+/** The splits of a data set, all read alike: with the main one read in the way given, and classes numbered over all of them. */
+function choiceOf(main: DatasetSource, sources: readonly DatasetSource[]): Choice {
+  const splits = splitsOf(main, sources);
+  const shared = withSharedClasses(splits);
+  return { main: shared[splits.indexOf(main)] ?? main, splits: shared };
+}
+
+/**
+ * The choice with its data set in one of its other readings.
+ * @param reading one of `main.readings`
+ */
+export function inReading({ main, splits }: Choice, reading: DatasetSource): Choice {
+  return choiceOf(
+    reading,
+    splits.filter((split) => split !== main),
+  );
+}
+
+/** A data set in a certain reading; null where it cannot be read so. */
+function readAs(source: DatasetSource, reading: DataReading | undefined): DatasetSource | null {
+  const { readings = [], ...likeliest } = source;
+  const wanted = JSON.stringify(reading);
+  const found = [likeliest, ...readings].find((each) => JSON.stringify(each.reading) === wanted);
+  if (found === undefined) return null;
+  return { ...found, readings: [likeliest, ...readings].filter((each) => each !== found) };
 }
 
 function sameSet(

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { Assumption } from '../base/assumption';
 import type { Listing } from '../file/folders';
 import type { OpenFile } from '../file/local';
 
@@ -10,6 +11,10 @@ export type Split = (typeof SPLITS)[number];
 export const LAYOUTS = ['NCHW', 'NHWC'] as const;
 type ImageLayout = (typeof LAYOUTS)[number];
 
+/** What is done with stored values before mean and std: nothing, or a division by 255, the largest value of a pixel. */
+export const SCALES = ['as_is', 'divide_255'] as const;
+type Scale = (typeof SCALES)[number];
+
 /** What the user may say about a data set; all of it has a default. */
 export interface DatasetOptions {
   /** The split to take, and that of files whose names say none. Files named one by one are of this split. */
@@ -17,11 +22,23 @@ export interface DatasetOptions {
   /** Names of the arrays in NumPy files; by default "x" and "y". */
   readonly x?: string | undefined;
   readonly y?: string | undefined;
-  /** The label's column in a CSV file; by default the one called label, class, target or y, else the last. */
-  readonly label?: string | undefined;
+  /**
+   * Where a sample's label is. In a CSV file the name of its column, or its number from 0 on, or from -1 backwards; by default
+   * the column called label, class, target or y, else the first or the last, by what is in them. In CIFAR-100 "fine" (the
+   * default) or "coarse".
+   */
+  readonly label?: string | number | undefined;
+  /** Columns of a CSV file that are neither input nor label, by name or number; by default those that only number the rows. */
+  readonly ignore?: readonly (string | number)[] | undefined;
+  /** The names of the classes in the order of the network's logits, where labels are words; by default sorted. */
+  readonly classes?: readonly string[] | undefined;
+  /** The number of the first class; by default 0, or 1 where the labels run from 1 to the number of logits. */
+  readonly labelsFrom?: 0 | 1 | undefined;
+  /** By default bytes, and what looks like pixels in a CSV file, are divided by 255. */
+  readonly scale?: Scale | undefined;
   /** How arrays are laid out, where their shape does not tell it. */
   readonly layout?: ImageLayout | undefined;
-  /** What to subtract, per channel or one for all, after pixels were divided by 255; by default 0. */
+  /** What to subtract, per channel or one for all, after the scale; by default 0. */
   readonly mean?: readonly number[] | undefined;
   /** What to divide by then, per channel or one for all; by default 1. */
   readonly std?: readonly number[] | undefined;
@@ -38,7 +55,7 @@ export interface Identity {
 
 /** Files that look like a data set by their names. Nothing of them has been read. */
 export interface Proposal {
-  /** "IDX", "CIFAR-10 binary", "NumPy", "CSV", "image folder". */
+  /** e.g. "IDX", "CIFAR-10 binary", "CIFAR-100 pickle", "NumPy", "PyTorch", "CSV", "image folder". */
   readonly kind: string;
   /** Inputs first. */
   readonly paths: readonly string[];
@@ -70,12 +87,26 @@ export interface DatasetSource extends Identity {
   readonly sampleShape: readonly number[];
   /** How samples of three dimensions are laid out; null where neither the kind nor the user tells. */
   readonly layout: ImageLayout | null;
+  /** What was taken for want of a word in the file. */
+  readonly assumptions?: readonly Assumption[];
+  /** The options that would fix this reading of it; only where the file allows others. */
+  readonly reading?: DataReading;
+  /** The other readings, the likeliest first. They have no readings themselves. */
+  readonly readings?: readonly DatasetSource[];
+  /**
+   * Reads the names of its classes, where labels are words: in the order of their numbers.
+   * @throws InputError as `load`
+   */
+  readonly classNames?: () => Promise<readonly string[]>;
   /**
    * Reads the first `samples` samples, all by default. The first images in folders are of all classes.
    * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;
 }
+
+/** One way to read a data set that allows several. */
+export type DataReading = Pick<DatasetOptions, 'label' | 'ignore' | 'scale'>;
 
 /** Samples in memory. */
 export interface Dataset {
@@ -92,11 +123,17 @@ export interface Dataset {
   readonly labels: Int32Array;
   /** Largest label + 1. */
   readonly classes: number;
+  /** What the classes are called, where labels are words: in the order of their numbers. */
+  readonly classNames?: readonly string[];
+  /** The number of the first class, where the user says it. */
+  readonly labelsFrom?: 0 | 1 | undefined;
+  /** What was taken for want of a word in the file, those of its source among them. */
+  readonly assumptions?: readonly Assumption[];
 }
 
 /** (stored / divisor − mean) / std */
 export interface Scaling {
-  /** 255 for uint8 images as torchvision's ToTensor, 1 for everything else. */
+  /** 255 for uint8 images as torchvision's ToTensor, and where it is asked for; 1 for everything else. */
   readonly divisor: number;
   /** One for all channels, or one per channel (the first dimension of a sample of three dimensions). */
   readonly mean?: readonly number[] | undefined;

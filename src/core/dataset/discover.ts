@@ -4,12 +4,22 @@ import { InputError } from '../base/error';
 import { DATA_FOLDER, foldersUpward, listFolder, type Listing } from '../file/folders';
 import { numpyReader } from './arrays';
 import { cifarReader } from './cifar';
+import { cifarPickleReader } from './cifar-pickle';
 import { csvReader } from './csv';
 import type { DatasetOptions, DatasetReader, DatasetSource, Proposal } from './dataset';
 import { idxReader } from './idx';
 import { imageReader } from './images';
+import { torchReader } from './torch-tensors';
 
-const READERS: readonly DatasetReader[] = [idxReader, cifarReader, numpyReader, csvReader, imageReader];
+const READERS: readonly DatasetReader[] = [
+  idxReader,
+  cifarReader,
+  cifarPickleReader,
+  numpyReader,
+  torchReader,
+  csvReader,
+  imageReader,
+];
 
 /** Levels below a data folder, as in torchvision's data/MNIST/raw. */
 const MAX_DEPTH = 3;

@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path';
 import { InputError } from '../base/error';
-import { listed } from '../base/text';
+import { byCodePoint, listed } from '../base/text';
 import { allocate } from '../file/file';
 import { listFolder } from '../file/folders';
 import { withFile } from '../file/local';
+import { decodeJpeg, isJpeg, parseJpegHeader } from '../file/jpeg';
+import type { RandomAccessFile } from '../file/file';
 import { decodePng, imageShape, parsePngHeader, PNG_HEADER } from '../file/png';
 import { sizeOf } from '../tensor/shape';
 import {
@@ -28,7 +30,7 @@ interface Image {
   readonly label: number;
 }
 
-/** PNG images in a folder per class, as torchvision's ImageFolder: the label is the index of the folder's name. */
+/** PNG and JPEG images in a folder per class, as torchvision's ImageFolder: the label is the index of the folder's name. */
 export const imageReader: DatasetReader = {
   propose(folder, { folders }, options) {
     if (folders.length < 2) return [];
@@ -56,12 +58,7 @@ async function openClasses(
 ): Promise<DatasetSource> {
   const samples = classes.reduce((sum, { files }) => sum + files.length, 0);
   const first = inTurn(classes, 1)[0]!.path; // no class is without images
-  const sampleShape = await withFile(
-    first,
-    async (file) =>
-      imageShape(parsePngHeader(file.path, await file.read(0, Math.min(PNG_HEADER, file.size)))),
-    options.open,
-  );
+  const sampleShape = await withFile(first, shapeOf, options.open);
   return {
     kind: KIND,
     // The folders' times tell that files came or went.
@@ -117,16 +114,44 @@ async function loadImages(
       },
       options.open,
     );
+    // The bytes say what it is: JPEG files called .png are not rare.
+    if (isJpeg(bytes)) {
+      const header = parseJpegHeader(path, bytes);
+      if (header === null) throw new InputError(path, 'is truncated', 'Copy or download it again');
+      checkShape(path, [header.channels, header.height, header.width]);
+      return decodeJpeg(path, bytes, header);
+    }
     const header = parsePngHeader(path, bytes);
-    const shape = imageShape(header);
+    checkShape(path, imageShape(header));
+    return decodePng(path, bytes, header);
+  }
+
+  function checkShape(path: string, shape: readonly number[]): void {
     if (shape.join() !== sampleShape.join())
       throw new InputError(
         path,
         `is of ${shape.join(' × ')} (channels × rows × columns), and ${first} of ${sampleShape.join(' × ')}`,
-        'The images of a data set must all be of one shape',
+        `Make all images of one shape: Image.open(path).convert("${sampleShape[0] === 1 ? 'L' : 'RGB'}").resize((${sampleShape[2]}, ${sampleShape[1]})).save(path)`,
       );
-    return decodePng(path, bytes, header);
   }
+}
+
+/** Bytes within which a JPEG has its header at the latest: a camera's notes, previews and colours come before it. */
+const JPEG_HEADER = 2 ** 20;
+
+/** [channels, rows, columns] by an image's header alone. */
+async function shapeOf(file: RandomAccessFile): Promise<number[]> {
+  const start = await file.read(0, Math.min(PNG_HEADER, file.size));
+  if (!isJpeg(start)) return imageShape(parsePngHeader(file.path, start));
+  for (const length of [4096, JPEG_HEADER]) {
+    const header = parseJpegHeader(file.path, await file.read(0, Math.min(length, file.size)));
+    if (header !== null) return [header.channels, header.height, header.width];
+  }
+  throw new InputError(
+    file.path,
+    `has no header of a JPEG in its first ${JPEG_HEADER} bytes`,
+    'Convert it to PNG',
+  );
 }
 
 function* numbered<T>(items: readonly T[]): Generator<[number, T]> {
@@ -140,9 +165,9 @@ interface ImageClass {
   readonly files: readonly string[];
 }
 
-const PNG = /\.png$/i;
+const READ = /\.(png|jpe?g)$/i;
 /** The other kinds that torchvision takes for images. */
-const OTHER = /\.(jpe?g|ppm|bmp|pgm|tiff?|webp)$/i;
+const OTHER = /\.(ppm|bmp|pgm|tiff?|webp)$/i;
 
 /**
  * The classes of an image folder as torchvision's ImageFolder has them: its subfolders, sorted by name. Only the names of
@@ -157,8 +182,8 @@ async function listClasses(folder: string): Promise<ImageClass[]> {
   for (const name of names) {
     const path = join(folder, name);
     const { files, folders } = await listFolder(path, Infinity);
-    const images = files.filter((file) => PNG.test(file) || OTHER.test(file));
-    if (images.length > 0) classes.push({ folder: path, files: pngOnly(path, images, folders) });
+    const images = files.filter((file) => READ.test(file) || OTHER.test(file));
+    if (images.length > 0) classes.push({ folder: path, files: readableOnly(path, images, folders) });
     else if (files.length + folders.length === 0) empty.push(path);
     else return [];
   }
@@ -170,19 +195,19 @@ async function listClasses(folder: string): Promise<ImageClass[]> {
 }
 
 /** @throws InputError where a class has other images, or folders */
-function pngOnly(path: string, images: string[], folders: readonly string[]): string[] {
+function readableOnly(path: string, images: string[], folders: readonly string[]): string[] {
   if (folders.length > 0)
     throw new InputError(
       path,
       `holds folders beside its images: ${listed(folders)}`,
       'The images of a class must lie in its folder itself',
     );
-  const others = images.filter((name) => !PNG.test(name));
+  const others = images.filter((name) => !READ.test(name));
   if (others.length > 0)
     throw new InputError(
       path,
-      `holds ${listed(others, 2)}: of images only PNG is read`,
-      'Convert them to PNG',
+      `holds ${listed(others, 2)}: of images only PNG and JPEG are read`,
+      'Convert them to PNG: Image.open(path).save(path + ".png")',
     );
   return images;
 }
@@ -190,9 +215,4 @@ function pngOnly(path: string, images: string[], folders: readonly string[]): st
 function isSplit(name: string): boolean {
   const { split, rest } = splitOfName(name);
   return split !== null && rest === '';
-}
-
-/** Python's order. JavaScript's own differs beyond U+FFFF. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

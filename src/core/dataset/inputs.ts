@@ -19,7 +19,7 @@ interface Parts {
  * Makes a data set of what was read.
  * @throws InputError for labels that are not classes, and inputs that are not finite
  */
-export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
+export function assemble(parts: Parts, { mean, std, scale, labelsFrom }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
   const labels = classLabels(parts);
@@ -29,10 +29,17 @@ export function assemble(parts: Parts, { mean, std }: DatasetOptions): Dataset {
     samples: labels.length,
     sampleShape,
     inputs,
-    scaling: { divisor: inputs instanceof Uint8Array ? 255 : 1, mean, std },
+    scaling: { divisor: scale === undefined ? usualDivisor(inputs) : DIVISORS[scale], mean, std },
     labels,
     classes: labels.reduce((largest, label) => Math.max(largest, label), 0) + 1,
+    ...(labelsFrom !== undefined && { labelsFrom }),
   };
+}
+
+const DIVISORS = { as_is: 1, divide_255: 255 } as const;
+
+function usualDivisor(inputs: Dataset['inputs']): number {
+  return inputs instanceof Uint8Array ? DIVISORS.divide_255 : DIVISORS.as_is;
 }
 
 function finiteInputs({ path, inputs, sampleShape, place = numbered }: Parts): Uint8Array | Float32Array {

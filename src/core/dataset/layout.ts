@@ -3,13 +3,27 @@ import type { Dataset, DatasetSource } from './dataset';
 import { checkScaling } from './inputs';
 
 /**
+ * A data set as a network takes it, in the likeliest of its readings that fit; the others that fit are its readings.
+ * @param inputShape of the network, [channels, rows, columns] or flat; null where any would do
+ * @returns null where none fits
+ */
+export function fitted(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
+  const { readings = [], ...likeliest } = source;
+  const [first, ...others] = [likeliest, ...readings].flatMap(
+    (each) => fittedReading(each, inputShape) ?? [],
+  );
+  if (first === undefined) return null;
+  return others.length === 0 ? first : { ...first, readings: others };
+}
+
+/**
  * A data set as a network takes it. Loading it moves channels from last to first where they are stored last, and checks
  * mean and std. Where nobody says how samples of three dimensions are laid out, they are channels last if only so they
  * fit the network.
  * @param inputShape of the network, [channels, rows, columns] or flat; null where any would do
  * @returns null where it does not fit
  */
-export function fitted(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
+function fittedReading(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
   const stored = storedShape(source, inputShape);
   const channelsLast = source.layout === null ? isChannelsLast(stored, inputShape) : source.layout === 'NHWC';
   const moved = channelsLast && stored.length === 3;

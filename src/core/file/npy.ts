@@ -1,7 +1,7 @@
 import { InputError } from '../base/error';
 import { quote } from '../base/text';
 import { decodeValues, type DType, readableItemSize, type Tensor } from '../tensor/dtype';
-import { elementCount, type Shape } from '../tensor/shape';
+import { elementCount, type Shape, sizeOf } from '../tensor/shape';
 import { gatherStrided, rowMajorStrides } from '../tensor/strides';
 import type { RandomAccessFile } from './file';
 import { type Literal, parseLiteral } from './python-literal';
@@ -29,6 +29,22 @@ export const NUMPY_DTYPES: ReadonlyMap<string, DType> = new Map([
 const OBJECT = 'O';
 /** Byte order, then code: "<f8", "|O", "<M8[ns]". */
 const DESCR = /^([<>|=]?)(\w+(?:\[\w+\])?)$/;
+
+/** Text of so many characters: code points of four bytes, or bytes; padded with zeros. */
+const TEXT_TYPE = /^([<>|=]?)([US])(\d+)$/;
+
+function codePoints(stored: Uint8Array, bigEndian: boolean): string {
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.length);
+  const codes = Array.from({ length: stored.length / 4 }, (_, i) => view.getUint32(4 * i, !bigEndian));
+  return codes
+    .filter((code) => code > 0 && code <= 0x10ffff)
+    .map((code) => String.fromCodePoint(code))
+    .join('');
+}
+
+function utf8(stored: Uint8Array): string {
+  return new TextDecoder().decode(stored).replace(/\0+$/, '');
+}
 
 /** Enough for the header of any array of plain numbers. */
 export const USUAL_HEADER = 1024;
@@ -81,6 +97,26 @@ export class NpyArray {
     return { shape, data: this.#isColumnMajor ? gatherStrided(stored, shape, this.#strides) : stored };
   }
 
+  /** Whether it holds text: NumPy's types U and S. */
+  get isText(): boolean {
+    return TEXT_TYPE.test(this.header.dtype);
+  }
+
+  /**
+   * The texts of an array of one dimension that holds text, of the first `rows` rows where that is given.
+   * @throws InputError when values are missing or left over
+   */
+  async readText(rows?: number): Promise<string[]> {
+    const [, order, kind, width] = TEXT_TYPE.exec(this.header.dtype) ?? [];
+    const unit = kind === 'U' ? 4 : 1;
+    const size = unit * Number(width);
+    const bytes = await this.#stored(rows, size);
+    const texts = Array.from({ length: sizeOf(this.#shapeOf(rows)) }, (_, i) =>
+      bytes.subarray(i * size, (i + 1) * size),
+    );
+    return texts.map((stored) => (kind === 'U' ? codePoints(stored, order === '>') : utf8(stored)));
+  }
+
   /** `read` for an array of type u8: a byte per value. */
   async readBytes(rows?: number): Promise<Uint8Array> {
     const stored = await this.#stored(rows);
@@ -88,16 +124,16 @@ export class NpyArray {
   }
 
   /** The bytes of the first rows; of all rows where the array is stored column by column. */
-  async #stored(rows: number | undefined): Promise<Uint8Array> {
+  async #stored(rows: number | undefined, textSize?: number): Promise<Uint8Array> {
     const { dtype, shape, dataOffset } = this.header;
     const { path, what, size } = this.source;
     if (dtype === 'object')
       throw new InputError(
         path,
         `${what} holds Python objects, which are never unpickled`,
-        'Save it as numbers',
+        'Save it as numbers, or text as such: y.astype(str)',
       );
-    const bytesPerItem = readableItemSize(path, what, dtype);
+    const bytesPerItem = textSize ?? readableItemSize(path, what, dtype);
     const total = (elementCount(shape) ?? NaN) * bytesPerItem;
     if (size - dataOffset !== total)
       throw new InputError(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../base/error';
-import type { RandomAccessFile } from './file';
+import { allocate, type RandomAccessFile } from './file';
 import { withFile } from './local';
 
 /** Bytes read, or unpacked, at a time. */
@@ -26,31 +26,43 @@ export function transformed(file: RandomAccessFile, stream: Duplex): AsyncIterab
   });
 }
 
+async function isGzip(file: RandomAccessFile): Promise<boolean> {
+  const magic = await file.read(0, Math.min(2, file.size));
+  return magic[0] === 0x1f && magic[1] === 0x8b;
+}
+
+/**
+ * A file from its beginning, piece by piece, unpacked where it is gzip.
+ * @throws InputError for broken gzip data
+ */
+export async function* unpackedChunks(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
+  if (!(await isGzip(file))) {
+    yield* fileChunks(file);
+    return;
+  }
+  try {
+    // A gunzip stream without an encoding gives buffers.
+    yield* transformed(file, createGunzip({ chunkSize: CHUNK })) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(file.path, `is broken gzip data (${reason})`, 'Download or pack it again');
+  }
+}
+
 /**
  * The first `length` bytes of a file, unpacked where it is gzip; fewer where it ends before. Memory is bounded by
  * `length` and by what a file of this size can hold.
  * @throws InputError for broken gzip data
  */
 export async function readStart(file: RandomAccessFile, length: number): Promise<Uint8Array> {
-  const magic = await file.read(0, Math.min(2, file.size));
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return file.read(0, Math.min(length, file.size));
-
-  const start = new Uint8Array(Math.min(length, file.size * MAX_RATIO));
+  if (!(await isGzip(file))) return file.read(0, Math.min(length, file.size));
+  const start = allocate(file.path, Math.min(length, file.size * MAX_RATIO));
   let filled = 0;
-  try {
-    // A gunzip stream without an encoding gives buffers.
-    for await (const chunk of transformed(
-      file,
-      createGunzip({ chunkSize: CHUNK }),
-    ) as AsyncIterable<Buffer>) {
-      start.set(chunk.subarray(0, start.length - filled), filled);
-      filled = Math.min(filled + chunk.length, start.length);
-      if (filled === start.length) break;
-    }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(file.path, `is broken gzip data (${reason})`, 'Download or pack it again');
+  for await (const chunk of unpackedChunks(file)) {
+    start.set(chunk.subarray(0, start.length - filled), filled);
+    filled = Math.min(filled + chunk.length, start.length);
+    if (filled === start.length) break;
   }
   return start.subarray(0, filled);
 }

@@ -2,6 +2,7 @@ import { transposeMatrix } from '../tensor/engine';
 import type { Network } from './network';
 import type { Activation } from './ops/activation';
 import type { Dense } from './ops/dense';
+import type { Operation } from './ops/operation';
 import type { Parameter } from './ops/rules';
 
 /** A dense layer's parameters in float32, ready to compute with. */
@@ -43,14 +44,26 @@ export function asDenseStack(
     if (operation.kind === 'dense') {
       if (pending !== null) return null;
       pending = denseParameters(operation, parameters);
-    } else if (operation.kind === 'activation') {
-      if (pending === null || hidden[layers.length] !== index) return null;
-      layers.push({ ...pending, name, activation: operation.activation });
+    } else if (operation.kind === 'activation' || operation.kind === 'prelu') {
+      const activation = activationOf(operation, parameters);
+      if (pending === null || activation === null || hidden[layers.length] !== index) return null;
+      layers.push({ ...pending, name, activation });
       pending = null;
     } else if (operation.kind !== 'input' && (operation.kind !== 'reshape' || index > 1)) return null;
   }
   if (pending === null || layers.length === 0 || layers.length !== hidden.length) return null;
   return { kind: 'stack', hidden: layers, readout: pending };
+}
+
+/** Of all units alike: null where each has a slope of its own, which closed forms do not know. */
+function activationOf(
+  operation: Extract<Operation, { kind: 'activation' | 'prelu' }>,
+  parameters: ReadonlyMap<string, Parameter>,
+): Activation | null {
+  if (operation.kind === 'activation') return operation.activation;
+  const [negativeSlope, ...others] = parameters.get(operation.weight)?.data ?? [];
+  if (negativeSlope === undefined || others.length > 0) return null;
+  return { name: 'leaky_relu', negativeSlope, learned: true };
 }
 
 function denseParameters(

@@ -1,8 +1,9 @@
+import type { Assumption } from '../base/assumption';
 import { InputError } from '../base/error';
 import { nearestName } from '../base/text';
 import type { Tensor } from '../tensor/dtype';
 import type { Shape } from '../tensor/shape';
-import { type Computed, type Operation, rulesOf } from './ops/operation';
+import { type Computed, isNonlinearity, type Operation, rulesOf } from './ops/operation';
 import { ShapeError } from './ops/rules';
 
 export interface Node {
@@ -25,8 +26,10 @@ export interface Network {
   readonly constants: ReadonlyMap<string, Tensor>;
   /** How the graph was found, e.g. "tensor names and shapes". */
   readonly source: string;
-  /** What was assumed without being told, one sentence each. */
-  readonly assumptions: readonly string[];
+  /** What was assumed without being told. */
+  readonly assumptions: readonly Assumption[];
+  /** What else is worth to be known of how it was found, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Builds a network node by node, each after those it reads; shapes follow from the rules of the operations. */
@@ -77,12 +80,14 @@ export class GraphBuilder {
     constants = new Map(),
     source,
     assumptions,
-  }: Pick<Network, 'source' | 'assumptions'> & Partial<Pick<Network, 'hidden' | 'constants'>>): Network {
-    return { nodes: this.#nodes, hidden, constants, source, assumptions };
+    notes,
+  }: Pick<Network, 'source' | 'assumptions' | 'notes'> &
+    Partial<Pick<Network, 'hidden' | 'constants'>>): Network {
+    return { nodes: this.#nodes, hidden, constants, source, assumptions, notes };
   }
 
   #nonlinearities(): number[] {
-    return this.#nodes.flatMap(({ operation }, i) => (operation.kind === 'activation' ? [i] : []));
+    return this.#nodes.flatMap(({ operation }, i) => (isNonlinearity(operation) ? [i] : []));
   }
 
   #parameter(name: string): Shape {

@@ -3,14 +3,18 @@ import { transposeMatrix } from '../tensor/engine';
 import { sizeOf } from '../tensor/shape';
 import type { DenseParameters, DenseStack } from './dense-stack';
 import type { GraphModel, Model } from './model';
+import type { Activation } from './ops/activation';
 import type { Operation } from './ops/operation';
 import type { Parameter } from './ops/rules';
 
 // Null models: networks of the same architecture with other weights.
 
+/** What slopes of PReLU begin with. */
+const UNTRAINED_SLOPE = 0.25;
+
 /**
  * As PyTorch initialises its layers: weights and biases of dense and convolutional ones from U(−1/√inputs, 1/√inputs), norms
- * that change nothing, embeddings from N(0, 1).
+ * that change nothing, slopes of PReLU 0.25, embeddings from N(0, 1).
  */
 export function untrainedModel(model: Model, random: Random): Model {
   const uniform = (values: Float32Array, inputs: number): Float32Array => {
@@ -22,6 +26,7 @@ export function untrainedModel(model: Model, random: Random): Model {
     bias: uniform,
     scale: (values) => new Float32Array(values.length).fill(1),
     shift: (values) => new Float32Array(values.length),
+    slope: (values) => new Float32Array(values.length).fill(UNTRAINED_SLOPE),
     embedding: (values) => values.map(() => random.normal()),
   });
 }
@@ -47,6 +52,8 @@ interface Changes {
   readonly bias?: (values: Float32Array, inputs: number) => Float32Array;
   readonly scale?: (values: Float32Array) => Float32Array;
   readonly shift?: (values: Float32Array) => Float32Array;
+  /** Slopes that are learned. */
+  readonly slope?: (values: Float32Array) => Float32Array;
   readonly embedding?: (values: Float32Array) => Float32Array;
 }
 
@@ -61,9 +68,20 @@ function changeStack(stack: DenseStack, changes: Changes): DenseStack {
   });
   return {
     kind: 'stack',
-    hidden: stack.hidden.map((layer) => ({ ...layer, ...change(layer) })),
+    hidden: stack.hidden.map((layer) => ({
+      ...layer,
+      ...change(layer),
+      activation: changeSlope(layer.activation, changes),
+    })),
     readout: { ...stack.readout, ...change(stack.readout) },
   };
+}
+
+function changeSlope(activation: Activation, { slope }: Changes): Activation {
+  if (activation.name !== 'leaky_relu' || activation.learned !== true || slope === undefined)
+    return activation;
+  const [negativeSlope = activation.negativeSlope] = slope(Float32Array.of(activation.negativeSlope));
+  return { ...activation, negativeSlope };
 }
 
 function changeGraph(graph: GraphModel, changes: Changes): GraphModel {
@@ -114,6 +132,9 @@ function changeParameters(
     case 'group_norm':
       set(operation.weight, changes.scale);
       set(operation.bias, changes.shift);
+      break;
+    case 'prelu':
+      set(operation.weight, changes.slope);
       break;
     case 'embedding':
       set(operation.weight, changes.embedding);

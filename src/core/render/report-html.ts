@@ -27,10 +27,10 @@ export function reportHtml(report: Report, figures: Figures): string {
   return page(
     `Modules of ${name}`,
     `<h1>Modules of ${htmlCode(name)}</h1>`,
+    sentences('Warning', ':', network.warnings ?? []),
     about(report),
-    network.assumptions.length === 0
-      ? ''
-      : `<p><strong>Assumed</strong>, because the checkpoint does not say:</p><ul>${network.assumptions.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('')}</ul>`,
+    sentences('Assumed', ', because the checkpoint does not say:', network.assumptions),
+    sentences('How it was read', ':', network.notes ?? []),
     '<h2>Modularity</h2>',
     gallery(figures.modularity === null ? [] : [figures.modularity]),
     modularity(report.layers),
@@ -38,6 +38,12 @@ export function reportHtml(report: Report, figures: Figures): string {
     ...report.layers.map((layer, i) => layerSection(layer, figures.layers[i])),
     `<p class="muted">Written by ${escapeHtml(tool.name)} ${escapeHtml(tool.version)} on ${createdAt.slice(0, 10)}.</p>`,
   );
+}
+
+function sentences(strong: string, rest: string, list: readonly string[]): Html {
+  if (list.length === 0) return '';
+  const items = list.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join('');
+  return `<p><strong>${strong}</strong>${rest}</p><ul>${items}</ul>`;
 }
 
 function about(report: Report): Html {

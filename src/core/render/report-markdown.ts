@@ -25,6 +25,7 @@ export function reportMarkdown(report: Report, figures: Figures): string {
   const sections = [
     `# Modules of ${markdownCode(checkpointName(report))}`,
     headline(report),
+    ...warnings(report),
     factsTable(report),
     ...assumptions(report),
     '## Statistics',
@@ -56,11 +57,18 @@ function headline({ layers }: Report): string {
     : `Most modular: **${markdownCode(top.layer)}** by ${markdownCode(top.measure)}, Q = **${top.q.toFixed(3)}** in ${plural(top.count, 'cluster')}.`;
 }
 
-function assumptions({ network }: Report): string[] {
-  if (network.assumptions.length === 0) return [];
+function warnings({ network }: Report): string[] {
+  return (network.warnings ?? []).map((warning) => `> **Warning:** ${escapeMarkdown(warning)}`);
+}
+
+function assumptions({ network: { assumptions, notes = [] } }: Report): string[] {
+  const list = (sentences: readonly string[]) =>
+    sentences.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n');
   return [
-    '**Assumed**, because the checkpoint does not say. If wrong, describe the network in `modscope.json`.',
-    network.assumptions.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n'),
+    ...(assumptions.length === 0
+      ? []
+      : ['**Assumed**, because the checkpoint does not say:', list(assumptions)]),
+    ...(notes.length === 0 ? [] : ['**How it was read:**', list(notes)]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { App } from '../app';
 import { COMPARED } from '../comparison-pages';
 import { analyzeWithProgress } from '../feedback';
 import { nameOf } from '../wording';
-import { reportFolder } from '../workspace/settings';
+import { chooseReportFolder } from '../workspace/settings';
 import { checkpointsAtHand, pickCheckpoint, pickCheckpoints } from './targets';
 
 /** Writes the reports of checkpoints into the workspace and shows the last. */
@@ -20,7 +20,9 @@ export async function writeReportFiles(app: App, ...args: unknown[]): Promise<vo
   let markdown: string | null = null;
   for (const path of reports.keys()) {
     const { folder, config } = await app.requests.request(path);
-    const to = await chooseReportFolder(path, config);
+    const name = nameOf(path);
+    // A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two.
+    const to = await chooseReportFolder(path, config, join(dirname(name), basename(name, extname(name))));
     if (to === null) return;
     markdown = await app.host.call('writeReport', { folder, to });
     app.log.info(`report written: ${markdown}`);
@@ -40,21 +42,6 @@ async function pickWithResult(app: App): Promise<string | undefined> {
     app,
     done.length === 0 ? { title } : { title, filter: ({ folder }) => folder !== null },
   );
-}
-
-/** A folder per checkpoint, at its place within the workspace: runs/a/last.ckpt and runs/b/last.ckpt are two. */
-async function chooseReportFolder(checkpoint: string, config: string | null): Promise<string | null> {
-  const name = nameOf(checkpoint);
-  const place = join(dirname(name), basename(name, extname(name)));
-  const folder = await reportFolder(checkpoint, config);
-  if (folder !== null) return join(folder, place);
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Folder for the Report'),
-      canSelectFolders: true,
-      canSelectFiles: false,
-    })) ?? [];
-  return chosen === undefined ? null : join(chosen.fsPath, place);
 }
 
 /** Shows two to four checkpoints side by side; what is not analyzed is. */

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import type { Study } from '../model/study';
 import { studyCounts, studyName } from '../wording';
 import { checkpointsIn } from '../workspace/checkpoints';
-import { reportFolder } from '../workspace/settings';
+import { chooseReportFolder } from '../workspace/settings';
 import { studyFolder, studySource } from '../workspace/workspace-studies';
 import { analyzeAndShow } from './analysis-commands';
 import { chooseDataWhereNeeded } from './dataset-command';
@@ -91,7 +90,7 @@ export async function writeStudyReport(app: App, ...args: unknown[]): Promise<vo
   await app.studies.open(id);
   const study = app.studies.get(id);
   if (study === undefined) return;
-  const to = await chooseReportFolder(app, study);
+  const to = await folderForReport(app, study);
   if (to === null) return;
   const markdown = await vscode.window.withProgress(
     {
@@ -104,21 +103,13 @@ export async function writeStudyReport(app: App, ...args: unknown[]): Promise<vo
   await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(markdown));
 }
 
-/** Where the report of a single checkpoint of it would be written, in a folder of the study's name. */
-async function chooseReportFolder(app: App, study: Study): Promise<string | null> {
+/** A folder of the study's name, beside the reports of its checkpoints. */
+async function folderForReport(app: App, study: Study): Promise<string | null> {
   const place = studyName(study).replace(/[^\p{L}\p{N}._-]+/gu, '_');
   const [folder = ''] = study.folders;
   const inside = study.plan?.checkpoints[0]?.path ?? folder;
   const { config } = await app.requests.request(inside);
-  const reports = await reportFolder(inside, config);
-  if (reports !== null) return join(reports, place);
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Folder for the Report'),
-      canSelectFolders: true,
-      canSelectFiles: false,
-    })) ?? [];
-  return chosen === undefined ? null : join(chosen.fsPath, place);
+  return chooseReportFolder(inside, config, place);
 }
 
 function isNode(value: unknown): value is StudyNode {

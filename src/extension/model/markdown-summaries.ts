@@ -79,7 +79,9 @@ export function summaryMarkdown(name: string, report: Report, state: EntryState)
       ? ['Stale: the checkpoint, its data or the settings changed since this analysis.']
       : []),
     `Measured on ${data.samples} ${data.split} samples of ${markdownCode(data.path)}, ${data.classes} classes.`,
+    ...(network.warnings ?? []).map((warning) => `Warning: ${warning}`),
     ...network.assumptions.map((assumption) => `Assumed: ${assumption}`),
+    ...(network.notes ?? []),
     'forward_*: upstream, what drives the units. backward_*: downstream, what they do. Q: modularity; z: against null networks.',
     ...layers.flatMap((layer) => [
       `## ${markdownCode(layer.name)} (${layer.kind}, ${layer.units} units)`,

@@ -7,6 +7,9 @@ import type { MeasureEvent } from './entry';
  */
 export type Outline = readonly OutlineLayer[];
 
+/** What a reader of the outline should know beside it: why it may mean nothing, and what was assumed. */
+export type Doubts = Pick<Report['network'], 'warnings' | 'assumptions'>;
+
 interface OutlineLayer {
   readonly name: string;
   /** null while the analysis runs. */

@@ -34,7 +34,7 @@ export function palette(): PaletteName {
  * Where reports on a checkpoint are written: "out" of modscope.json, else the setting. null without a workspace, where
  * the setting has nothing to lead from.
  */
-export async function reportFolder(checkpoint: string, config: string | null): Promise<string | null> {
+async function reportFolder(checkpoint: string, config: string | null): Promise<string | null> {
   // A folder that is not trusted does not say where to write.
   const out = config === null || !vscode.workspace.isTrusted ? undefined : (await readConfig(config)).out;
   if (out !== undefined) return out;
@@ -44,6 +44,27 @@ export async function reportFolder(checkpoint: string, config: string | null): P
   const path = given.replace(/^~(?=[/\\]|$)/, homedir());
   if (isAbsolute(path)) return path;
   return folder === undefined ? null : resolve(folder.uri.fsPath, path);
+}
+
+/**
+ * Where a report is written: within the folder for reports, which the user is asked for where there is none.
+ * @param place of the report within it
+ * @returns null where the user names none
+ */
+export async function chooseReportFolder(
+  checkpoint: string,
+  config: string | null,
+  place: string,
+): Promise<string | null> {
+  const folder = await reportFolder(checkpoint, config);
+  if (folder !== null) return join(folder, place);
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Folder for the Report'),
+      canSelectFolders: true,
+      canSelectFiles: false,
+    })) ?? [];
+  return chosen === undefined ? null : join(chosen.fsPath, place);
 }
 
 /**

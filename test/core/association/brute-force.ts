@@ -1,6 +1,6 @@
 import type { SquareMatrix } from '../../../src/core/base/matrix';
 import type { DenseStack } from '../../../src/core/network/dense-stack';
-import { elementwise } from '../../../src/core/network/ops/activation';
+import { elementwise } from '../../../src/core/network/ops/elementwise';
 
 type Rows = number[][];
 

@@ -4,6 +4,7 @@ import { mergeSums, type SweepSums } from '../../../src/core/association/sums/su
 import { createSweep } from '../../../src/core/association/sweep';
 import { RAW_MEASURES } from '../../../src/core/measures';
 import type { DenseParameters, DenseStack } from '../../../src/core/network/dense-stack';
+import { SELU } from '../../../src/core/network/ops/activation';
 import type { Engine } from '../../../src/core/tensor/engine';
 import { combinedOf, EVERYTHING, relativeError, startEngine } from '../../support/measure';
 import { leaky, randomNetwork, RELU, sourceOf } from '../../support/random-network';
@@ -23,6 +24,11 @@ describe('one sweep over the data', () => {
     { sizes: [7, 9, 6, 8, 5], activation: { name: 'tanh' } as const },
     { sizes: [7, 9, 6, 5], activation: { name: 'gelu', approximate: 'none' } as const },
     { sizes: [7, 9, 6], activation: { name: 'sigmoid' } as const },
+    { sizes: [7, 9, 6, 5], activation: SELU },
+    { sizes: [7, 9, 6, 5], activation: { name: 'mish' } as const },
+    { sizes: [7, 9, 6, 5], activation: { name: 'hardswish' } as const },
+    { sizes: [7, 9, 6, 5], activation: { name: 'softplus', beta: 2, threshold: 20 } as const },
+    { sizes: [7, 9, 6, 5], activation: { name: 'shrink', lambda: 0.25, bias: 0.25 } as const },
   ])('gives every measure of %o as defined', ({ sizes, activation }) => {
     const { stack, inputs, labels } = randomNetwork(sizes, 4, activation, 60);
     const golden = bruteForce(stack, inputs, labels);

@@ -45,7 +45,7 @@ test('errors', async () => {
     return main.load();
   };
   expect(await problem(loaded('cut.bin'), folder)).toMatch(
-    /^cut.bin: is truncated or not of CIFAR-10: its 6145 bytes/,
+    /^cut.bin: is truncated or not of CIFAR: its 6145 bytes/,
   );
   expect(await problem(loaded('label.bin'), folder)).toMatch(/the label of record 1 is 10/);
   expect(await problem(loaded('first.bin'), folder)).toMatch(/the label of record 0 is 200/);

@@ -33,7 +33,7 @@ test('quotes anywhere, and rows as without them', async () => {
     const { inputs, labels } = await load(quoted.join('\n\n'));
     expect([inputs, labels]).toEqual([expected.inputs, expected.labels]);
   }
-  for (const header of ['"a";"b ""x""";"c"', '"a","b\n2","c"', 'a,b,"c\r\n"'])
+  for (const header of ['"a","b ""x""","c"', '"a","b\n2","c"', 'a,b,"c\r\n"'])
     expect((await load(`${header}\n${plain.join('\n')}`)).inputs).toEqual(expected.inputs);
 });
 

@@ -18,6 +18,7 @@ const network: Network = {
   constants: new Map(),
   source: 'a test',
   assumptions: [],
+  notes: [],
 };
 
 test('chooses hidden layers by name, in network order', () => {

@@ -29,6 +29,18 @@ describe('null networks', () => {
     ]);
   });
 
+  it('untrained: slopes that are learned are 0.25 again, others stay', () => {
+    const learned = { ...leaky(0.1), learned: true } as const;
+    const [first, second] = stack.hidden;
+    const mixed: DenseStack = { ...stack, hidden: [{ ...first!, activation: learned }, second!] };
+    const activations = (model: DenseStack) => model.hidden.map(({ activation }) => activation);
+    expect(activations(untrainedModel(mixed, new Random(1)) as DenseStack)).toEqual([
+      { ...learned, negativeSlope: 0.25 },
+      leaky(0.1),
+    ]);
+    expect(activations(shuffledModel(mixed, new Random(1)) as DenseStack)).toEqual([learned, leaky(0.1)]);
+  });
+
   it('shuffled: every unit keeps its incoming weights, in another order', () => {
     const { hidden } = shuffledModel(stack, new Random(1)) as DenseStack; // as it was given
     const row = (weight: Float32Array, i: number) => [...weight.subarray(i * 100, (i + 1) * 100)];

@@ -45,7 +45,10 @@ export const OVERVIEW: StudyOverview = {
     figure('depth', 5, 'Modularity and depth', 'Mean ± SE over runs.'),
     figure('training', null, 'Modularity in training', 'Mean over runs.'),
   ],
-  metrics: ['element_sim', 'rmi', 'ami'],
+  metrics: [
+    { id: 'element_sim', words: 'element-centric similarity' },
+    { id: 'ami', words: 'adjusted mutual information' },
+  ],
   trajectories: ['a', 'b'],
   measures: ['forward_cov', 'forward_jac'],
 };

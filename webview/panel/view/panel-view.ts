@@ -132,7 +132,8 @@ function header(state: PanelState, controller: Controller): TemplateResult {
           : nothing
       }
     </header>
-    ${chosen === undefined ? nothing : banner(chosen, state, controller)}`;
+    ${chosen === undefined ? nothing : banner(chosen, state, controller)}
+    ${report.state === 'ready' ? doubts(report.value) : nothing}`;
 }
 
 function facts({ data, stats }: Report): TemplateResult {
@@ -142,6 +143,31 @@ function facts({ data, stats }: Report): TemplateResult {
       split === undefined ? nothing : html` · ${words.state.accuracy(percent(split.accuracy))}`
     }</span
   >`;
+}
+
+/** Why the numbers may mean nothing, and what was assumed or found out about the network and the data. */
+function doubts({ network: { assumptions, notes = [], warnings = [] } }: Report): TemplateResult {
+  const list = (sentences: readonly string[]): TemplateResult =>
+    html`<ul>
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>`;
+  return html`${warnings.map(
+    (warning) => html`<div class="notice stale" role="status"><p>${warning}</p></div>`,
+  )}
+  ${
+    assumptions.length + notes.length === 0
+      ? nothing
+      : html`<details class="doubts">
+          <summary>${words.state.assumed(assumptions.length)}</summary>
+          ${list(assumptions)}
+          ${
+            notes.length === 0
+              ? nothing
+              : html`<p>${words.state.notes}</p>
+                  ${list(notes)}`
+          }
+        </details>`
+  }`;
 }
 
 /** Says what the user should know of a result that is not simply done. */

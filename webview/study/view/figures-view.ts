@@ -182,7 +182,7 @@ function options(
       ><span class="label" aria-hidden="true">${w.metric}</span> ${dropdown(
         w.metric,
         chosen.metric,
-        metrics.map((metric) => [metric, metric] as const),
+        metrics.map(({ id, words }) => [id, words] as const),
         (metric) => {
           controller.choose({ metric });
         },

@@ -1,5 +1,5 @@
 import type { DenseStack } from '../../network/dense-stack';
-import { isSmooth } from '../../network/ops/activation';
+import { isSmooth } from '../../network/ops/elementwise';
 import { accumulate, type Engine, Scratch } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
 import { Products } from '../sums/products';

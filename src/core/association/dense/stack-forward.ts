@@ -1,5 +1,5 @@
 import type { DenseParameters, DenseStack, HiddenLayer } from '../../network/dense-stack';
-import { elementwise, isSmooth } from '../../network/ops/activation';
+import { elementwise, isSmooth } from '../../network/ops/elementwise';
 import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 
 /** What one forward pass leaves behind; the arrays are reused by the next one. */
@@ -16,8 +16,8 @@ export interface Activations {
 }
 
 /**
- * Relative error that a float32 dot product is trusted to; a pre-activation closer to zero than this times
- * ‖w‖‖x‖ may have the wrong sign, and with it the wrong slope.
+ * Relative error that a float32 dot product is trusted to; a pre-activation closer to a kink than this times
+ * ‖w‖‖x‖ may be on the wrong side of it, and with it have the wrong slope.
  */
 const DOT_PRODUCT_ERROR = 4e-6;
 
@@ -59,7 +59,12 @@ export class StackForward {
       const { activation } = layer;
       if (activation.name === 'relu' || activation.name === 'leaky_relu')
         rectify(layer, this.#norms[l]!, rowNorms(x, samples, layer.inputs), h, slope, doubtful);
-      else activate(layer, samples, h, slope, curvature);
+      else {
+        const { kinks } = elementwise(activation);
+        if (kinks.length > 0)
+          findDoubtful(layer, kinks, this.#norms[l]!, rowNorms(x, samples, layer.inputs), h, doubtful);
+        activate(layer, samples, h, slope, curvature);
+      }
       curvatures.push(curvature);
       values.push(h);
       slopes.push(slope);
@@ -117,7 +122,25 @@ function activate(
   }
 }
 
-/** The same for ReLU and leaky ReLU; notes the samples with a doubtful slope. */
+/** Notes the samples with a product W·x in `h` that is too near to a kink. */
+function findDoubtful(
+  { outputs, bias }: HiddenLayer,
+  kinks: readonly number[],
+  weightNorms: Float64Array,
+  inputNorms: Float64Array,
+  h: Float32Array,
+  doubtful: Set<number>,
+): void {
+  for (let b = 0, at = 0; b < inputNorms.length; b++) {
+    const error = DOT_PRODUCT_ERROR * inputNorms[b]!;
+    for (let i = 0; i < outputs; i++, at++) {
+      const a = h[at]! + bias[i]!;
+      for (const kink of kinks) if (Math.abs(a - kink) < error * weightNorms[i]!) doubtful.add(b);
+    }
+  }
+}
+
+/** The same as `activate` for ReLU and leaky ReLU; notes the samples with a doubtful slope. */
 function rectify(
   { outputs, bias, activation }: HiddenLayer,
   weightNorms: Float64Array,

@@ -2,8 +2,9 @@ import { InputError } from '../../base/error';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { GraphBuilder, type Network } from '../network';
+import type { Activation } from '../ops/activation';
 import type { Conv } from '../ops/conv';
-import type { Computed } from '../ops/operation';
+import { type Computed, isNonlinearity } from '../ops/operation';
 
 /** One layer of a chain. */
 export interface ChainLayer {
@@ -11,6 +12,8 @@ export interface ChainLayer {
   readonly name: string;
   /** What it computes, which may depend on the shape it is given; null where it changes nothing. */
   readonly operation: Computed | ((input: Shape) => Computed | null);
+  /** Another layer beside it, of the same input, whose nonlinearity its values are multiplied by: SwiGLU and its kin. */
+  readonly gate?: { readonly name: string; readonly operation: Computed; readonly activation: Activation };
 }
 
 /** Flattens what is not flat already. */
@@ -19,7 +22,7 @@ export function flattening(input: Shape): Computed | null {
 }
 
 /** Layers one after the other, the commonest of graphs, and how they were found. */
-export interface Chain extends Pick<Network, 'source' | 'assumptions'> {
+export interface Chain extends Pick<Network, 'source' | 'assumptions' | 'notes'> {
   /** The shape of a sample where it is known; null to tell it from the first layer or the data. */
   readonly input: Shape | null;
   readonly layers: readonly ChainLayer[];
@@ -27,7 +30,7 @@ export interface Chain extends Pick<Network, 'source' | 'assumptions'> {
 
 /**
  * The network that a chain is. A nonlinearity takes the name of the dense or convolutional layer before it, whose units
- * it shows, or else of whatever it follows.
+ * it shows, or else of whatever it follows; a product with a gate that of the layer which is gated.
  * @param sampleShape of the data, where it is known
  * @returns null where the data's shape is needed and not known
  * @throws InputError naming a layer that does not take what the one before it gives
@@ -38,11 +41,23 @@ export function networkOfChain(checkpoint: Checkpoint, chain: Chain, sampleShape
   const builder = new GraphBuilder(checkpoint.path, checkpoint.tensors, input);
   const hidden = new Set<string>();
   let units: string | null = null;
-  for (const { name, operation } of chain.layers) {
-    const last = builder.node(builder.last);
+  /** By the nonlinearity of a gate, the product with it: the units are its. */
+  const products = new Map<number, number>();
+  for (const { name, operation, gate } of chain.layers) {
+    const before = builder.last;
+    const last = builder.node(before);
     const computed = typeof operation === 'function' ? operation(last.shape) : operation;
     if (computed === null) continue;
-    if (!isActivation(computed)) {
+    if (gate !== undefined) {
+      const values = builder.add(name, computed);
+      builder.add(gate.name, gate.operation, [before]);
+      const opened = builder.add(gate.name, { kind: 'activation', activation: gate.activation });
+      products.set(opened, builder.add(name, { kind: 'multiply' }, [opened, values]));
+      hidden.add(name);
+      units = null;
+      continue;
+    }
+    if (!isNonlinearity(computed)) {
       builder.add(name, computed);
       if (computed.kind === 'dense' || computed.kind === 'conv') units = name;
       continue;
@@ -55,7 +70,8 @@ export function networkOfChain(checkpoint: Checkpoint, chain: Chain, sampleShape
     hidden.add(own);
     units = null;
   }
-  return builder.finish(chain);
+  const network = builder.finish(chain);
+  return { ...network, hidden: network.hidden.map((index) => products.get(index) ?? index) };
 }
 
 /** Flat where a dense layer comes first, whose weight tells the size, else the shape of the data. */
@@ -87,7 +103,7 @@ function pictureShape(sampleShape: Shape, channels: number | null): Shape {
 }
 
 function isActivation(operation: ChainLayer['operation']): boolean {
-  return typeof operation === 'object' && operation.kind === 'activation';
+  return typeof operation === 'object' && isNonlinearity(operation);
 }
 
 function isConv(operation: ChainLayer['operation']): operation is Conv {

@@ -106,6 +106,7 @@ function build(checkpoint: Checkpoint, blocks: readonly Block[], concat: boolean
   return graph.finish({
     source: 'tensor names and shapes, which are those of the CIFAR-10 network of Lange et al. (2022)',
     assumptions: [],
+    notes: [],
     hidden,
   });
 }

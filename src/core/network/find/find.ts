@@ -7,12 +7,12 @@ import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
-import { activationFromHyperParameters, chainFromTensors } from './from-tensors';
+import { chainFromTensors, type NetworkHints } from './from-tensors';
 
 /** What the user says of a network. */
 export interface NetworkDescription {
-  /** Its graph: layer by layer, or an ONNX model's; found in the checkpoint by default. */
-  readonly network?: NetworkSpec | { readonly onnx: string } | undefined;
+  /** Its graph: layer by layer, or an ONNX model's, or what the tensors do not tell; found in the checkpoint by default. */
+  readonly network?: NetworkSpec | NetworkHints | { readonly onnx: string } | undefined;
   /** Names of the hidden layers to analyze; by default the nonlinearities. */
   readonly layers?: readonly string[] | undefined;
 }
@@ -58,18 +58,22 @@ async function find(
  * @returns null where it takes the shape of a sample to tell, and none was given
  * @throws InputError when nothing tells
  */
-export function findNetwork(checkpoint: Checkpoint, spec?: NetworkSpec): Network | null;
+export function findNetwork(checkpoint: Checkpoint, told?: NetworkSpec | NetworkHints): Network | null;
 export function findNetwork(
   checkpoint: Checkpoint,
-  spec: NetworkSpec | undefined,
+  told: NetworkSpec | NetworkHints | undefined,
   sampleShape: Shape,
 ): Network;
-export function findNetwork(checkpoint: Checkpoint, spec?: NetworkSpec, sampleShape?: Shape): Network | null {
-  const told = spec === undefined ? chainFromModules(checkpoint) : chainFromSpec(checkpoint, spec);
-  if (told === null) {
-    const known = cifar10Fast(checkpoint);
-    if (known !== null) return known;
+export function findNetwork(
+  checkpoint: Checkpoint,
+  told?: NetworkSpec | NetworkHints,
+  sampleShape?: Shape,
+): Network | null {
+  if (told !== undefined) {
+    const chain = 'layers' in told ? chainFromSpec(checkpoint, told) : chainFromTensors(checkpoint, told);
+    return networkOfChain(checkpoint, chain, sampleShape);
   }
-  const chain = told ?? chainFromTensors(checkpoint, activationFromHyperParameters(checkpoint));
-  return networkOfChain(checkpoint, chain, sampleShape);
+  const modules = chainFromModules(checkpoint);
+  if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
+  return cifar10Fast(checkpoint) ?? networkOfChain(checkpoint, chainFromTensors(checkpoint), sampleShape);
 }

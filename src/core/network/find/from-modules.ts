@@ -1,7 +1,8 @@
 import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
-import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { activationNamed, type ActivationParameters, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { gluAlong } from '../ops/glu';
 import type { Pool } from '../ops/pooling';
 import type { Steps } from '../ops/window';
 import { type Chain, type ChainLayer, flattening } from './chain';
@@ -23,11 +24,11 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
     .map((module) => ({ module, kind: standardClass(module) }))
     .filter(({ kind }) => !INERT.test(kind ?? ''));
 
-  const assumptions: string[] = [];
+  const notes: string[] = [];
   const last = modules.at(-1)?.kind ?? '';
   if (OUTPUT_ONLY.test(last)) {
     modules.pop();
-    assumptions.push(`The final ${last} was left off: its inputs are the logits.`);
+    notes.push(`The final ${last} was left off: its inputs are the logits.`);
   }
   if (modules.length === 0) return null;
 
@@ -42,7 +43,7 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
       `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
     );
   });
-  return { input: null, layers, source: 'the pickled modules', assumptions };
+  return { input: null, layers, source: 'the pickled modules', assumptions: [], notes };
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */
@@ -75,6 +76,8 @@ const LAYERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['AdaptiveAvgPool2d', (attributes) => adaptivePool('average', attributes)],
   ['AdaptiveMaxPool2d', (attributes) => adaptivePool('max', attributes)],
   ['Flatten', flatten],
+  ['PReLU', (_, tensors, prefix) => tensors.prelu(prefix)],
+  ['GLU', glu],
 ]);
 
 /** For messages, beside the nonlinearities. */
@@ -96,27 +99,9 @@ function moduleOperation(
   tensors: LayerTensors,
   prefix: string,
 ): ChainLayer['operation'] | null {
-  const activation = activationOf(kind, attributes);
+  const activation = activationNamed(kind, attributes);
   if (activation !== null) return { kind: 'activation', activation };
   return LAYERS.get(kind)?.(attributes, tensors, prefix) ?? null;
-}
-
-function activationOf(kind: string, attributes: ModuleAttributes): Activation | null {
-  const activation = activationNamed(kind);
-  switch (activation?.name) {
-    case 'leaky_relu':
-      return { ...activation, negativeSlope: attributes.number('negative_slope', activation.negativeSlope) };
-    case 'gelu':
-      return { ...activation, approximate: attributes.choice('approximate', 'none', 'tanh') };
-    case 'clip':
-      return {
-        ...activation,
-        min: attributes.number('min_val', activation.min),
-        max: attributes.number('max_val', activation.max),
-      };
-    default:
-      return activation;
-  }
 }
 
 function conv(attributes: ModuleAttributes, tensors: LayerTensors, prefix: string): ChainLayer['operation'] {
@@ -207,11 +192,18 @@ function flatten(attributes: ModuleAttributes): ChainLayer['operation'] {
   return flattening;
 }
 
+function glu(attributes: ModuleAttributes): ChainLayer['operation'] {
+  const dimension = attributes.integer('dim', -1);
+  return (input) =>
+    gluAlong(dimension, input, { name: 'sigmoid' }, 'second') ??
+    attributes.fail('dim', `a dimension of [samples, ${input.join(', ')}] other than the samples`);
+}
+
 /**
  * The attributes of one pickled module, with PyTorch's defaults where one is absent, as in files from before there was
  * it. InputError names the module and the attribute that is not what it can be.
  */
-class ModuleAttributes {
+class ModuleAttributes implements ActivationParameters {
   constructor(
     private readonly file: string,
     private readonly module: ModuleNode,
@@ -220,6 +212,13 @@ class ModuleAttributes {
   number(name: string, otherwise: number): number {
     const value = this.#get(name) ?? otherwise;
     return typeof value === 'number' && Number.isFinite(value) ? value : this.fail(name, 'a number');
+  }
+
+  integer(name: string, otherwise: number): number {
+    const value = this.#get(name) ?? otherwise;
+    return typeof value === 'number' && Number.isSafeInteger(value)
+      ? value
+      : this.fail(name, 'a whole number');
   }
 
   size(name: string, otherwise: number): number {

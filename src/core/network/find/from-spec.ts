@@ -1,7 +1,10 @@
 import { InputError } from '../../base/error';
+import { quote } from '../../base/text';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import type { Shape } from '../../tensor/shape';
-import { type Activation, PLAIN_ACTIVATIONS } from '../ops/activation';
+import { type Activation, KNOWN_ACTIVATIONS, PLAIN_ACTIVATIONS } from '../ops/activation';
+import { parseActivation } from '../ops/activation-text';
+import { type Glu, gluAlong } from '../ops/glu';
 import type { Pool } from '../ops/pooling';
 import type { Steps } from '../ops/window';
 import { type Chain, type ChainLayer, flattening } from './chain';
@@ -18,12 +21,25 @@ export const PLAIN_LAYERS = [
   'flatten',
   'dropout',
   'global_avg_pool',
+  'glu',
   'relu',
   'relu6',
-  'tanh',
-  'sigmoid',
+  'elu',
+  'selu',
+  'celu',
   'gelu',
+  'quick_gelu',
   'silu',
+  'mish',
+  'softplus',
+  'softsign',
+  'tanh',
+  'tanhshrink',
+  'sigmoid',
+  'log_sigmoid',
+  'hardtanh',
+  'hardsigmoid',
+  'hardswish',
 ] as const;
 
 /** One layer; those with tensors are named by the prefix of theirs. Sizes hold for height and width. */
@@ -31,6 +47,10 @@ export type LayerSpec =
   | (typeof PLAIN_LAYERS)[number]
   | { readonly leaky_relu: number }
   | { readonly gelu: 'tanh' }
+  | { readonly prelu: string }
+  | ({ readonly glu: string } & GluOptions)
+  | { readonly gate: string; readonly up: string; readonly activation?: string }
+  | { readonly activation: string }
   | { readonly dense: string }
   | {
       readonly conv: string;
@@ -44,6 +64,12 @@ export type LayerSpec =
   | { readonly group_norm: string; readonly groups: number; readonly epsilon?: number }
   | ({ readonly max_pool: number } & Windows)
   | ({ readonly avg_pool: number } & Windows);
+
+/** As nn.GLU: the last dimension, the second half being the gate, by default. */
+interface GluOptions {
+  readonly dim?: number;
+  readonly gate_half?: Glu['gate'];
+}
 
 /** Windows lie beside each other by default. */
 interface Windows {
@@ -62,7 +88,7 @@ export function chainFromSpec(checkpoint: Checkpoint, { input, layers: specs }: 
       'names no layer with weights',
       'Add {"dense": "<tensor name prefix>"}',
     );
-  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [] };
+  return { input: input ?? null, layers, source: 'modscope.json', assumptions: [], notes: [] };
 }
 
 /** @param place what a layer without tensors is called */
@@ -71,6 +97,14 @@ function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): ChainLa
   if ('leaky_relu' in spec)
     return activationLayer(place, { name: 'leaky_relu', negativeSlope: spec.leaky_relu });
   if ('gelu' in spec) return activationLayer(place, { name: 'gelu', approximate: spec.gelu });
+  if ('prelu' in spec) return { name: spec.prelu, operation: tensors.prelu(spec.prelu) };
+  if ('glu' in spec) return gluLayer(place, activationOf(place, spec.glu), spec);
+  if ('gate' in spec) {
+    const { gate: name, up, activation: written = 'silu' } = spec;
+    const gate = { name, operation: tensors.dense(name), activation: activationOf(place, written) };
+    return { name: up, operation: tensors.dense(up), gate };
+  }
+  if ('activation' in spec) return activationLayer(place, activationOf(place, spec.activation));
   if ('dense' in spec) return { name: spec.dense, operation: tensors.dense(spec.dense) };
   if ('conv' in spec) {
     const { conv: name, stride = 1, padding = 0, dilation = 1, groups = 1 } = spec;
@@ -89,6 +123,7 @@ function layerOf(spec: LayerSpec, place: string, tensors: LayerTensors): ChainLa
 
 function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): ChainLayer | null {
   if (name === 'dropout') return null; // it is off
+  if (name === 'glu') return gluLayer(place, { name: 'sigmoid' }, {});
   if (name === 'flatten') return { name: place, operation: flattening };
   if (name === 'global_avg_pool')
     return { name: place, operation: { kind: 'reduce', mode: 'average', axes: [1, 2], keep: false } };
@@ -97,6 +132,35 @@ function plainLayer(name: (typeof PLAIN_LAYERS)[number], place: string): ChainLa
 
 function activationLayer(name: string, activation: Activation): ChainLayer {
   return { name, operation: { kind: 'activation', activation } };
+}
+
+function gluLayer(
+  place: string,
+  activation: Activation,
+  { dim = -1, gate_half: gate = 'second' }: GluOptions,
+): ChainLayer {
+  return {
+    name: place,
+    operation(input) {
+      const operation = gluAlong(dim, input, activation, gate);
+      if (operation !== null) return operation;
+      throw new InputError(
+        place,
+        `halves dimension ${dim} of [samples, ${input.join(', ')}]`,
+        'Choose a "dim" that is there, other than 0, the samples',
+      );
+    },
+  };
+}
+
+function activationOf(place: string, written: string): Activation {
+  const activation = parseActivation(written);
+  if (activation !== null) return activation;
+  throw new InputError(
+    place,
+    `${quote(written)} is no nonlinearity that is known`,
+    `${KNOWN_ACTIVATIONS} are, with parameters as in "elu(alpha=0.5)"`,
+  );
 }
 
 function both(size: number): Steps {

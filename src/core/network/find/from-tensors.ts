@@ -1,8 +1,11 @@
+import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
-import type { PlainValue } from '../../base/plain-value';
+import type { PlainRecord, PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
 import { naturalOrder, stripWrappers } from '../network';
-import { type Activation, activationNamed, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
+import { parseActivation } from '../ops/activation-text';
+import type { Dense } from '../ops/dense';
 import type { Chain, ChainLayer } from './chain';
 
 /** A dense layer as its tensors show it. */
@@ -21,27 +24,37 @@ const BIAS_OF: readonly [RegExp, string][] = [
   [/(^|[._])w(?=_?\d*$)/, '$1b'],
 ];
 
+/** What the user says of a network whose tensors do not tell it: "model" of modscope.json without layers. */
+export interface NetworkHints {
+  /** What stands between the layers, e.g. "tanh" or "leaky_relu(0.2)". */
+  readonly activation?: string;
+  /** Names of the layers, from input to logits. */
+  readonly order?: readonly string[];
+  /** How the weights of dense layers are stored. */
+  readonly kernels?: Dense['layout'];
+}
+
 /**
- * A stack of dense layers, recognised by the names and shapes of its tensors alone.
- * @param nonlinearity what stands between the layers, where something says so; ReLU is assumed otherwise
- * @throws InputError naming the tensors that have no place in a dense stack
+ * A stack of dense layers, recognised by the names and shapes of its tensors.
+ * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
+ * @throws InputError naming the tensors that have no place in a dense stack, and hints that cannot be
  */
-export function chainFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActivation | null): Chain {
+export function chainFromTensors(checkpoint: Checkpoint, hints: NetworkHints = {}): Chain {
+  const nonlinearity = activationOfHints(hints) ?? activationFromHyperParameters(checkpoint);
   const weights = [...checkpoint.tensors.values()].filter((tensor) => tensor.role === 'weight');
   if (weights.length === 0) throw new InputError(checkpoint.path, 'no weights found in it');
   const { dense, unplaced } = pairTensors(weights);
   if (dense.length === 0 || unplaced.length > 0) throw unknownArchitecture(checkpoint, unplaced);
-  const order = orderLayers(dense);
+  const order = orderLayers(dense, hints);
   if (order === null)
     throw unknownArchitecture(
       checkpoint,
       dense.map((layer) => layer.weight),
     );
 
-  const assumptions: string[] = [];
-  const names = order.chain.map((step) => step.layer.name).join(' → ');
-  if (order.ambiguous) assumptions.push(`The layers were taken in the order ${names}.`);
-  if (nonlinearity === null) assumptions.push('ReLU was assumed between the layers.');
+  const assumptions: Assumption[] = [PLAIN_CHAIN];
+  if (order.ambiguous) assumptions.push(orderTaken(order.chain.map((step) => step.layer.name)));
+  if (nonlinearity === null) assumptions.push(RELU_TAKEN);
   const activation: ChainLayer = {
     name: 'nonlinearity',
     operation: { kind: 'activation', activation: nonlinearity?.activation ?? { name: 'relu' } },
@@ -53,7 +66,30 @@ export function chainFromTensors(checkpoint: Checkpoint, nonlinearity: NamedActi
   });
   const source =
     nonlinearity === null ? 'tensor names and shapes' : `tensor names and shapes, ${nonlinearity.source}`;
-  return { input: [order.chain[0]!.inputs], layers, source, assumptions };
+  return { input: [order.chain[0]!.inputs], layers, source, assumptions, notes: [] };
+}
+
+const PLAIN_CHAIN: Assumption = {
+  name: 'structure',
+  says: 'The layers were taken one after the other, without skip connections or anything else between them that has no weights.',
+  otherwise: 'With skip connections, all measures differ.',
+  fix: 'The graph settles it: {"model": "model.onnx"} in modscope.json, an ONNX export of the network.',
+};
+
+const RELU_TAKEN: Assumption = {
+  name: 'activation',
+  says: 'ReLU was assumed between the layers.',
+  otherwise: 'With another nonlinearity, all measures differ.',
+  fix: 'Name it to settle it: {"model": {"activation": "tanh"}} in modscope.json.',
+};
+
+function orderTaken(names: readonly string[]): Assumption {
+  return {
+    name: 'order',
+    says: `The layers were taken in the order ${names.join(' → ')}.`,
+    otherwise: 'In another order, all measures differ.',
+    fix: `Name them in order to settle it: {"model": {"order": ${JSON.stringify(names)}}} in modscope.json.`,
+  };
 }
 
 function pairTensors(weights: readonly TensorInfo[]): { dense: DenseLayer[]; unplaced: TensorInfo[] } {
@@ -77,7 +113,7 @@ function pairTensors(weights: readonly TensorInfo[]): { dense: DenseLayer[]; unp
 
 interface Step {
   readonly layer: DenseLayer;
-  readonly layout: 'out_in' | 'in_out';
+  readonly layout: Dense['layout'];
   readonly inputs: number;
   readonly outputs: number;
 }
@@ -86,24 +122,51 @@ interface Step {
  * The order in which the layers' sizes fit: the file's own where it is one of registration, else that of the
  * names as people count, else the only one that fits.
  */
-function orderLayers(layers: readonly DenseLayer[]): { chain: Step[]; ambiguous: boolean } | null {
+function orderLayers(
+  layers: readonly DenseLayer[],
+  { order: named, kernels }: NetworkHints,
+): { chain: Step[]; ambiguous: boolean } | null {
+  if (named !== undefined) {
+    const chain = fit(inNamedOrder(layers, named), kernels);
+    if (chain !== null) return { chain, ambiguous: false };
+    throw new InputError('model.order', 'the sizes of the layers do not fit one another in this order');
+  }
   const counted = [...layers].sort((a, b) => naturalOrder(a.name, b.name));
   const isSorted = layers.every((layer, i) => i === 0 || layers[i - 1]!.weight.name <= layer.weight.name);
   const preferred = isSorted ? [counted] : [layers, counted];
   for (const order of preferred) {
-    const chain = fit(order);
+    const chain = fit(order, kernels);
     if (chain !== null) {
       const numbered = order.every((layer, i) => i === 0 || i === order.length - 1 || /\d/.test(layer.name));
       return { chain, ambiguous: isSorted && !numbered };
     }
   }
-  const found = search([], layers);
+  const found = search([], layers, kernels ?? 'out_in');
   return found.length === 1 ? { chain: found[0] ?? [], ambiguous: false } : null;
 }
 
-/** The layers as a chain in this order, each in the first layout that fits what comes before. */
-function fit(order: readonly DenseLayer[]): Step[] | null {
-  for (const layout of ['out_in', 'in_out'] as const) {
+function inNamedOrder(layers: readonly DenseLayer[], names: readonly string[]): DenseLayer[] {
+  const ordered = names.map((name) => {
+    const found = layers.find((layer) => layer.name === name);
+    if (found !== undefined) return found;
+    throw new InputError(
+      'model.order',
+      `there is no dense layer ${name}`,
+      `There are ${layers.map((layer) => layer.name).join(', ')}`,
+    );
+  });
+  const left = layers.find((layer) => !ordered.includes(layer));
+  if (left !== undefined || ordered.length > layers.length)
+    throw new InputError(
+      'model.order',
+      left === undefined ? 'names a layer twice' : `leaves out the layer ${left.name}`,
+    );
+  return ordered;
+}
+
+/** The layers as a chain in this order, all in the first layout in which each fits what comes before. */
+function fit(order: readonly DenseLayer[], kernels?: Dense['layout']): Step[] | null {
+  for (const layout of kernels === undefined ? (['out_in', 'in_out'] as const) : [kernels]) {
     const chain = order.map((layer) => step(layer, layout));
     const fits = chain.every(
       ({ layer, inputs, outputs }, i) =>
@@ -115,24 +178,25 @@ function fit(order: readonly DenseLayer[]): Step[] | null {
   return null;
 }
 
-function step(layer: DenseLayer, layout: 'out_in' | 'in_out'): Step {
+function step(layer: DenseLayer, layout: Dense['layout']): Step {
   const [rows = 0, columns = 0] = layer.weight.shape;
   const [outputs, inputs] = layout === 'out_in' ? [rows, columns] : [columns, rows];
   return { layer, layout, inputs, outputs };
 }
 
-/** Every order in PyTorch's layout whose sizes fit, given up at the second. */
-function search(chain: readonly Step[], rest: readonly DenseLayer[]): Step[][] {
+/** Every order whose sizes fit, given up at the second. */
+function search(chain: readonly Step[], rest: readonly DenseLayer[], layout: Dense['layout']): Step[][] {
   if (rest.length === 0) return [[...chain]];
   const end = chain.at(-1)?.outputs;
   const found: Step[][] = [];
   for (const layer of rest) {
-    const next = step(layer, 'out_in');
+    const next = step(layer, layout);
     if (end !== undefined && next.inputs !== end) continue;
     found.push(
       ...search(
         [...chain, next],
         rest.filter((other) => other !== layer),
+        layout,
       ),
     );
     if (found.length > 1) break;
@@ -168,24 +232,32 @@ interface NamedActivation {
   readonly source: string;
 }
 
+function activationOfHints({ activation: written }: NetworkHints): NamedActivation | null {
+  if (written === undefined) return null;
+  const activation = parseActivation(written);
+  if (activation !== null) return { activation, source: 'activation of modscope.json' };
+  throw new InputError('model.activation', `${written} cannot be analyzed`, `${KNOWN_ACTIVATIONS} can`);
+}
+
 /** Hyper-parameters that name a nonlinearity. */
 const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
 
 /**
- * The nonlinearity a hyper-parameter names, looked for at the top and one level down; null where none does.
+ * The nonlinearity that a hyper-parameter names, at the top or one level down, or the metadata of the file; null where none
+ * does.
  * @throws InputError for one that cannot be analyzed
  */
 export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
-  const levels: Readonly<Record<string, PlainValue>>[] = [checkpoint.hyperParameters];
-  for (const value of Object.values(checkpoint.hyperParameters)) {
-    if (typeof value === 'object' && value !== null && !isList(value)) levels.push(value);
-  }
+  const nested = Object.values(checkpoint.hyperParameters).filter(
+    (value): value is PlainRecord => typeof value === 'object' && value !== null && !isList(value),
+  );
+  const levels = [checkpoint.hyperParameters, ...nested, checkpoint.metadata];
   for (const level of levels) {
     for (const key of ACTIVATION_KEYS) {
       const value = level[key];
       if (typeof value !== 'string') continue;
       const source = `hyper-parameter ${key}`;
-      const activation = activationWritten(value);
+      const activation = parseActivation(value);
       if (activation !== null) return { activation, source };
       throw new InputError(
         checkpoint.path,
@@ -195,17 +267,6 @@ export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActi
     }
   }
   return null;
-}
-
-/** "tanh", "torch.nn.Tanh", "LeakyReLU(0.2)", "GELU(approximate='tanh')", "<class 'torch.nn.modules.activation.Tanh'>". */
-function activationWritten(value: string): Activation | null {
-  const [, name = '', given = ''] = /(\w+)(?:\(([^)]*)\))?\W*$/.exec(value) ?? [];
-  const activation = activationNamed(name);
-  if (activation?.name === 'gelu' && given.includes('tanh')) return { ...activation, approximate: 'tanh' };
-  const slope = /^(?:negative_slope=)?(\d*\.?\d+(?:e-?\d+)?)\b/.exec(given)?.[1];
-  return activation?.name === 'leaky_relu' && slope !== undefined
-    ? { ...activation, negativeSlope: Number(slope) }
-    : activation;
 }
 
 function isList(value: PlainValue): value is readonly PlainValue[] {

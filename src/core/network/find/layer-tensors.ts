@@ -5,6 +5,7 @@ import type { Conv } from '../ops/conv';
 import type { Dense } from '../ops/dense';
 import type { BatchNorm, GroupNorm, LayerNorm } from '../ops/norm';
 import type { Pool } from '../ops/pooling';
+import type { Prelu } from '../ops/prelu';
 import type { Steps } from '../ops/window';
 
 /** PyTorch's, of every norm. */
@@ -67,6 +68,11 @@ export class LayerTensors {
   groupNorm(prefix: string, groups: number, epsilon: number): GroupNorm {
     const weight = this.#get(prefix, 'weight', 'group norm').name;
     return { kind: 'group_norm', groups, weight, bias: this.#bias(prefix), epsilon };
+  }
+
+  /** One slope for all channels, or one for each. */
+  prelu(prefix: string): Prelu {
+    return { kind: 'prelu', weight: this.#get(prefix, 'weight', 'PReLU', 1).name, aligned: 'first' };
   }
 
   #bias(prefix: string): string | null {

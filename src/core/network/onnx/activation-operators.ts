@@ -1,11 +1,14 @@
 import { sizeOf } from '../../tensor/shape';
-import type { Activation } from '../ops/activation';
-import { mapped, number, plus, times } from './elementwise-operators';
-import { sampleAxis, type Value, type VariableValue } from './graph-value';
+import { type Activation, SELU } from '../ops/activation';
+import { standard } from './activation-patterns';
+import { mapped } from './elementwise-operators';
+import { besideSample, sampleAxis, type Value, type VariableValue } from './graph-value';
 import type { Operator, OperatorCall } from './operator-call';
 import { reshaped } from './reshape-operators';
 
-const simple = (name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf'): Operator => {
+type Plain = 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'mish' | 'softsign' | 'hardswish';
+
+const simple = (name: Plain): Operator => {
   return (call) => activate(call, { name });
 };
 
@@ -51,10 +54,37 @@ const oneSided = (of: 'Max' | 'Min'): Operator => {
   };
 };
 
-/** alpha x + beta between 0 and 1. */
-async function gate(call: OperatorCall, alpha: number, beta: number): Promise<Value> {
-  return clip(call, await plus(call, await times(call, call.variable(0), number(alpha)), number(beta)), 0, 1);
+const elu = (call: OperatorCall): VariableValue => {
+  return activate(call, { name: 'elu', alpha: call.number('alpha', 1), scale: 1, rate: 1 });
+};
+
+/** Of alpha and gamma. Those of version 1 are rounded to four digits. */
+function selu(call: OperatorCall): VariableValue {
+  const [alpha, scale] = call.opset < 6 ? [1.6732, 1.0507] : [SELU.alpha, SELU.scale];
+  const given = { alpha: call.number('alpha', alpha), scale: call.number('gamma', scale) };
+  const isUsual = Math.abs(given.alpha - SELU.alpha) < 1e-6 && Math.abs(given.scale - SELU.scale) < 1e-6;
+  return activate(call, isUsual ? SELU : { name: 'elu', ...given, rate: 1 });
 }
+
+function celu(call: OperatorCall): VariableValue {
+  const alpha = call.number('alpha', 1);
+  if (!(alpha > 0)) throw call.refuse(`has the alpha ${alpha}; positive ones can be read`);
+  return activate(call, { name: 'elu', alpha, scale: 1, rate: 1 / alpha });
+}
+
+function shrink(call: OperatorCall): VariableValue {
+  const [lambda, bias] = [call.number('lambd', 0.5), call.number('bias', 0)];
+  if (!(lambda >= 0)) throw call.refuse(`has the lambd ${lambda}; 0 and more can be read`);
+  return activate(call, { name: 'shrink', lambda, bias });
+}
+
+const prelu: Operator = async (call) => {
+  const [x, slopes] = [call.variable(0), call.constant(1)];
+  const shape = besideSample(slopes.shape, x.shape.length, x.batch, call.draft.samples);
+  if (shape === null) throw call.refuse('takes a slope that is another for every sample');
+  const weight = await call.draft.parameter(call.label, slopes, shape);
+  return call.add({ kind: 'prelu', weight, aligned: 'last' }, [x.node], x.batch);
+};
 
 const softmax: Operator = (call) => {
   const x = call.variable(0);
@@ -75,23 +105,29 @@ export const activationOperators: Readonly<Record<string, Operator>> = {
   Tanh: simple('tanh'),
   Erf: simple('erf'),
   LeakyRelu: (call) => activate(call, { name: 'leaky_relu', negativeSlope: call.number('alpha', 0.01) }),
-  async PRelu(call) {
-    return activate(call, { name: 'leaky_relu', negativeSlope: await call.scalarOf(1) });
-  },
+  PRelu: prelu,
+  Elu: elu,
+  Selu: selu,
+  Celu: celu,
+  Mish: simple('mish'),
+  Softplus: (call) => activate(call, { name: 'softplus', beta: 1, threshold: Infinity }),
+  Softsign: simple('softsign'),
+  Shrink: shrink,
+  ThresholdedRelu: (call) =>
+    activate(call, { name: 'threshold', threshold: call.number('alpha', 1), value: 0 }),
   Gelu: (call) =>
     activate(call, {
       name: 'gelu',
       approximate: call.text('approximate', 'none') === 'tanh' ? 'tanh' : 'none',
     }),
   Swish(call) {
-    if (call.number('alpha', 1) !== 1)
-      throw call.refuse(`has the alpha ${call.number('alpha', 1)}; 1 can be read`);
-    return activate(call, { name: 'silu' });
+    const beta = call.number('alpha', 1);
+    return activate(call, beta === 1 ? { name: 'silu' } : { name: 'swish', beta });
   },
   Clip: bounded,
   Max: oneSided('Max'),
   Min: oneSided('Min'),
-  HardSigmoid: (call) => gate(call, call.number('alpha', 0.2), call.number('beta', 0.5)),
-  HardSwish: async (call) => times(call, call.variable(0), await gate(call, 1 / 6, 0.5)),
+  HardSigmoid: (call) => activate(call, standard(call.number('alpha', 0.2), call.number('beta', 0.5))),
+  HardSwish: simple('hardswish'),
   Softmax: softmax,
 };

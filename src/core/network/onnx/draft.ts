@@ -1,7 +1,8 @@
 import type { Tensor } from '../../tensor/dtype';
 import { type Shape, sizeOf } from '../../tensor/shape';
 import { stripWrappers } from '../network';
-import { type Computed, type Operation, rulesOf } from '../ops/operation';
+import { broadcast } from '../ops/arithmetic';
+import { type Computed, isNonlinearity, type Operation, rulesOf } from '../ops/operation';
 import {
   type Batch,
   type ConstantValue,
@@ -10,10 +11,26 @@ import {
   withSamples,
 } from './graph-value';
 
-/** Steps that stand only inside of patterns, of which the finished network has none. */
+/** Steps that stand only inside of patterns, by what messages call them; the finished network has none. */
+export const PARTIAL_STEPS = {
+  Sqrt: 'a square root',
+  Reciprocal: 'a division by',
+  Exp: 'an exponential',
+  Log: 'a logarithm',
+  Abs: 'an absolute value',
+  Sign: 'a sign',
+  Greater: 'a comparison',
+  GreaterOrEqual: 'a comparison',
+  Less: 'a comparison',
+  LessOrEqual: 'a comparison',
+  Where: 'a choice by a comparison',
+} as const;
+
+export type PartialStep = keyof typeof PARTIAL_STEPS;
+
 export interface PartialOperation {
   readonly kind: 'partial';
-  readonly operator: 'Sqrt' | 'Reciprocal';
+  readonly operator: PartialStep;
 }
 
 /** A node while it may still become a part of another. */
@@ -75,7 +92,7 @@ export class Draft {
     const shapes = inputs.map((node) => this.nodes[node]!.shape);
     const shape =
       operation.kind === 'partial'
-        ? (shapes[0] ?? [])
+        ? shapes.reduce((a, b) => broadcast(a, b), [])
         : rulesOf(operation).shape(operation, shapes, (name) => this.#shapes.get(name) ?? []);
     const node = this.#push({
       label,
@@ -83,7 +100,7 @@ export class Draft {
       inputs,
       shape,
       scalar: null,
-      hidden: operation.kind === 'activation',
+      hidden: operation.kind !== 'partial' && isNonlinearity(operation),
     });
     return { kind: 'variable', node, shape: withSamples(shape, batch, this.samples), batch };
   }
@@ -172,7 +189,8 @@ export function nodeNames(nodes: readonly DraftNode[]): string[] {
 }
 
 function layerName(node: DraftNode, short: ReadonlyMap<string, string>): string | null {
-  if (node.operation.kind === 'constant') return null;
+  // A nonlinearity with parameters of its own shows the units of the layer before it as any other does.
+  if (node.operation.kind === 'constant' || node.hidden) return null;
   const names = parametersOf(node).filter((name) => !NAMELESS.test(name));
   const name = names.find((candidate) => SUFFIX.test(candidate)) ?? names[0];
   return name === undefined ? null : (short.get(name) ?? name).replace(SUFFIX, '');

@@ -10,8 +10,10 @@ import {
   knownConstant,
   lazyConstant,
   type Value,
+  type VariableValue,
 } from './graph-value';
 import type { Operator, OperatorCall } from './operator-call';
+import { PARTIAL_STEPS, type PartialStep } from './draft';
 
 type Binary = (a: number, b: number) => number;
 
@@ -76,8 +78,16 @@ export async function constantBeside(
 async function combine(call: OperatorCall, kind: 'add' | 'multiply', a: Value, b: Value): Promise<Value> {
   if (a.kind === 'constant' && b.kind === 'constant')
     return fold(call, a, b, kind === 'add' ? (x, y) => x + y : (x, y) => x * y);
+  const neutral = kind === 'add' ? 0 : 1;
+  if (await isNumber(b, neutral)) return a;
+  if (await isNumber(a, neutral)) return b;
   const { nodes, batch } = await besideEachOther(call, a, b);
   return call.add({ kind }, nodes, batch);
+}
+
+/** Exporters multiply by a scale that is 1. */
+async function isNumber(x: Value, number: number): Promise<boolean> {
+  return x.kind === 'constant' && x.shape.length === 0 && (await x.values())[0] === number;
 }
 
 export const plus = (call: OperatorCall, a: Value, b: Value): Promise<Value> => combine(call, 'add', a, b);
@@ -124,8 +134,9 @@ function squareRoot(call: OperatorCall, x: Value): Value {
   return call.add({ kind: 'partial', operator: 'Sqrt' }, [x.node], x.batch);
 }
 
-/** Where a mask that is known chooses between two. */
+/** Where a mask that is known chooses between two; by a comparison of what is computed it is a part of a nonlinearity. */
 const where: Operator = async (call) => {
+  if (call.input(0).kind === 'variable') return partial(call, 'Where', [0, 1, 2]);
   const condition = call.constant(0);
   const [a, b] = [call.input(1), call.input(2)];
   if (a.kind === 'constant' && b.kind === 'constant') {
@@ -144,7 +155,11 @@ const where: Operator = async (call) => {
   return plus(call, await part(a, true), await part(b, false));
 };
 
-/** Functions that only constants are given to. */
+function isPartialStep(name: string): name is PartialStep {
+  return Object.hasOwn(PARTIAL_STEPS, name);
+}
+
+/** Functions that only constants are given to, and steps of nonlinearities. */
 const UNARY: Readonly<Record<string, (x: number) => number>> = {
   ...{ Abs: Math.abs, Ceil: Math.ceil, Floor: Math.floor, Exp: Math.exp, Log: Math.log, Sign: Math.sign },
   ...{ Sin: Math.sin, Cos: Math.cos, Not: (x: number) => Number(!x) },
@@ -159,9 +174,30 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
   Or: (a, b) => Boolean(a || b),
 };
 
-const onConstant = (f: (x: number) => number): Operator => {
+/** A step of a nonlinearity that is written out, with constants as nodes beside what is computed. */
+async function partial(
+  call: OperatorCall,
+  operator: PartialStep,
+  indices: readonly number[],
+): Promise<VariableValue> {
+  const values = indices.map((index) => call.input(index));
+  const rank = Math.max(...values.map(({ shape }) => shape.length));
+  const origin = values.find((value) => value.kind === 'variable');
+  if (origin === undefined) throw call.refuse('takes constants alone');
+  const batch = alignBatch(origin.batch, origin.shape.length, rank);
+  const nodes = [];
+  for (const value of values) {
+    if (value.kind === 'constant') nodes.push(await constantBeside(call, value, rank, batch));
+    else if (isSameBatch(alignBatch(value.batch, value.shape.length, rank), batch)) nodes.push(value.node);
+    else throw call.refuse('takes inputs whose samples are along different axes');
+  }
+  return call.add({ kind: 'partial', operator }, nodes, batch);
+}
+
+const onConstant = (name: string, f: (x: number) => number): Operator => {
   return (call) => {
     const x = call.input(0);
+    if (x.kind === 'variable' && isPartialStep(name)) return partial(call, name, [0]);
     if (x.kind === 'variable')
       throw call.refuse('is not an operator that Modscope knows of values that depend on the input');
     return mapped(x, f);
@@ -171,11 +207,14 @@ const onConstant = (f: (x: number) => number): Operator => {
 /** Functions of constants, of which shapes and masks are computed. */
 const onConstants: Readonly<Record<string, Operator>> = {
   Mod: (call) => fold(call, call.constant(0), call.constant(1), (a, b) => a - b * Math.floor(a / b)),
-  ...Object.fromEntries(Object.entries(UNARY).map(([name, f]) => [name, onConstant(f)])),
+  ...Object.fromEntries(Object.entries(UNARY).map(([name, f]) => [name, onConstant(name, f)])),
   ...Object.fromEntries(
     Object.entries(COMPARISONS).map(([name, f]): [string, Operator] => [
       name,
-      (call) => fold(call, call.constant(0), call.constant(1), (a, b) => Number(f(a, b)), 'boolean'),
+      (call) =>
+        isPartialStep(name) && [0, 1].some((index) => call.input(index).kind === 'variable')
+          ? partial(call, name, [0, 1])
+          : fold(call, call.constant(0), call.constant(1), (a, b) => Number(f(a, b)), 'boolean'),
     ]),
   ),
 };

@@ -4,22 +4,14 @@ import { quote } from '../../base/text';
 import type { Checkpoint, OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
 import { sizeOf } from '../../tensor/shape';
 import type { Network, Node } from '../network';
-import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf } from './draft';
+import { ACTIVATION_PATTERNS } from './activation-patterns';
+import { Draft, type DraftNode, MAX_SIZE, nodeNames, parametersOf, PARTIAL_STEPS } from './draft';
 import { batchAlong, constantOf, isLeading, ownTensors, type TensorSource, type Value } from './graph-value';
 import { findLogits, type LogitsGraph } from './logits';
 import { matchTensors } from './match';
 import { OperatorCall } from './operator-call';
 import { OPERATORS } from './operators';
-import {
-  denseBias,
-  gelu,
-  hardSwish,
-  layerNormAffine,
-  layerNormPattern,
-  Neighbours,
-  type Pattern,
-  silu,
-} from './patterns';
+import { denseBias, layerNormAffine, layerNormPattern, Neighbours, type Pattern } from './patterns';
 
 /**
  * The network an ONNX model is, with the parameters it holds.
@@ -30,7 +22,7 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
   const finished = finish(checkpoint.path, draft, logits);
-  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions };
+  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions, notes: found.notes };
 }
 
 /**
@@ -44,8 +36,7 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const finished = finish(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
-  const assumptions = [...found.assumptions, ...matched.account];
-  return { ...finished, source, assumptions };
+  return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {
@@ -80,7 +71,15 @@ async function translate(
     if (of === '') return undefined;
     return values.get(of) ?? tensor(of);
   };
+  /** Values by the name of the list they are in. */
+  const sequences = new Map<string, readonly Value[]>();
   for (const node of nodes) {
+    const [first = '', second = ''] = node.inputs;
+    const sequence = node.operator === 'SequenceAt' && node.domain === '' ? sequences.get(first) : undefined;
+    if (sequence !== undefined) {
+      values.set(node.outputs[0] ?? '', await elementOf(path, node, sequence, valueOf(second)));
+      continue;
+    }
     const operator = node.domain === '' ? OPERATORS.get(node.operator) : undefined;
     if (operator === undefined) {
       const known = node.domain === '' ? node.operator : `${node.domain}.${node.operator}`;
@@ -94,7 +93,8 @@ async function translate(
       operator(new OperatorCall(path, node, graph.opset, node.inputs.map(valueOf), draft, tensor)),
     );
     const outputs = 'kind' in given ? [given] : given;
-    for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
+    if (node.operator === 'SplitToSequence') sequences.set(node.outputs[0] ?? '', outputs);
+    else for (const [i, value] of outputs.entries()) values.set(node.outputs[i] ?? '', value);
   }
   const value = values.get(logits);
   if (value?.kind !== 'variable')
@@ -102,6 +102,19 @@ async function translate(
   if (!isLeading(value.batch))
     throw new InputError(path, `the first axis of ${quote(logits)} is not the samples`);
   return { draft, logits: value.node };
+}
+
+/** An element of a list, by a position that is counted from the end where it is negative. */
+async function elementOf(
+  path: string,
+  { name }: OnnxNode,
+  sequence: readonly Value[],
+  position: Value | undefined,
+): Promise<Value> {
+  const [at] = position?.kind === 'constant' ? await position.values() : [];
+  const element = at === undefined ? undefined : sequence.at(at);
+  if (element !== undefined) return element;
+  throw new InputError(path, `node ${quote(name)} (SequenceAt) takes element ${at} of ${sequence.length}`);
 }
 
 /** The one input the logits depend on, its shape complete but for the samples. */
@@ -143,7 +156,8 @@ async function explained<T>(path: string, node: OnnxNode, work: () => T): Promis
   }
 }
 
-const PATTERNS: readonly Pattern[] = [silu, hardSwish, gelu, layerNormPattern, layerNormAffine, denseBias];
+/** Layers before what follows them: gates are told by the layers they come from. */
+const PATTERNS: readonly Pattern[] = [layerNormPattern, layerNormAffine, denseBias, ...ACTIVATION_PATTERNS];
 
 /**
  * The nodes that the logits need, with what is one operation in several steps made one, and the constants they take.
@@ -156,10 +170,10 @@ function finish(path: string, draft: Draft, logits: number): Pick<Network, 'node
   const names = nodeNames(kept);
   const nodes = kept.map(({ operation, label, inputs, shape }, i): Node => {
     if (operation.kind !== 'partial') return { name: names[i]!, operation, inputs, shape };
-    const operator = operation.operator === 'Sqrt' ? 'a square root' : 'a division by';
     throw new InputError(
       path,
-      `node ${quote(label)} is ${operator} of values that depend on the input, which Modscope knows as part of a layer norm alone`,
+      `node ${quote(label)} is ${PARTIAL_STEPS[operation.operator]} of values that depend on the input, which Modscope knows as part of a layer norm or of a nonlinearity alone`,
+      'Export the network by torch.onnx.export(…, dynamo=True, opset_version=18), which writes nonlinearities in fewer steps',
     );
   });
   const used = new Set(kept.flatMap((node) => parametersOf(node)));

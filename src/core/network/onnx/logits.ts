@@ -1,3 +1,4 @@
+import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
@@ -8,8 +9,10 @@ export interface LogitsGraph {
   readonly logits: string;
   /** In order of computation. */
   readonly nodes: readonly OnnxNode[];
-  /** What was chosen or left off, one sentence each. */
-  readonly assumptions: readonly string[];
+  /** What was chosen among several. */
+  readonly assumptions: readonly Assumption[];
+  /** What was left off, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Any one may lead to any other. */
@@ -23,11 +26,17 @@ const PASSING = new Set(['Identity', 'Cast', 'Dropout']);
  */
 export function findLogits(path: string, graph: OnnxGraph): LogitsGraph {
   const producers = producersOf(path, graph);
-  const assumptions: string[] = [];
+  const assumptions: Assumption[] = [];
+  const notes: string[] = [];
   const output = chooseOutput(path, graph, producers);
   if (graph.outputs.length > 1) {
     const names = graph.outputs.map(({ name }) => name).join(', ');
-    assumptions.push(`Of the outputs ${names} the logits were taken to be ${output}.`);
+    assumptions.push({
+      name: 'logits',
+      says: `Of the outputs ${names} the logits were taken to be ${output}.`,
+      otherwise: 'With others, loss, accuracy and all downstream measures differ.',
+      fix: 'Export the network with its logits as the only output.',
+    });
   }
   let logits = output;
   let left: string | null = null;
@@ -39,9 +48,9 @@ export function findLogits(path: string, graph: OnnxGraph): LogitsGraph {
     logits = node.inputs[0] ?? '';
   }
   if (left === null) logits = output;
-  else assumptions.push(`The final ${left} was left off: its inputs are the logits.`);
+  else notes.push(`The final ${left} was left off: its inputs are the logits.`);
   const needed = ancestors(logits, producers);
-  return { logits, nodes: graph.nodes.filter((node) => needed.has(node)), assumptions };
+  return { logits, nodes: graph.nodes.filter((node) => needed.has(node)), assumptions, notes };
 }
 
 function isLogOfSoftmax(node: OnnxNode, producers: ReadonlyMap<string, OnnxNode>): boolean {

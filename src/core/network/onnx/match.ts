@@ -12,6 +12,7 @@ const PARAMETERS = new Map<string, readonly number[]>([
   ['Conv', [1, 2]],
   ['BatchNormalization', [1, 2, 3, 4]],
   ['LayerNormalization', [1, 2]],
+  ['PRelu', [1]],
 ]);
 
 /** Counts batches in training; nothing is computed with it. */

@@ -1,5 +1,5 @@
 import type { Activation } from '../ops/activation';
-import type { DraftNode } from './draft';
+import type { DraftNode, PartialStep } from './draft';
 
 /** The nodes of a draft with what reads them, for patterns to look at. */
 export class Neighbours {
@@ -20,13 +20,27 @@ export class Neighbours {
   }
 
   activationOf(index: number, name: Activation['name']): number | null {
-    const { operation, inputs } = this.at(index);
-    return operation.kind === 'activation' && operation.activation.name === name ? (inputs[0] ?? null) : null;
+    return this.activationAt(index, name)?.of ?? null;
   }
 
-  partialOf(index: number, operator: 'Sqrt' | 'Reciprocal'): number | null {
+  /** A nonlinearity of this name, and what it is of. */
+  activationAt<N extends Activation['name']>(
+    index: number,
+    name: N,
+  ): { readonly activation: Extract<Activation, { name: N }>; readonly of: number } | null {
     const { operation, inputs } = this.at(index);
-    return operation.kind === 'partial' && operation.operator === operator ? (inputs[0] ?? null) : null;
+    const [of] = inputs;
+    if (operation.kind !== 'activation' || of === undefined) return null;
+    return isNamed(operation.activation, name) ? { activation: operation.activation, of } : null;
+  }
+
+  partialOf(index: number, operator: PartialStep): number | null {
+    return this.partialInputs(index, operator)?.[0] ?? null;
+  }
+
+  partialInputs(index: number, operator: PartialStep): readonly number[] | null {
+    const { operation, inputs } = this.at(index);
+    return operation.kind === 'partial' && operation.operator === operator ? inputs : null;
   }
 
   /** The other summand of x + number. */
@@ -59,13 +73,20 @@ export class Neighbours {
   }
 }
 
+function isNamed<N extends Activation['name']>(
+  activation: Activation,
+  name: N,
+): activation is Extract<Activation, { name: N }> {
+  return activation.name === name;
+}
+
 interface Product {
   readonly number: number;
   readonly nodes: readonly number[];
 }
 
 /** Equal up to what exporters' float32 and short decimals leave. */
-function isNear(a: number, b: number): boolean {
+export function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-5 * Math.abs(b);
 }
 
@@ -74,81 +95,6 @@ interface Replacement extends Pick<DraftNode, 'operation' | 'inputs' | 'hidden'>
   readonly part?: number;
 }
 export type Pattern = (graph: Neighbours, index: number) => Replacement | null;
-
-function activation(of: Activation, input: number): Replacement {
-  return { operation: { kind: 'activation', activation: of }, inputs: [input], hidden: true };
-}
-
-/** x · sigmoid(x). */
-export const silu: Pattern = (graph, index) => {
-  const { operation, inputs } = graph.at(index);
-  const [a, b] = inputs;
-  if (operation.kind !== 'multiply' || a === undefined || b === undefined) return null;
-  if (graph.activationOf(b, 'sigmoid') === a) return activation({ name: 'silu' }, a);
-  if (graph.activationOf(a, 'sigmoid') === b) return activation({ name: 'silu' }, b);
-  return null;
-};
-
-/** x · clip(x / 6 + ½, 0, 1), which stays what it is but is one nonlinearity. */
-export const hardSwish: Pattern = (graph, index) => {
-  const { operation, inputs } = graph.at(index);
-  if (operation.kind !== 'multiply') return null;
-  for (const [i, input] of inputs.entries()) {
-    const clipped = graph.activationOf(input, 'clip');
-    const sum = clipped === null ? null : graph.plusNumber(clipped);
-    const x = inputs[1 - i];
-    if (sum !== null && x !== undefined && String(graph.factors(sum.node).nodes) === String([x]))
-      return { operation, inputs, hidden: true, part: input };
-  }
-  return null;
-};
-
-/** x · ½ · (1 + erf(x / √2)), or of tanh(√(2/π) (x + 0.044715 x³)), however it is multiplied out. */
-export const gelu: Pattern = (graph, index) => {
-  if (graph.at(index).operation.kind !== 'multiply') return null;
-  const { number, nodes } = graph.factors(index);
-  const [a, b, ...more] = nodes;
-  if (!isNear(number, 0.5) || a === undefined || b === undefined || more.length > 0) return null;
-  for (const [x, gate] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const sum = graph.plusNumber(gate);
-    if (sum === null || !isNear(sum.number, 1)) continue;
-    const erf = graph.activationOf(sum.node, 'erf');
-    if (erf !== null && isScaled(graph, erf, Math.SQRT1_2, [x]))
-      return activation({ name: 'gelu', approximate: 'none' }, x);
-    const tanh = graph.activationOf(sum.node, 'tanh');
-    if (tanh !== null && isCubic(graph, tanh, x)) return activation({ name: 'gelu', approximate: 'tanh' }, x);
-  }
-  return null;
-};
-
-function isScaled(graph: Neighbours, index: number, scale: number, nodes: readonly number[]): boolean {
-  const product = graph.factors(index);
-  return isNear(product.number, scale) && String(product.nodes) === String(nodes);
-}
-
-/** √(2/π) (x + 0.044715 x³), also as √(2/π) x (1 + 0.044715 x²). */
-function isCubic(graph: Neighbours, index: number, x: number): boolean {
-  const { number, nodes } = graph.factors(index);
-  if (!isNear(number, Math.sqrt(2 / Math.PI))) return false;
-  const sum = nodes.find((node) => node !== x);
-  if (sum === undefined || graph.at(sum).operation.kind !== 'add') return false;
-  if (nodes.length === 1) {
-    const cube = graph.at(sum).inputs.find((node) => node !== x);
-    return (
-      graph.at(sum).inputs.includes(x) && cube !== undefined && isScaled(graph, cube, 0.044715, [x, x, x])
-    );
-  }
-  const square = graph.plusNumber(sum);
-  return (
-    nodes.length === 2 &&
-    square !== null &&
-    isNear(square.number, 1) &&
-    isScaled(graph, square.node, 0.044715, [x, x])
-  );
-}
 
 /** dense(x) + a vector is a dense layer with a bias. */
 export const denseBias: Pattern = (graph, index) => {

@@ -114,6 +114,29 @@ const split: Operator = async (call) => {
   return sizes.map((part) => sliced(call, x, axis, start, (start += part)));
 };
 
+/** Pieces of one length, or of those that are listed; the last of the former may be shorter. */
+const splitToSequence: Operator = async (call) => {
+  const x = call.input(0);
+  const axis = call.axis(call.number('axis', 0), x.shape.length);
+  const size = x.shape[axis]!;
+  if (call.inputs[1] === undefined) throw call.refuse('takes out places one by one; pieces can be read');
+  const given = await call.listOf(1);
+  const [length = 0] = given;
+  const isOneLength = call.constant(1).shape.length === 0;
+  if (isOneLength && !(Number.isSafeInteger(length) && length >= 1 && size / length <= MAX_PIECES))
+    throw call.refuse(`splits ${size} into pieces of ${length}`);
+  const sizes = isOneLength
+    ? Array.from({ length: Math.ceil(size / length) }, (_, i) => Math.min(length, size - i * length))
+    : given;
+  if (sizes.some((part) => !(part >= 1)) || sizes.reduce((a, b) => a + b, 0) !== size)
+    throw call.refuse(`splits ${size} into [${sizes.join(', ')}]`);
+  let start = 0;
+  return sizes.map((part) => sliced(call, x, axis, start, (start += part)));
+};
+
+/** More than any network splits a layer into. */
+const MAX_PIECES = 4096;
+
 const gather: Operator = async (call) => {
   const [x, indices] = [call.input(0), call.input(1)];
   const axis = call.axis(call.number('axis', 0), x.shape.length);
@@ -183,6 +206,7 @@ export const selectionOperators: Readonly<Record<string, Operator>> = {
   Concat: concat,
   Slice: slice,
   Split: split,
+  SplitToSequence: splitToSequence,
   Gather: gather,
   Pad: pad,
 };

@@ -1,308 +1,271 @@
-import { erf } from '../../base/special-functions';
-import { Scratch } from '../../tensor/engine';
-import { sizeOf } from '../../tensor/shape';
-import { type Rules, ShapeError } from './rules';
-
-/** An elementwise nonlinearity, by the name it has in PyTorch's functional interface. */
+/** A nonlinearity of one number, by the name it has in PyTorch's functional interface where it has one. */
 export type Activation =
-  | { readonly name: 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf' }
-  | { readonly name: 'leaky_relu'; readonly negativeSlope: number }
+  | { readonly name: 'identity' | 'relu' | 'sigmoid' | 'tanh' | 'silu' | 'erf' | 'mish' }
+  | { readonly name: 'softsign' | 'tanhshrink' | 'log_sigmoid' | 'hardswish' }
+  /** `learned` where the slope is a parameter, PReLU's: an untrained network has another. */
+  | { readonly name: 'leaky_relu'; readonly negativeSlope: number; readonly learned?: true }
   | { readonly name: 'gelu'; readonly approximate: 'none' | 'tanh' }
   /** As nn.Hardtanh and nn.ReLU6; slope 1 inside, 0 outside. */
-  | { readonly name: 'clip'; readonly min: number; readonly max: number };
-
-export interface ActivationOperation {
-  readonly kind: 'activation';
-  readonly activation: Activation;
-}
-
-export const activation: Rules<ActivationOperation> = {
-  parameters: () => [],
-
-  shape(_operation, [input]) {
-    if (input === undefined) throw new ShapeError('takes one input');
-    return input;
-  },
-
-  kernel({ activation }, { output }) {
-    const size = sizeOf(output);
-    const { forward, slopes } = loops(activation);
-    const { curvature } = elementwise(activation);
-    const scratch = new Scratch();
-    return {
-      forward(inputs, samples, out) {
-        forward(inputs[0]!, samples * size, out);
-      },
-      jvp({ inputs, samples }, [tangent], perSample, out) {
-        if (!tangent) return;
-        const factors = scratch.take(size);
-        for (let s = 0; s < samples; s++) {
-          slopes(inputs[0]!, s * size, size, factors);
-          scale(tangent, factors, s * perSample * size, perSample, size, out);
-        }
-      },
-      vjp({ inputs, samples }, cotangent, perSample, [into]) {
-        if (!into) return;
-        const factors = scratch.take(size);
-        for (let s = 0; s < samples; s++) {
-          slopes(inputs[0]!, s * size, size, factors);
-          addScaled(cotangent, factors, s * perSample * size, perSample, size, into);
-        }
-      },
-      hvp:
-        curvature &&
-        (({ inputs, samples }, delta, [tangent], perSample, [into]) => {
-          if (!tangent || !into) return;
-          const x = inputs[0]!;
-          const factors = scratch.take(size);
-          for (let s = 0; s < samples; s++) {
-            for (let i = 0, at = s * size; i < size; i++, at++) factors[i] = delta[at]! * curvature(x[at]!);
-            addScaled(tangent, factors, s * perSample * size, perSample, size, into);
-          }
-        }),
-    };
-  },
-};
-
-/** out = rows ∘ factors, of `perSample` rows from an entry on; four entries at a time take a quarter less. */
-function scale(
-  rows: Float32Array,
-  factors: Float32Array,
-  start: number,
-  perSample: number,
-  size: number,
-  out: Float32Array,
-): void {
-  for (let row = 0, at = start; row < perSample; row++) {
-    let i = 0;
-    for (; i < size - 3; i += 4, at += 4) {
-      out[at] = rows[at]! * factors[i]!;
-      out[at + 1] = rows[at + 1]! * factors[i + 1]!;
-      out[at + 2] = rows[at + 2]! * factors[i + 2]!;
-      out[at + 3] = rows[at + 3]! * factors[i + 3]!;
-    }
-    for (; i < size; i++, at++) out[at] = rows[at]! * factors[i]!;
-  }
-}
-
-/** into += rows ∘ factors. */
-function addScaled(
-  rows: Float32Array,
-  factors: Float32Array,
-  start: number,
-  perSample: number,
-  size: number,
-  into: Float32Array,
-): void {
-  for (let row = 0, at = start; row < perSample; row++) {
-    let i = 0;
-    for (; i < size - 3; i += 4, at += 4) {
-      into[at]! += rows[at]! * factors[i]!;
-      into[at + 1]! += rows[at + 1]! * factors[i + 1]!;
-      into[at + 2]! += rows[at + 2]! * factors[i + 2]!;
-      into[at + 3]! += rows[at + 3]! * factors[i + 3]!;
-    }
-    for (; i < size; i++, at++) into[at]! += rows[at]! * factors[i]!;
-  }
-}
-
-/** Values of so many entries, and the slopes at `length` entries from the `start`th. */
-interface Loops {
-  readonly forward: (x: Float32Array, length: number, out: Float32Array) => void;
-  readonly slopes: (x: Float32Array, start: number, length: number, out: Float32Array) => void;
-}
+  | { readonly name: 'clip'; readonly min: number; readonly max: number }
+  /** scale · a right of 0, scale · alpha · (exp(rate · a) − 1) left of it: ELU, SELU and CELU. */
+  | { readonly name: 'elu'; readonly alpha: number; readonly scale: number; readonly rate: number }
+  /** log(1 + exp(beta · a)) / beta; a itself where beta · a is above the threshold. */
+  | { readonly name: 'softplus'; readonly beta: number; readonly threshold: number }
+  /** alpha · a + beta between 0 and 1. */
+  | { readonly name: 'hardsigmoid'; readonly alpha: number; readonly beta: number }
+  /** a · sigmoid(beta · a): QuickGELU. */
+  | { readonly name: 'swish'; readonly beta: number }
+  /** 0 where |a| ≤ lambda, else a, moved towards 0 by the bias: Hardshrink and Softshrink. */
+  | { readonly name: 'shrink'; readonly lambda: number; readonly bias: number }
+  /** a above the threshold, the value elsewhere. */
+  | { readonly name: 'threshold'; readonly threshold: number; readonly value: number };
 
 /**
- * Piecewise linear ones have loops of their own: a call per entry would be most of the time, and so would a branch that
- * is taken for every other value. Where V8 compiles `Number(a > b)`, there is none.
+ * Where a name comes from: one name may stand for different functions. jax.nn.gelu is the approximation by tanh unless told
+ * otherwise, hard_sigmoid has another slope in Keras 2, and leaky ReLU another default in Keras.
  */
-function loops(activation: Activation): Loops {
+export type Dialect = 'torch' | 'jax' | 'keras' | 'keras2';
+
+/**
+ * The parameters that a nonlinearity was given, by PyTorch's names and asked for in PyTorch's order. A pickled module's
+ * attributes are some, the arguments of a call are others.
+ */
+export interface ActivationParameters {
+  number(name: string, otherwise: number): number;
+  /** One of what it may be, the default first. */
+  choice<const T extends string>(name: string, ...known: readonly [T, ...T[]]): T;
+}
+
+/** SELU's, as PyTorch, Keras and JAX write them; ONNX rounds them to float32. */
+export const SELU = {
+  name: 'elu',
+  alpha: 1.6732632423543772848170429916717,
+  scale: 1.0507009873554804934193349852946,
+  rate: 1,
+} as const satisfies Activation;
+
+/** 0 below −3, 1 above 3. */
+export const HARD_SIGMOID = { name: 'hardsigmoid', alpha: 1 / 6, beta: 0.5 } as const satisfies Activation;
+
+/** The factor in QuickGELU, x · sigmoid(1.702 x). */
+export const QUICK_GELU = 1.702;
+
+/** What a name stands for; null where the parameters make no function of it. */
+type Meaning = (given: ActivationParameters, dialect: Dialect) => Activation | null;
+
+const plain = (activation: Activation): Meaning => {
+  return () => activation;
+};
+
+const LEAKY_SLOPES: Readonly<Record<Dialect, number>> = { torch: 0.01, jax: 0.01, keras: 0.2, keras2: 0.2 };
+
+/** By PyTorch's names, without case and underscores. */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ['relu', plain({ name: 'relu' })],
+  ['relu6', plain({ name: 'clip', min: 0, max: 6 })],
+  ['sigmoid', plain({ name: 'sigmoid' })],
+  ['tanh', plain({ name: 'tanh' })],
+  ['silu', plain({ name: 'silu' })],
+  ['mish', plain({ name: 'mish' })],
+  ['erf', plain({ name: 'erf' })],
+  ['softsign', plain({ name: 'softsign' })],
+  ['tanhshrink', plain({ name: 'tanhshrink' })],
+  ['logsigmoid', plain({ name: 'log_sigmoid' })],
+  ['hardswish', plain({ name: 'hardswish' })],
+  ['quickgelu', plain({ name: 'swish', beta: QUICK_GELU })],
+  ['gelutanh', plain({ name: 'gelu', approximate: 'tanh' })],
+  ['selu', plain(SELU)],
+  [
+    'hardsigmoid',
+    (given, dialect) =>
+      checked({
+        name: 'hardsigmoid',
+        alpha: given.number('alpha', dialect === 'keras2' ? 0.2 : HARD_SIGMOID.alpha),
+        beta: given.number('beta', HARD_SIGMOID.beta),
+      }),
+  ],
+  [
+    'swish',
+    (given) => {
+      const beta = given.number('beta', 1);
+      return beta === 1 ? { name: 'silu' } : checked({ name: 'swish', beta });
+    },
+  ],
+  [
+    'leakyrelu',
+    (given, dialect) =>
+      checked({
+        name: 'leaky_relu',
+        negativeSlope: given.number('negative_slope', LEAKY_SLOPES[dialect]),
+      }),
+  ],
+  // In evaluation mode its slope is the middle of those it draws while training.
+  [
+    'rrelu',
+    (given) =>
+      checked({
+        name: 'leaky_relu',
+        negativeSlope: (given.number('lower', 1 / 8) + given.number('upper', 1 / 3)) / 2,
+      }),
+  ],
+  [
+    'gelu',
+    (given, dialect) => ({
+      name: 'gelu',
+      approximate:
+        dialect === 'jax'
+          ? given.choice('approximate', 'tanh', 'none')
+          : given.choice('approximate', 'none', 'tanh'),
+    }),
+  ],
+  [
+    'hardtanh',
+    (given) => checked({ name: 'clip', min: given.number('min_val', -1), max: given.number('max_val', 1) }),
+  ],
+  // The scales are aten's, which has SELU and CELU so.
+  [
+    'elu',
+    (given) =>
+      checked({
+        name: 'elu',
+        alpha: given.number('alpha', 1),
+        scale: given.number('scale', 1),
+        rate: given.number('input_scale', 1),
+      }),
+  ],
+  [
+    'celu',
+    (given) => {
+      const alpha = given.number('alpha', 1);
+      return alpha > 0 ? checked({ name: 'elu', alpha, scale: 1, rate: 1 / alpha }) : null;
+    },
+  ],
+  [
+    'softplus',
+    (given, dialect) =>
+      checked({
+        name: 'softplus',
+        beta: given.number('beta', 1),
+        threshold: given.number('threshold', dialect === 'torch' ? 20 : Infinity),
+      }),
+  ],
+  [
+    'softshrink',
+    (given) => {
+      const lambda = given.number('lambd', 0.5);
+      return checked({ name: 'shrink', lambda, bias: lambda });
+    },
+  ],
+  // ONNX's, of which the other two are cases.
+  [
+    'shrink',
+    (given) => checked({ name: 'shrink', lambda: given.number('lambd', 0.5), bias: given.number('bias', 0) }),
+  ],
+  ['hardshrink', (given) => checked({ name: 'shrink', lambda: given.number('lambd', 0.5), bias: 0 })],
+  [
+    'threshold',
+    (given) =>
+      checked({
+        name: 'threshold',
+        threshold: given.number('threshold', NaN),
+        value: given.number('value', NaN),
+      }),
+  ],
+]);
+
+/** Other names of the same: of Keras, JAX, Flax, scikit-learn, transformers and timm. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['siluactivation', 'silu'],
+  ['hardsilu', 'hardswish'],
+  ['logistic', 'sigmoid'],
+  ['lrelu', 'leakyrelu'],
+  ['softrelu', 'softplus'],
+  ['mishactivation', 'mish'],
+  ['geluactivation', 'gelu'],
+  ['gelupython', 'gelu'],
+  ['quickgeluactivation', 'quickgelu'],
+  ['gelunew', 'gelutanh'],
+  ['gelufast', 'gelutanh'],
+  ['geluaccurate', 'gelutanh'],
+  ['gelupytorchtanh', 'gelutanh'],
+  ['gelupythontanh', 'gelutanh'],
+  ['pytorchgelutanh', 'gelutanh'],
+  ['newgeluactivation', 'gelutanh'],
+  ['fastgeluactivation', 'gelutanh'],
+  ['accurategeluactivation', 'gelutanh'],
+]);
+
+/** Whether parameters make a function: numbers are finite but for bounds, which are in order. */
+function checked(activation: Activation): Activation | null {
+  return isFunction(activation) ? activation : null;
+}
+
+function isFunction(activation: Activation): boolean {
   switch (activation.name) {
-    case 'relu':
-      return leakyLoops(0);
     case 'leaky_relu':
-      return leakyLoops(activation.negativeSlope);
+      return Number.isFinite(activation.negativeSlope);
     case 'clip':
-      return clipLoops(activation.min, activation.max);
-    default: {
-      const { value, slope } = elementwise(activation);
-      return {
-        forward(x, length, out) {
-          for (let i = 0; i < length; i++) out[i] = value(x[i]!);
-        },
-        slopes(x, start, length, out) {
-          for (let i = 0; i < length; i++) out[i] = slope(x[start + i]!);
-        },
-      };
-    }
+      return activation.min <= activation.max;
+    case 'elu':
+      return [activation.alpha, activation.scale, activation.rate].every(Number.isFinite);
+    case 'softplus':
+      return activation.beta > 0 && activation.beta < Infinity && activation.threshold > 0;
+    case 'hardsigmoid':
+      return [activation.alpha, activation.beta].every(Number.isFinite);
+    case 'swish':
+      return Number.isFinite(activation.beta);
+    case 'shrink':
+      return activation.lambda >= 0 && [activation.lambda, activation.bias].every(Number.isFinite);
+    case 'threshold':
+      return [activation.threshold, activation.value].every(Number.isFinite);
+    default:
+      return true;
   }
 }
 
-function leakyLoops(negativeSlope: number): Loops {
-  const more = 1 - negativeSlope;
-  return {
-    forward(x, length, out) {
-      for (let i = 0; i < length; i++) {
-        const a = x[i]!;
-        out[i] = a * (negativeSlope + more * Number(a > 0)) + 0; // and no −0
-      }
-    },
-    slopes(x, start, length, out) {
-      for (let i = 0; i < length; i++) out[i] = negativeSlope + more * Number(x[start + i]! > 0);
-    },
-  };
-}
+/** For messages: what has no tensors of its own. */
+export const KNOWN_ACTIVATIONS =
+  'ReLU, LeakyReLU, RReLU, ReLU6, Hardtanh, Threshold, ELU, SELU, CELU, GELU, QuickGELU, SiLU, Mish, Softplus, Softsign, Tanh, Sigmoid, LogSigmoid, Hardswish, Hardsigmoid, Tanhshrink, Softshrink and Hardshrink';
 
-function clipLoops(min: number, max: number): Loops {
-  return {
-    forward(x, length, out) {
-      for (let i = 0; i < length; i++) out[i] = Math.min(Math.max(x[i]!, min), max);
-    },
-    slopes(x, start, length, out) {
-      for (let i = 0; i < length; i++) {
-        const a = x[start + i]!;
-        out[i] = Number(a > min) & Number(a < max);
-      }
-    },
-  };
-}
-
-/** A function of one number with its first and second derivative; the second is null where it is piecewise linear. */
-interface Elementwise {
-  readonly value: (a: number) => number;
-  readonly slope: (a: number) => number;
-  readonly curvature: ((a: number) => number) | null;
-}
-
-/** Slopes at kinks are PyTorch's: 0 for ReLU and at both bounds of a clip, the negative slope for leaky ReLU. */
-export function elementwise(activation: Activation): Elementwise {
-  switch (activation.name) {
-    case 'relu':
-      return clip(0, Infinity);
-    case 'clip':
-      return clip(activation.min, activation.max);
-    case 'leaky_relu': {
-      const { negativeSlope } = activation;
-      return {
-        value: (a) => (a > 0 ? a : negativeSlope * a),
-        slope: (a) => (a > 0 ? 1 : negativeSlope),
-        curvature: null,
-      };
-    }
-    case 'sigmoid':
-      return { value: sigmoid, slope: sigmoidSlope, curvature: sigmoidCurvature };
-    case 'tanh':
-      return {
-        value: Math.tanh,
-        slope: (a) => 1 - Math.tanh(a) ** 2,
-        curvature: (a) => -2 * Math.tanh(a) * (1 - Math.tanh(a) ** 2),
-      };
-    case 'silu':
-      return {
-        value: (a) => a * sigmoid(a),
-        slope: (a) => sigmoid(a) + a * sigmoidSlope(a),
-        curvature: (a) => 2 * sigmoidSlope(a) + a * sigmoidCurvature(a),
-      };
-    case 'erf':
-      return { value: erf, slope: erfSlope, curvature: (a) => -2 * a * erfSlope(a) };
-    case 'gelu':
-      return activation.approximate === 'none' ? GELU : GELU_TANH;
-  }
-}
-
-/** Whether it has a second derivative everywhere. */
-export function isSmooth(activation: Activation): boolean {
-  return elementwise(activation).curvature !== null;
-}
-
-function clip(min: number, max: number): Elementwise {
-  return {
-    value: (a) => Math.min(Math.max(a, min), max),
-    slope: (a) => (a > min && a < max ? 1 : 0),
-    curvature: null,
-  };
-}
-
-function sigmoid(a: number): number {
-  return 1 / (1 + Math.exp(-a)); // the exponential may be infinite: then the value is 0, as it should be
-}
-
-function sigmoidSlope(a: number): number {
-  const e = Math.exp(-Math.abs(a)); // even in a; 1 − σ would lose its digits right of 0
-  return e / (1 + e) ** 2;
-}
-
-function sigmoidCurvature(a: number): number {
-  return -sigmoidSlope(a) * Math.tanh(a / 2);
-}
-
-function erfSlope(a: number): number {
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-a * a);
-}
-
-/** a Φ(a), Φ and φ being the normal distribution and its density. */
-const GELU: Elementwise = {
-  value: (a) => a * distribution(a),
-  slope: (a) => distribution(a) + a * density(a),
-  curvature: (a) => (2 - a * a) * density(a),
-};
-
-function distribution(a: number): number {
-  return 0.5 * (1 + erf(a * Math.SQRT1_2));
-}
-
-function density(a: number): number {
-  return Math.exp(-0.5 * a * a) / Math.sqrt(2 * Math.PI);
-}
-
-const ROOT = Math.sqrt(2 / Math.PI);
-const CUBIC = 0.044715;
-
-/** a (1 + tanh u) / 2 with u = √(2/π) (a + 0.044715 a³). */
-const GELU_TANH: Elementwise = {
-  value: (a) => 0.5 * a * (1 + tanhU(a)),
-  slope(a) {
-    const t = tanhU(a);
-    return 0.5 * (1 + t) + 0.5 * a * (1 - t * t) * slopeU(a);
-  },
-  curvature(a) {
-    const t = tanhU(a);
-    const du = slopeU(a);
-    return (1 - t * t) * (du + a * (3 * ROOT * CUBIC * a - t * du * du));
-  },
-};
-
-function tanhU(a: number): number {
-  return Math.tanh(ROOT * (a + CUBIC * a * a * a));
-}
-
-function slopeU(a: number): number {
-  return ROOT * (1 + 3 * CUBIC * a * a);
-}
-
-/** Those whose name says all. */
+/** Those that modscope.json names by a word. */
 export const PLAIN_ACTIVATIONS = {
   relu: { name: 'relu' },
   relu6: { name: 'clip', min: 0, max: 6 },
   tanh: { name: 'tanh' },
   sigmoid: { name: 'sigmoid' },
+  log_sigmoid: { name: 'log_sigmoid' },
+  hardtanh: { name: 'clip', min: -1, max: 1 },
+  hardsigmoid: HARD_SIGMOID,
+  hardswish: { name: 'hardswish' },
+  elu: { name: 'elu', alpha: 1, scale: 1, rate: 1 },
+  selu: SELU,
+  celu: { name: 'elu', alpha: 1, scale: 1, rate: 1 },
   gelu: { name: 'gelu', approximate: 'none' },
+  quick_gelu: { name: 'swish', beta: QUICK_GELU },
   silu: { name: 'silu' },
+  mish: { name: 'mish' },
+  softplus: { name: 'softplus', beta: 1, threshold: 20 },
+  softsign: { name: 'softsign' },
+  tanhshrink: { name: 'tanhshrink' },
 } as const satisfies Readonly<Record<string, Activation>>;
 
-/** By the names of PyTorch's functions and classes, without case and underscores, with its defaults. */
-const BY_NAME = new Map<string, Activation>([
-  ...Object.entries(PLAIN_ACTIVATIONS),
-  ['leakyrelu', { name: 'leaky_relu', negativeSlope: 0.01 }],
-  ['hardtanh', { name: 'clip', min: -1, max: 1 }],
-  ['gelutanh', { name: 'gelu', approximate: 'tanh' }],
-  ['swish', { name: 'silu' }],
-]);
+/** None given: the defaults of all. */
+const DEFAULTS: ActivationParameters = {
+  number: (_name, otherwise) => otherwise,
+  choice: (_name, ...known) => known[0],
+};
 
-/** For messages. */
-export const KNOWN_ACTIVATIONS = 'ReLU, LeakyReLU, ReLU6, Hardtanh, Tanh, Sigmoid, GELU and SiLU';
-
-/** The nonlinearity of this name, e.g. "LeakyReLU" or "leaky_relu"; null for one that is not known. */
-export function activationNamed(name: string): Activation | null {
-  return BY_NAME.get(name.toLowerCase().replaceAll('_', '')) ?? null;
+/**
+ * The nonlinearity of this name, e.g. "LeakyReLU", "leaky_relu", "hard_silu" or "logistic", with its parameters.
+ * @param given the defaults by default
+ * @returns null for a name that is not known and parameters that make no function. "linear" and "identity" are not known:
+ * they are the names of layers, too
+ */
+export function activationNamed(
+  name: string,
+  given: ActivationParameters = DEFAULTS,
+  dialect: Dialect = 'torch',
+): Activation | null {
+  const key = name.toLowerCase().replaceAll('_', '');
+  return MEANINGS.get(OTHER_NAMES.get(key) ?? key)?.(given, dialect) ?? null;
 }

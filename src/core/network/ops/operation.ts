@@ -1,11 +1,13 @@
-import { activation, type ActivationOperation } from './activation';
+import { activation, type ActivationOperation } from './activation-rules';
 import { type Add, add, type Multiply, multiply } from './arithmetic';
 import { type Constant, constant, type Embedding, embedding } from './constant';
 import { type Conv, conv } from './conv';
 import { type Dense, dense } from './dense';
+import { type Glu, glu } from './glu';
 import { type Matmul, matmul } from './matmul';
 import { type BatchNorm, batchNorm, type GroupNorm, groupNorm, type LayerNorm, layerNorm } from './norm';
 import { type Pool, pool } from './pooling';
+import { type Prelu, prelu } from './prelu';
 import {
   type Concat,
   concat,
@@ -37,6 +39,8 @@ export type Operation =
   | LayerNorm
   | GroupNorm
   | ActivationOperation
+  | Prelu
+  | Glu
   | Softmax
   | Pool
   | Reduce
@@ -61,6 +65,8 @@ const RULES: { readonly [K in Computed['kind']]: Rules<Extract<Computed, { kind:
   layer_norm: layerNorm,
   group_norm: groupNorm,
   activation,
+  prelu,
+  glu,
   softmax,
   pool,
   reduce,
@@ -74,6 +80,11 @@ const RULES: { readonly [K in Computed['kind']]: Rules<Extract<Computed, { kind:
   matmul,
   embedding,
 };
+
+/** Whether its values are a hidden layer's units: what a nonlinearity gives. */
+export function isNonlinearity({ kind }: Operation): boolean {
+  return kind === 'activation' || kind === 'prelu' || kind === 'glu';
+}
 
 /** What an operation means. The rules are for operations of its kind: give them that same one. */
 export function rulesOf(operation: Computed): Rules<Computed> {

@@ -105,6 +105,14 @@ export function heatGrid(grid: HeatGrid, left: number, above: number): Drawn {
   };
 }
 
+/** Two digits, as statistics are printed: ".38", "−.10". */
+function cellText(value: number): string {
+  return value
+    .toFixed(2)
+    .replace('-', '−')
+    .replace(/^(−?)0\./, '$1.');
+}
+
 function cells(
   { labels, cell, scale, colours, isWritten }: HeatGrid,
   heat: Heat,
@@ -124,7 +132,7 @@ function cells(
           width: cell,
           height: cell,
           value: value ?? null,
-          lines: !isWritten || value === undefined ? [] : [value?.toFixed(2).replace('-', '−') ?? '–'],
+          lines: !isWritten || value === undefined ? [] : [value === null ? '–' : cellText(value)],
           size: 10,
           tip: `${a} and ${b}${shown === '' ? '' : `: ${shown}`}`,
         },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../../src/core/checkpoint/checkpoint';
+import { findNetwork } from '../../../../src/core/network/find/find';
+import type { NetworkHints } from '../../../../src/core/network/find/from-tensors';
 import { checkpointOf, networkOf } from '../../../support/checkpoint';
 import { describeNetwork } from '../../../support/describe-network';
 
@@ -38,11 +40,13 @@ describe('a dense stack from tensor names and shapes', () => {
   it('says what it assumed', () => {
     const network = networkOf(checkpointOf({ 'fc1.weight': [8, 4], 'fc2.weight': [3, 8] }));
     expect(network.source).toBe('tensor names and shapes');
-    expect(network.assumptions).toEqual(['ReLU was assumed between the layers.']);
+    expect(network.assumptions.map(({ name }) => name)).toEqual(['structure', 'activation']);
+    expect(network.assumptions[1]?.says).toBe('ReLU was assumed between the layers.');
     const unnumbered = { 'a.weight': [4, 4], 'b.weight': [4, 4], 'c.weight': [3, 4], 'd.weight': [3, 3] };
-    expect(networkOf(checkpointOf(unnumbered)).assumptions[0]).toBe(
-      'The layers were taken in the order a → b → c → d.',
-    );
+    expect(networkOf(checkpointOf(unnumbered)).assumptions[1]).toMatchObject({
+      name: 'order',
+      says: 'The layers were taken in the order a → b → c → d.',
+    });
   });
 
   it('takes the nonlinearity from the hyper-parameters', () => {
@@ -50,7 +54,32 @@ describe('a dense stack from tensor names and shapes', () => {
     const network = networkOf(checkpointOf(shapes, { hyperParameters: { activation: 'tanh' } }));
     expect(describeNetwork(network)).toBe('4 fc1:8 tanh fc2:3');
     expect(network.source).toBe('tensor names and shapes, hyper-parameter activation');
-    expect(network.assumptions).toEqual([]);
+    expect(network.assumptions.map(({ name }) => name)).toEqual(['structure']);
+  });
+
+  describe('what modscope.json says of it', () => {
+    const square = checkpointOf({ 'a.weight': [4, 4], 'b.weight': [4, 4], 'c.weight': [4, 4] });
+    const told = (hints: NetworkHints) => {
+      const network = findNetwork(square, hints, [4]);
+      return [describeNetwork(network), ...network.assumptions.map(({ name }) => name)];
+    };
+
+    it('is taken', () => {
+      expect(told({ activation: 'leaky_relu(0.2)', order: ['b', 'a', 'c'], kernels: 'in_out' })).toEqual([
+        '4 b:4 leaky_relu a:4 leaky_relu c:4',
+        'structure',
+      ]);
+      expect(told({ order: ['c', 'b', 'a'] })).toContain('activation');
+    });
+
+    it.each<[NetworkHints, string]>([
+      [{ activation: 'sine' }, 'model.activation: sine cannot be analyzed. ReLU, LeakyReLU'],
+      [{ order: ['a', 'b', 'd'] }, 'model.order: there is no dense layer d. There are a, b, c'],
+      [{ order: ['a', 'b'] }, 'model.order: leaves out the layer c'],
+      [{ order: ['a', 'b', 'c', 'a'] }, 'model.order: names a layer twice'],
+    ])('is an error where it cannot be: %j', (hints, message) => {
+      expect(() => told(hints)).toThrow(message);
+    });
   });
 
   it('names the tensors it has no place for, and how to describe the network', () => {

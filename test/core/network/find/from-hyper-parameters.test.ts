@@ -18,13 +18,18 @@ describe('the nonlinearity that hyper-parameters name', () => {
     ["<class 'torch.nn.modules.activation.SiLU'>", { name: 'silu' }],
     ['swish', { name: 'silu' }],
     ['gelu', { name: 'gelu', approximate: 'none' }],
+    ['softplus(beta=2)', { name: 'softplus', beta: 2, threshold: 20 }],
+    ['logistic', { name: 'sigmoid' }],
+    ['identity', { name: 'identity' }],
     ["GELU(approximate='tanh')", { name: 'gelu', approximate: 'tanh' }],
   ])('%s', (written, expected) => {
     expect(activation({ activation: written })).toEqual(expected);
     expect(activation({ model_args: { act_fn: written } })).toEqual(expected);
+    const metadata = { nonlinearity: written };
+    expect(activationFromHyperParameters(checkpointOf({}, { metadata }))?.activation).toEqual(expected);
   });
 
-  it.each(['elu', 'PReLU', 'SELU', 'CELU', 'softplus', 'quick_gelu', ''])(
+  it.each(['glu', 'PReLU', 'maxout', 'leaky_relu(x)', 'elu(beta=2)', ''])(
     '%j is an error that says what can be',
     (written) => {
       expect(() => activation({ nonlinearity: written })).toThrow(

@@ -3,6 +3,7 @@ import type { PlainValue } from '../../../../src/core/base/plain-value';
 import type { ModuleNode } from '../../../../src/core/checkpoint/checkpoint';
 import { findNetwork } from '../../../../src/core/network/find/find';
 import { checkpointOf, moduleOf, networkOf } from '../../../support/checkpoint';
+import { SELU } from '../../../../src/core/network/ops/activation';
 import { describeNetwork } from '../../../support/describe-network';
 
 const shapes = { '1.weight': [8, 4], '1.bias': [8], '4.weight': [3, 8], '4.bias': [3] };
@@ -34,7 +35,7 @@ describe('a network from its pickled modules', () => {
     const modules = sequential([...layers, moduleOf(`${nn}.activation.${name}`, '5')]);
     const network = networkOf(checkpointOf(shapes, { modules }));
     expect(describeNetwork(network)).toBe('4 1:8 leaky_relu 4:3');
-    expect(network.assumptions).toEqual([`The final ${name} was left off: its inputs are the logits.`]);
+    expect(network.notes).toEqual([`The final ${name} was left off: its inputs are the logits.`]);
   });
 
   it('is told from the tensors where the class is the user’s own', () => {
@@ -49,8 +50,8 @@ describe('a network from its pickled modules', () => {
       const modules = sequential([...layers, moduleOf(className, '5')]);
       return () => networkOf(checkpointOf(shapes, { modules }));
     };
-    expect(withModule(`${nn}.activation.ELU`)).toThrow(
-      /^net\.pt: module 5 is a ELU, which cannot be analyzed\. Linear, Conv2d, .* can$/,
+    expect(withModule(`${nn}.activation.MultiheadAttention`)).toThrow(
+      /^net\.pt: module 5 is a MultiheadAttention, which cannot be analyzed\. Linear, Conv2d, .* can$/,
     );
     expect(withModule(`${nn}.activation.constructor`)).toThrow(/module 5 is a constructor/);
     expect(withModule('my.Linear')).toThrow(/module 5 is a my\.Linear/);
@@ -64,6 +65,19 @@ describe('a network from its pickled modules', () => {
     ['GELU', {}, { name: 'gelu', approximate: 'none' }],
     ['GELU', { approximate: 'tanh' }, { name: 'gelu', approximate: 'tanh' }],
     ['ReLU6', { min_val: 0, max_val: 6 }, { name: 'clip', min: 0, max: 6 }],
+    ['ELU', { alpha: 0.5 }, { name: 'elu', alpha: 0.5, scale: 1, rate: 1 }],
+    ['SELU', {}, SELU],
+    ['CELU', { alpha: 0.5 }, { name: 'elu', alpha: 0.5, scale: 1, rate: 2 }],
+    ['Mish', {}, { name: 'mish' }],
+    ['Softplus', { beta: 2, threshold: 5 }, { name: 'softplus', beta: 2, threshold: 5 }],
+    ['Softsign', {}, { name: 'softsign' }],
+    ['LogSigmoid', {}, { name: 'log_sigmoid' }],
+    ['Hardswish', {}, { name: 'hardswish' }],
+    ['Hardsigmoid', {}, { name: 'hardsigmoid', alpha: 1 / 6, beta: 0.5 }],
+    ['Hardshrink', { lambd: 0.25 }, { name: 'shrink', lambda: 0.25, bias: 0 }],
+    ['Softshrink', { lambd: 0.25 }, { name: 'shrink', lambda: 0.25, bias: 0.25 }],
+    ['Threshold', { threshold: 0.1, value: -1 }, { name: 'threshold', threshold: 0.1, value: -1 }],
+    ['RReLU', { lower: 0.1, upper: 0.5 }, { name: 'leaky_relu', negativeSlope: 0.3 }],
     ['Hardtanh', { min_val: -2, max_val: 3 }, { name: 'clip', min: -2, max: 3 }],
   ])('%s %j', (name, attributes, activation) => {
     const other = moduleOf(`${nn}.activation.${name}`, '2', [], attributes);
@@ -72,6 +86,43 @@ describe('a network from its pickled modules', () => {
       name: '1',
       operation: { activation },
     });
+  });
+});
+
+describe('nonlinearities with tensors or two inputs', () => {
+  const chain = (other: ModuleNode) =>
+    sequential(layers.map((layer) => (layer.path === '2' ? other : layer)));
+
+  it('PReLU has its slopes from the checkpoint', () => {
+    const modules = chain(moduleOf(`${nn}.activation.PReLU`, '2', [], { num_parameters: 8 }));
+    const network = networkOf(checkpointOf({ ...shapes, '2.weight': [8] }, { modules }));
+    expect(network.nodes[2]).toMatchObject({
+      name: '1',
+      operation: { kind: 'prelu', weight: '2.weight', aligned: 'first' },
+    });
+    expect(network.hidden).toEqual([2]);
+    expect(() => networkOf(checkpointOf(shapes, { modules }))).toThrow(/no tensor of 1 dimensions 2\.weight/);
+    expect(() => networkOf(checkpointOf({ ...shapes, '2.weight': [3] }, { modules }))).toThrow(
+      /has slopes of \[3\] and is given \[8\]/,
+    );
+  });
+
+  it('GLU halves the units', () => {
+    const gated = (dim: number) => chain(moduleOf(`${nn}.activation.GLU`, '2', [], { dim }));
+    const halved = { ...shapes, '4.weight': [3, 4] };
+    for (const dim of [-1, 1]) {
+      const network = networkOf(checkpointOf(halved, { modules: gated(dim) }));
+      expect(network.nodes[2]).toMatchObject({
+        name: '1',
+        shape: [4],
+        operation: { kind: 'glu', axis: 0, gate: 'second', activation: { name: 'sigmoid' } },
+      });
+      expect(network.hidden).toEqual([2]);
+    }
+    for (const dim of [0, 2, -2])
+      expect(() => networkOf(checkpointOf(halved, { modules: gated(dim) }))).toThrow(
+        /dim of module 2 is -?\d; only a dimension of \[samples, 8\] other than the samples/,
+      );
   });
 });
 

@@ -54,6 +54,68 @@ describe('a network from modscope.json', () => {
   });
 });
 
+describe('nonlinearities with tensors, parameters or gates', () => {
+  const checkpoint = checkpointOf({
+    ...{ 'a.weight': [8, 4], 'p.weight': [8], 'b.weight': [3, 8], 'h.weight': [3, 4] },
+    ...{ 'w1.weight': [6, 4], 'w1.bias': [6], 'w3.weight': [6, 4], 'w2.weight': [3, 6] },
+  });
+  const between = (...specs: LayerSpec[]) =>
+    networkOf(checkpoint, { layers: [{ dense: 'a' }, ...specs, { dense: 'b' }] });
+
+  it.each<[LayerSpec, object]>([
+    ['elu', { name: 'elu', alpha: 1, scale: 1, rate: 1 }],
+    ['hardswish', { name: 'hardswish' }],
+    [{ activation: 'elu(alpha=0.5)' }, { name: 'elu', alpha: 0.5, scale: 1, rate: 1 }],
+    [{ activation: 'softplus(beta=2)' }, { name: 'softplus', beta: 2, threshold: 20 }],
+  ])('%j', (spec, activation) => {
+    expect(between(spec).nodes[2]).toMatchObject({
+      name: 'a',
+      operation: { kind: 'activation', activation },
+    });
+  });
+
+  it('PReLU by the prefix of its slopes', () => {
+    expect(between({ prelu: 'p' }).nodes[2]).toMatchObject({
+      name: 'a',
+      operation: { kind: 'prelu', weight: 'p.weight' },
+    });
+  });
+
+  it('GLU halves the units, SwiGLU of one layer too', () => {
+    const halved = (spec: LayerSpec) =>
+      networkOf(checkpoint, { layers: [{ dense: 'a' }, spec, { dense: 'h' }] }).nodes[2];
+    expect(halved('glu')).toMatchObject({
+      shape: [4],
+      operation: { kind: 'glu', axis: 0, activation: { name: 'sigmoid' }, gate: 'second' },
+    });
+    expect(halved({ glu: 'silu', gate_half: 'first' })).toMatchObject({
+      operation: { kind: 'glu', axis: 0, activation: { name: 'silu' }, gate: 'first' },
+    });
+    expect(() => halved({ glu: 'silu', dim: 0 })).toThrow(
+      /model\.layers\.1: halves dimension 0 of \[samples, 8\]/,
+    );
+  });
+
+  it('SwiGLU of two layers: the units are their product', () => {
+    const network = networkOf(checkpoint, { layers: [{ gate: 'w1', up: 'w3' }, { dense: 'w2' }] });
+    const names = network.nodes.map(({ name, operation: { kind }, inputs }) => [name, kind, ...inputs]);
+    expect(names).toEqual([
+      ['input', 'input'],
+      ['w3', 'dense', 0],
+      ['w1', 'dense', 0],
+      ['w1', 'activation', 2],
+      ['w3', 'multiply', 3, 1],
+      ['w2', 'dense', 4],
+    ]);
+    expect(network.nodes[3]?.operation).toMatchObject({ activation: { name: 'silu' } });
+    expect(network.hidden).toEqual([4]);
+  });
+
+  it('a nonlinearity that is not known is an error', () => {
+    expect(() => between({ activation: 'maxout' })).toThrow(/model\.layers\.1: "maxout" is no nonlinearity/);
+  });
+});
+
 describe('a convolutional network from modscope.json', () => {
   const checkpoint = checkpointOf({
     ...{ 'conv1.weight': [8, 1, 5, 5], 'conv1.bias': [8], 'conv2.weight': [12, 4, 3, 3] },

@@ -38,7 +38,7 @@ test.each(FILES.filter((name) => /_(script|dynamo)/.test(name)))(
     const parameters = [...checkpoint.tensors.keys()].filter((name) => !name.endsWith('num_batches_tracked'));
     const count = parameters.length;
     expect(network.source).toBe(`the ONNX graph ${file}`);
-    expect(network.assumptions.at(-1)).toContain(`${count} of ${count} parameters matched by name`);
+    expect(network.notes.at(-1)).toContain(`${count} of ${count} parameters matched by name`);
     await checkpoint.close();
   },
 );

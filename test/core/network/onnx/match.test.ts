@@ -56,7 +56,7 @@ test('takes parameters by name, wrappers aside, and tells what it took', async (
   ]);
   expect(network.nodes[2]?.name).toBe('fc1');
   expect([...network.constants.values()]).toEqual([{ shape: [2], data: Float32Array.of(2, 2) }]);
-  expect(network.assumptions).toEqual([
+  expect(network.notes).toEqual([
     '3 of 3 parameters matched by name to the ONNX graph net.onnx; 1 constant was taken from it.',
     'The graph does not use module.model.spare.weight of the checkpoint.',
   ]);
@@ -88,7 +88,7 @@ describe('refuses', () => {
     await refuses(checkpointOf({ ...SHAPES, ...norm }), merged);
     // One of a branch that the graph has nothing of is no part of it.
     const aside = Object.fromEntries(Object.entries(norm).map(([name, shape]) => [`aside.${name}`, shape]));
-    expect((await matched(checkpointOf({ ...SHAPES, ...aside }))).assumptions).toHaveLength(2);
+    expect((await matched(checkpointOf({ ...SHAPES, ...aside }))).notes).toHaveLength(2);
   });
 
   test('one tensor that stands for several that differ', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../../src/core/base/error';
 import { onnxReader } from '../../../../src/core/checkpoint/formats/onnx/onnx';
+import { SELU } from '../../../../src/core/network/ops/activation';
 import { networkFromOnnx } from '../../../../src/core/network/onnx/from-onnx';
-import { logitsOf } from '../../../support/logits';
+import { logitsOf, worst } from '../../../support/logits';
 import { MemoryFile } from '../../../support/memory-file';
 import {
   field,
@@ -111,6 +112,84 @@ describe('axes, pads, bounds and sizes as attributes or as inputs', () => {
       [0, 1, 9],
       { kind: 'activation', activation: { name: 'relu' } },
     ]);
+  });
+
+  test.each<[string, Uint8Array[], number[], object]>([
+    ['Elu', [floatAttribute('alpha', 0.5)], [-0.3160603, 2], { name: 'elu', alpha: 0.5, scale: 1, rate: 1 }],
+    ['Selu', [], [-1.1113307, 2.101402], SELU],
+    [
+      'Selu',
+      [floatAttribute('alpha', 2), floatAttribute('gamma', 0.5)],
+      [-0.6321206, 1],
+      { alpha: 2, scale: 0.5 },
+    ],
+    ['Celu', [floatAttribute('alpha', 0.5)], [-0.4323324, 2], { name: 'elu', alpha: 0.5, scale: 1, rate: 2 }],
+    ['Mish', [], [-0.3034014, 1.943959], { name: 'mish' }],
+    ['Softplus', [], [0.3132617, 2.126928], { name: 'softplus', beta: 1, threshold: Infinity }],
+    ['Softsign', [], [-0.5, 0.6666667], { name: 'softsign' }],
+    ['Shrink', [floatAttribute('lambd', 1.5)], [0, 2], { name: 'shrink', lambda: 1.5, bias: 0 }],
+    ['Shrink', [floatAttribute('bias', 0.25)], [-0.75, 1.75], { name: 'shrink', lambda: 0.5, bias: 0.25 }],
+    ['ThresholdedRelu', [], [0, 2], { name: 'threshold', threshold: 1, value: 0 }],
+    ['HardSigmoid', [], [0.3, 0.9], { name: 'hardsigmoid', alpha: 0.2, beta: 0.5 }],
+    ['HardSwish', [], [-0.3333333, 1.6666667], { name: 'hardswish' }],
+    ['Swish', [floatAttribute('alpha', 2)], [-0.1192029, 1.9640276], { name: 'swish', beta: 2 }],
+  ])('%s of -1 and 2 is what the standard says, %#', async (operator, attributes, expected, activation) => {
+    const { values, found } = await run([-1, 2], ...one(operator, [2], [], ...attributes), [], 24);
+    expect(worst(values, expected)).toBeLessThan(2e-7);
+    expect(found.nodes.at(-1)?.operation).toMatchObject({ kind: 'activation', activation });
+  });
+
+  test('PRelu has its slopes as a parameter, whatever they are along', async () => {
+    const units = await run([-1, 2], ...one('PRelu', [2], ['s']), [floats('s', [[2], [0.5, 3]])]);
+    expect([units.values, units.found.nodes.at(-1)?.operation]).toEqual([
+      [-0.5, 2],
+      { kind: 'prelu', weight: 's', aligned: 'last' },
+    ]);
+    expect((await run([-1, -2], ...one('PRelu', [2], ['s']), [floats('s', [[1], [0.5]])])).values).toEqual([
+      -0.5, -1,
+    ]);
+    const channels = floats('s', [
+      [1, 2, 1],
+      [0.5, 3],
+    ]);
+    expect((await run([-1, -2, -3, 4], ...one('PRelu', [2, 2], ['s']), [channels])).values).toEqual([
+      -0.5, -1, -9, 4,
+    ]);
+  });
+
+  test('nonlinearities that are written out are one', async () => {
+    const written = async (nodes: Parameters<typeof graphModel>[1], numbers: Record<string, number>) => {
+      const tensors = Object.entries(numbers).map(([name, value]) => floats(name, [[], [value]]));
+      const { values, found } = await run([-1, 2], ['n', 2], nodes, tensors);
+      return [
+        found.nodes.length,
+        found.nodes.at(-1)?.operation,
+        values.map((value) => Number(value.toFixed(5))),
+      ];
+    };
+    const of = (activation: object, ...values: number[]) => [2, { kind: 'activation', activation }, values];
+    const negated = [node('Neg', ['x'], ['m']), node('Softplus', ['m'], ['s']), node('Neg', ['s'], ['y'])];
+    expect(await written(negated, {})).toEqual(of({ name: 'log_sigmoid' }, -1.31326, -0.12693));
+    const line = [
+      node('Mul', ['x', 'a'], ['m']),
+      node('Add', ['m', 'b'], ['s']),
+      node('Clip', ['s', 'zero', 'one'], ['y']),
+    ];
+    expect(await written(line, { a: 0.25, b: 0.5, zero: 0, one: 1 })).toEqual(
+      of({ name: 'hardsigmoid', alpha: 0.25, beta: 0.5 }, 0.25, 1),
+    );
+    const scaled = [
+      node('Mul', ['x', 'a'], ['m']),
+      node('Softplus', ['m'], ['s']),
+      node('Div', ['s', 'a'], ['y']),
+    ];
+    expect(await written(scaled, { a: 0.5 })).toEqual(
+      of({ name: 'softplus', beta: 0.5, threshold: Infinity }, 0.94815, 2.62652),
+    );
+    const kept = [node('Greater', ['x', 'a'], ['m']), node('Where', ['m', 'x', 'b'], ['y'])];
+    expect(await written(kept, { a: 0.5, b: -3 })).toEqual(
+      of({ name: 'threshold', threshold: 0.5, value: -3 }, -3, 2),
+    );
   });
 
   test('Split into even parts, sizes of an attribute, of an input', async () => {
@@ -246,7 +325,8 @@ describe('what cannot be read is named with its node', () => {
     await refuses('node "/LSTM" is of the operator LSTM', ...one('LSTM', [4], []));
     const foreign = Buffer.concat([node('Gelu', ['x'], ['y']), field(7, 'com.microsoft')]);
     await refuses('the operator com.microsoft.Gelu', ['n', 4], [foreign]);
-    await refuses('"/Exp" (Exp) is not an operator', ...one('Exp', [4], []));
+    await refuses('"/Sin" (Sin) is not an operator', ...one('Sin', [4], []));
+    await refuses('"/Exp" is an exponential of values that depend on the input', ...one('Exp', [4], []));
     const root = [node('Sqrt', ['x'], ['r']), node('Relu', ['r'], ['y'])];
     await refuses('"/Sqrt" is a square root of values that depend on the input', ['n', 4], root);
   });

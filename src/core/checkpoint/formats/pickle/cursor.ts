@@ -11,7 +11,6 @@ export class MoreBytesNeeded extends Error {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const LATIN1 = new TextDecoder('latin1');
 const NEWLINE = 10;
 
 /** UTF-8, else one character per byte: Python 2 writes bytes as text, and nothing may be lost. */
@@ -19,8 +18,17 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch {
-    return LATIN1.decode(bytes);
+    // Not a TextDecoder: what it calls Latin-1 has other characters from 0x80 to 0x9f.
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   }
+}
+
+/** Longer ones are data, not words. */
+const MAX_BYTE_TEXT = 4096;
+
+/** The `str` of Python 2: text, or bytes such as those of an array. Long ones that are no text stay bytes. */
+export function byteText(bytes: Uint8Array): string | Uint8Array {
+  return bytes.length > MAX_BYTE_TEXT ? bytes : decodeText(bytes);
 }
 
 /** Reads forward. A length is compared with what is left before it is believed. */

@@ -1,5 +1,7 @@
 import { NUMPY_DTYPES } from '../../../file/npy';
 import { decodeValues, itemSize } from '../../../tensor/dtype';
+import { elementCount, type Shape } from '../../../tensor/shape';
+import { gatherStrided, rowMajorStrides } from '../../../tensor/strides';
 import {
   type Builder,
   Global,
@@ -107,6 +109,12 @@ type Values = readonly (number | boolean | string)[];
 /** Bytes of an array whose values are shown. */
 const MAX_SHOWN = 8192;
 
+/** An array of numbers, row-major. */
+interface NumpyContents {
+  readonly shape: Shape;
+  readonly data: Uint8Array | Float32Array | Float64Array;
+}
+
 /** numpy.dtype: a kind and a size such as "f8"; its byte order comes as state. */
 class NumpyType extends Stateful {
   private bigEndian = false;
@@ -139,9 +147,28 @@ class NumpyType extends Stateful {
     return [String.fromCodePoint(...[...codes].filter((code) => code > 0 && code <= 0x10ffff))];
   }
 
+  /**
+   * The values of an array, bytes as they are.
+   * @returns undefined for types that are no numbers, and for other bytes than so many values
+   */
+  numbers(bytes: PickleValue | undefined, count: number): NumpyContents['data'] | undefined {
+    const dtype = NUMPY_DTYPES.get(this.code);
+    const size = (dtype === undefined ? undefined : itemSize(dtype)) ?? NaN;
+    const stored = typeof bytes === 'string' ? bytesOfText(bytes, count * size) : bytes;
+    if (dtype === undefined || !(stored instanceof Uint8Array) || stored.length !== count * size)
+      return undefined;
+    return dtype === 'u8' ? stored : decodeValues(dtype, stored, { bigEndian: this.bigEndian });
+  }
+
   describe(): string {
     return `<numpy.dtype ${this.code}>`;
   }
+}
+
+/** The bytes that were taken for text, in whichever of the two ways gives so many. */
+function bytesOfText(text: string, length: number): Uint8Array {
+  const latin = Buffer.from(text, 'latin1');
+  return latin.length === length ? latin : Buffer.from(text, 'utf8');
 }
 
 /** numpy.ndarray: shape, type and bytes come as state. */
@@ -149,14 +176,32 @@ export class NumpyArray extends Stateful {
   private shape: readonly PickleValue[] = [];
   private type: PickleValue | undefined;
   private bytes: PickleValue | undefined;
+  private fortranOrder = false;
 
   /** @param state version (unless it is very old), shape, type, whether in Fortran order, bytes */
   setState(state: PickleValue): void {
     if (!Array.isArray(state)) return;
-    const [shape, type, , bytes] = state.slice(-4);
+    const [shape, type, fortranOrder, bytes] = state.slice(-4);
     this.shape = Array.isArray(shape) ? shape : [];
     this.type = type;
     this.bytes = bytes;
+    this.fortranOrder = fortranOrder === true;
+  }
+
+  /** All of it. @returns undefined for what is no array of numbers, or has other bytes than its shape says */
+  contents(): NumpyContents | undefined {
+    const shape = this.shape.filter((size) => typeof size === 'number');
+    const count = elementCount(shape);
+    if (shape.length !== this.shape.length || count === undefined || !(this.type instanceof NumpyType))
+      return undefined;
+    const stored = this.type.numbers(this.bytes, count);
+    if (stored === undefined || !this.fortranOrder) return stored && { shape, data: stored };
+    const strides = rowMajorStrides(shape.toReversed()).reverse();
+    const isBytes = stored instanceof Uint8Array;
+    return {
+      shape,
+      data: isBytes ? gatherStrided(stored, shape, strides) : gatherStrided(stored, shape, strides),
+    };
   }
 
   /** The values of a short array of at most one dimension; undefined for others, and for objects. */
@@ -178,9 +223,9 @@ const scalar: Builder = ([type, bytes]) => (type instanceof NumpyType ? type.dec
 const dtype: Builder = ([code]) => (typeof code === 'string' ? new NumpyType(code) : undefined);
 
 /** How protocol 5 makes an array: all at once. */
-const fromBuffer: Builder = ([bytes = null, type = null, shape = null]) => {
+const fromBuffer: Builder = ([bytes = null, type = null, shape = null, order = null]) => {
   const array = new NumpyArray();
-  array.setState([shape, type, false, bytes]);
+  array.setState([shape, type, order === 'F', bytes]);
   return array;
 };
 

@@ -1,6 +1,7 @@
 import { InputError } from '../../../base/error';
 import {
   ByteCursor,
+  byteText,
   decodeText,
   floatFromText,
   integerFromBytes,
@@ -98,7 +99,7 @@ const PUSHING: Readonly<Record<string, PushingOpcode>> = {
   '\x8a': ['LONG1', (m) => integerFromBytes(m.cursor.take(m.cursor.u8()))],
   '\x8b': ['LONG4', (m) => integerFromBytes(m.cursor.take(m.cursor.u32()))],
   S: ['STRING', (m) => quotedText(m.cursor.line())],
-  T: ['BINSTRING', (m) => decodeText(m.cursor.take(m.cursor.u32()))],
+  T: ['BINSTRING', (m) => byteText(m.cursor.take(m.cursor.u32()))],
   U: ['SHORT_BINSTRING', (m) => decodeText(m.cursor.take(m.cursor.u8()))],
   V: ['UNICODE', (m) => rawUnicode(m.cursor.line())],
   X: ['BINUNICODE', (m) => decodeText(m.cursor.take(m.cursor.u32()))],

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { expandPatterns } from '../../../src/core/study/patterns';
-import { temporaryFolder } from '../../support/temporary';
+import { expandPatterns } from '../../src/cli/study-flags';
+import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
 
