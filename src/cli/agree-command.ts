@@ -56,15 +56,27 @@ export async function agreeCommand(args: readonly string[]): Promise<string> {
   ])}\n`;
 }
 
+const EXPECTED = '{"name": [label per unit, -1 dead], ...}';
+
+/** Whether a file begins with the byte order mark of UTF-16, least byte first. */
+function isUtf16(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xfe;
+}
+
 async function readPartitions(path: string): Promise<Record<string, number[]>> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new InputError(path, 'no such file, or it cannot be read');
+  const bytes = await readFile(path).catch(() => {
+    throw new InputError(
+      path,
+      'no such file, or it cannot be read',
+      'Check the path and who may read the file',
+    );
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Decoding drops a byte order mark, which PowerShell writes; in UTF-16 it says so.
+    value = JSON.parse(new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8').decode(bytes));
   } catch {
-    throw new InputError(path, 'is not JSON');
+    throw new InputError(path, 'is not JSON', `Expected is ${EXPECTED}`);
   }
   const result = v.safeParse(partitionsSchema, value, { abortEarly: true });
   if (!result.success) {
@@ -72,7 +84,7 @@ async function readPartitions(path: string): Promise<Record<string, number[]>> {
     throw new InputError(
       path,
       `${v.getDotPath(issue) ?? 'it'} is wrong: ${issue.message}`,
-      'Expected is {"name": [label per unit, -1 dead], ...}',
+      `Expected is ${EXPECTED}`,
     );
   }
   return result.output;

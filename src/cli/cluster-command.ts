@@ -8,7 +8,7 @@ import { withFile } from '../core/file/local';
 import { openNpy } from '../core/file/npy';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
-import { tableNumber, textTable } from './output';
+import { namedLines, tableNumber } from './output';
 
 const FLAGS = {
   solver: { type: 'string' },
@@ -46,18 +46,21 @@ export async function clusterCommand(args: readonly string[]): Promise<string> {
     };
     return `${JSON.stringify({ ...result, consensus: agreed })}\n`;
   }
-  const rows = [
-    ...describe(clustering),
-    ...(consensus ? [['clusters of the consensus', String(clusterCount(consensus.labels))]] : []),
-    ...(sweep ?? []).map((at) => [
-      `at resolution ${at.resolution}`,
-      `Q ${tableNumber(at.q, 6)}, ${at.count} clusters`,
-    ]),
-  ];
-  return `${textTable(rows)}\n`;
+  const rows: (readonly [string, string])[] = describe(clustering);
+  if (hasDiagonal(matrix)) rows.push(['diagonal', 'left out: what a unit has with itself is in no Q']);
+  if (consensus) rows.push(['clusters of the consensus', String(clusterCount(consensus.labels))]);
+  for (const at of sweep ?? []) {
+    rows.push([`at resolution ${at.resolution}`, `Q ${tableNumber(at.q, 6)}, ${at.count} clusters`]);
+  }
+  return `${namedLines(rows)}\n`;
 }
 
-function describe({ q, labels, count, solver }: Clustering): string[][] {
+function hasDiagonal({ size, data }: SquareMatrix): boolean {
+  for (let i = 0; i < size; i++) if (data[i * (size + 1)] !== 0) return true;
+  return false;
+}
+
+function describe({ q, labels, count, solver }: Clustering): [string, string][] {
   const sizes = Array.from({ length: count }, (_, c) => labels.filter((label) => label === c).length);
   return [
     ['Q', tableNumber(q, 6)],

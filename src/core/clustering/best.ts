@@ -2,7 +2,7 @@ import { elementSimilarity, overlap } from '../agreement/overlap';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
 import { aggregate, type WeightedGraph } from './adjacency';
-import { construct, type Graph, leiden, qualityOf, shuffledUnits, through } from './leiden';
+import { construct, leiden, qualityOf, shuffledUnits, through } from './leiden';
 import { kickLocally } from './local-kicks';
 import { Partition } from './partition';
 import { aggregateSparse, components, type SparseGraph, sparseGraph } from './sparse-graph';
@@ -17,12 +17,23 @@ const BEST_DEFAULTS = {
   /** Kicks in a round. */
   coreKicks: 150,
   /** Kicks of the units, times size^¾. A kick costs about size², and the time should grow more slowly. */
-  kicks: 32_000,
+  kicks: 30_000,
 } as const;
 
-/** Where few units have a weight between them. */
-const SPARSE_DEFAULTS = { rounds: 24, coreKicks: 5, kicks: 5, anneals: 1, first: 3, child: 1.5, fresh: 0.2, budget: 6000, most: 100 };
-if (process.env['SP']) Object.assign(SPARSE_DEFAULTS, JSON.parse(process.env['SP']));
+/** Of graphs with few edges. Kicks are counted per unit of the graph they are in. */
+const SPARSE_DEFAULTS = {
+  /** Kicks of every local optimum. */
+  first: 2,
+  /** Recombinations: so many units in all, with a least and a most number of them. */
+  recombinations: { units: 2000, least: 8, most: 40 },
+  /** How often a partition from a new start takes part. */
+  fresh: 0.2,
+  /** Kicks of groups that both parents keep together, and of the child's units. */
+  coreKicks: 2,
+  childKicks: 2,
+  /** Kicks of the best. */
+  last: 10,
+} as const;
 
 interface BestPartition {
   readonly labels: Labels;
@@ -31,91 +42,121 @@ interface BestPartition {
 }
 
 /**
- * The partition of highest modularity that a multi-start search finds. It begins with local optima from random starts. In
- * large graphs, units that several of the optima keep together (core groups: Ovelgönne and Geyer-Schulz, DIMACS Challenge
- * 10, 2012) become the units of a small graph; searching that moves whole groups. Last, the units themselves are searched
- * by ruin and recreate. The budget is a count, not a time: the same seed gives the same partition everywhere.
+ * The partition of highest modularity that a multi-start search finds. It begins with local optima from random starts, and
+ * with all units in one cluster, or those that are connected. What follows depends on how many units have a weight between
+ * them (`sparseGraph`). The budget is a count, not a time: the same seed gives the same partition everywhere.
  *
  * @param graph of live units alone
  * @param effort share of the budget to spend: less than 1 where many graphs need a Q, and none its last thousandth
  */
 export function best(graph: WeightedGraph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
+  const starts = Array.from({ length: BEST_DEFAULTS.starts });
   const sparse = sparseGraph(graph);
-  const optima: Labels[] = [];
-  for (let start = 0; start < BEST_DEFAULTS.starts; start++) {
-    optima.push(leiden(sparse ?? graph, construct(sparse ?? graph, resolution, random), resolution, random));
+  if (sparse === null) {
+    const optima = starts.map(() => construct(graph, resolution, random));
+    return {
+      labels: searchDense(graph, optima, resolution, effort, random),
+      stability: meanSimilarity(optima),
+    };
   }
-  const stability = meanSimilarity(optima);
-  const whole = sparse === null ? new Int32Array(graph.size) : components(sparse);
-  const leader = bestOf(sparse ?? graph, [...optima, whole], resolution);
-  const labels =
-    sparse === null
-      ? searchDense(graph, leader, optima, resolution, effort, random)
-      : searchSparse(sparse, leader, optima, resolution, effort, random);
-  return { labels, stability };
+  const optima = starts.map(() => fromScratch(sparse, resolution, random));
+  return {
+    labels: searchSparse(sparse, optima, resolution, effort, random),
+    stability: meanSimilarity(optima),
+  };
 }
 
-function bestOf(graph: Graph, partitions: readonly Labels[], resolution: number): Labels {
+/**
+ * Where most units have a weight between them. In large graphs, units that several of the optima keep together (core groups:
+ * Ovelgönne and Geyer-Schulz, DIMACS Challenge 10, 2012) become the units of a small graph; searching that moves whole
+ * groups. Last, the units themselves are searched by ruin and recreate.
+ */
+function searchDense(
+  graph: WeightedGraph,
+  optima: readonly Labels[],
+  resolution: number,
+  effort: number,
+  random: Random,
+): Labels {
+  const start = bestOf(graph, [...optima, new Int32Array(graph.size)], resolution);
+  let leader = Partition.of(graph, start, resolution);
+  if (graph.size > BEST_DEFAULTS.cores) {
+    const others = [...optima];
+    for (let round = 0; round < effort * BEST_DEFAULTS.rounds; round++) {
+      const searched = searchCores(graph, leader, others, resolution, random);
+      if (searched.quality() > leader.quality()) leader = searched;
+      others[round % others.length] = construct(graph, resolution, random);
+    }
+  }
+  const kicks = Math.ceil((effort * BEST_DEFAULTS.kicks) / graph.size ** 0.75);
+  const found = ruinAndRecreate(graph, leader, resolution, kicks, random).labels;
+  return leiden(graph, found, resolution, random);
+}
+
+function bestOf(graph: WeightedGraph, partitions: readonly Labels[], resolution: number): Labels {
   const qualities = partitions.map((labels) => qualityOf(graph, labels, resolution));
   return partitions[qualities.indexOf(Math.max(...qualities))]!;
 }
 
-function searchDense(
-  graph: WeightedGraph,
-  start: Labels,
-  optima: Labels[],
-  resolution: number,
-  effort: number,
-  random: Random,
-): Labels {
-  let leader = Partition.of(graph, start, resolution);
-  if (graph.size > BEST_DEFAULTS.cores) {
-    for (let round = 0; round < effort * BEST_DEFAULTS.rounds; round++) {
-      const searched = searchCores(graph, leader, optima, resolution, random);
-      if (searched.quality() > leader.quality()) leader = searched;
-      optima[round % optima.length] = construct(graph, resolution, random);
-    }
-  }
-  const kicks = Math.ceil((effort * BEST_DEFAULTS.kicks) / graph.size ** 0.75);
-  return ruinAndRecreate(graph, leader, resolution, kicks, random).labels;
+/** The Leiden method from a random start. */
+function fromScratch(graph: SparseGraph, resolution: number, random: Random): Labels {
+  return leiden(graph, construct(graph, resolution, random), resolution, random);
 }
 
+/**
+ * Where few units have a weight between them: a memetic search. Partitions are improved by local kicks. Two of them are
+ * recombined: units that both keep together become the units of a small graph, whose search begins with the better one, and
+ * goes on among the units. The child takes the place of the worse parent, if it is better.
+ */
 function searchSparse(
   graph: SparseGraph,
-  start: Labels,
-  optima: Labels[],
+  optima: readonly Labels[],
   resolution: number,
   effort: number,
   random: Random,
 ): Labels {
-  const D = SPARSE_DEFAULTS;
-  let members = [...optima, start].map((labels) => {
-    const improved = kickLocally(graph, labels, resolution, D.first * graph.size * effort, 1, random);
-    return { labels: improved, q: qualityOf(graph, improved, resolution) };
-  });
-  for (let round = 0; round < effort * Math.min(D.most, Math.max(D.rounds, D.budget / graph.size)); round++) {
+  const { first, recombinations, fresh, childKicks, last } = SPARSE_DEFAULTS;
+  const improved = (start: Labels, kicks: number) => {
+    const labels = kickLocally(graph, start, resolution, Math.ceil(kicks * graph.size), random);
+    return { labels, q: qualityOf(graph, labels, resolution) };
+  };
+  const members = [...optima, components(graph)].map((labels) => improved(labels, effort * first));
+  const { units, least, most } = recombinations;
+  const rounds = effort * Math.min(most, Math.max(least, units / graph.size));
+  for (let round = 0; round < rounds; round++) {
     const a = random.integer(members.length);
     const b = (a + 1 + random.integer(members.length - 1)) % members.length;
-    if (random.uniform() < D.fresh) {
-      const labels = kickLocally(graph, leiden(graph, construct(graph, resolution, random), resolution, random), resolution, D.child * graph.size, 1, random);
-      const worse = members[a]!.q < members[b]!.q ? a : b;
-      members[worse] = { labels, q: qualityOf(graph, labels, resolution) };
-    }
-    const [better, other] = members[a]!.q >= members[b]!.q ? [a, b] : [b, a];
-    const parent = members[better]!.labels;
-    const { cores, count } = split(parent, members[other]!.labels);
-    const coarse = aggregateSparse(graph, cores, count);
-    const clusters = new Int32Array(count);
-    for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = parent[i]!;
-    const found = through(cores, kickLocally(coarse, clusters, resolution, D.coreKicks * count, 1, random));
-    const labels = kickLocally(graph, leiden(graph, found, resolution, random), resolution, D.child * graph.size, 1, random);
-    const q = qualityOf(graph, labels, resolution);
-    if (q > members[other]!.q) members[other] = { labels, q };
+    const [better, worse] = members[a]!.q >= members[b]!.q ? [a, b] : [b, a];
+    if (random.uniform() < fresh)
+      members[worse] = improved(fromScratch(graph, resolution, random), childKicks);
+    const [one, other] = [members[better]!, members[worse]!];
+    const child = improved(
+      one.q >= other.q
+        ? recombined(graph, one.labels, other.labels, resolution, random)
+        : recombined(graph, other.labels, one.labels, resolution, random),
+      childKicks,
+    );
+    if (child.q > members[worse]!.q) members[worse] = child;
   }
-  const leader = members.reduce((x, y) => (y.q > x.q ? y : x)).labels;
-  const kicks = Math.ceil(effort * D.kicks * graph.size);
-  return kickLocally(graph, leader, resolution, kicks, D.anneals, random);
+  const leader = members.reduce((a, b) => (b.q > a.q ? b : a));
+  return improved(leader.labels, effort * last).labels;
+}
+
+/** The better of two partitions, searched among the groups of units that both keep together. */
+function recombined(
+  graph: SparseGraph,
+  better: Labels,
+  worse: Labels,
+  resolution: number,
+  random: Random,
+): Labels {
+  const { cores, count } = split(better, worse);
+  const coarse = aggregateSparse(graph, cores, count);
+  const clusters = new Int32Array(count);
+  for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = better[i]!;
+  const found = kickLocally(coarse, clusters, resolution, SPARSE_DEFAULTS.coreKicks * count, random);
+  return leiden(graph, through(cores, found), resolution, random);
 }
 
 /** Mean element-centric similarity over all pairs. */
@@ -237,4 +278,3 @@ function ruinAndRecreate(
   }
   return best;
 }
-

@@ -8,9 +8,9 @@ import { aggregateSparse, type SparseGraph, unitsByLabel } from './sparse-graph'
 import { SparsePartition } from './sparse-partition';
 
 /** A graph as a matrix or as lists: what is faster for it. */
-export type Graph = WeightedGraph | SparseGraph;
+type Graph = WeightedGraph | SparseGraph;
 
-export function isSparse(graph: Graph): graph is SparseGraph {
+function isSparse(graph: Graph): graph is SparseGraph {
   return 'neighbours' in graph;
 }
 
@@ -20,7 +20,7 @@ function emptyPartition(graph: Graph, resolution: number): MovablePartition {
 }
 
 /** One unit per label 0 … count − 1, with the weights between the units of two labels added up. */
-export function aggregated(graph: Graph, labels: Labels, count: number): Graph {
+function aggregated(graph: Graph, labels: Labels, count: number): Graph {
   return isSparse(graph) ? aggregateSparse(graph, labels, count) : aggregate(graph, labels, count);
 }
 
@@ -55,7 +55,7 @@ function filled(graph: Graph, labels: Labels, resolution: number): MovablePartit
 }
 
 /** A partition after local moving of the units. @returns canonical labels */
-export function settled(graph: Graph, labels: Labels, resolution: number, random: Random): Labels {
+function settled(graph: Graph, labels: Labels, resolution: number, random: Random): Labels {
   const partition = filled(graph, labels, resolution);
   partition.settle(shuffledUnits(graph.size, random));
   return canonical(partition.labels);
@@ -71,7 +71,7 @@ export function settled(graph: Graph, labels: Labels, resolution: number, random
  */
 export function leiden(graph: Graph, start: Labels, resolution: number, random: Random): Labels {
   let labels = start;
-  for (let q = qualityOf(graph, labels, resolution); ; ) {
+  for (let q = qualityOf(graph, labels, resolution); ;) {
     const next = moveGroups(graph, labels, resolution, random);
     const nextQ = qualityOf(graph, next, resolution);
     if (!(nextQ > q + RISE)) return nextQ > q ? next : canonical(labels);

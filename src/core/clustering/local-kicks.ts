@@ -4,15 +4,15 @@ import { canonical } from './modularity';
 import type { SparseGraph } from './sparse-graph';
 import { SparsePartition } from './sparse-partition';
 
-/** How often a kick joins two clusters; the others take units of a region out. */
-const JOINS = (JSON.parse(process.env['TUNE'] ?? '{}')).j ?? 0.2;
+/** How often a kick moves units of one cluster to a neighbouring one, and how often it makes a region a cluster. */
+const SHIFTS = 0.3;
+const BALLS = 0.3;
 /** A region has at most so many times the units of the cluster in which it begins, and some more. */
-const REGION = { clusters: (JSON.parse(process.env['TUNE'] ?? '{}')).c ?? 4, units: 3 };
+const REGION = { ruined: 4, ball: 2, more: 3 };
 /** How many of a region's units are taken out: all, or this share of them. */
 const THINNED = { probability: 0.5, share: 0.5 };
 /** At first a kick is accepted that costs this share of what kicks cost on average, times an exponential variate; in the end none. */
-const TUNE = JSON.parse(process.env['TUNE'] ?? '{}');
-const WARMTH = TUNE.w ?? 0.2;
+const WARMTH = 0.2;
 /** How much the last kick counts in that average. */
 const MEMORY = 0.02;
 /** A lower cost is rounding. */
@@ -33,11 +33,10 @@ export function kickLocally(
   start: Labels,
   resolution: number,
   kicks: number,
-  rounds: number,
   random: Random,
 ): Labels {
   const search = new LocalKicks(graph, start, resolution, random);
-  for (let round = 0; round < rounds; round++) search.anneal(Math.ceil(kicks / rounds));
+  search.anneal(kicks);
   return canonical(search.best);
 }
 
@@ -52,6 +51,9 @@ class LocalKicks {
   readonly #from: number[] = [];
   readonly #region: Int32Array;
   readonly #isInRegion: Uint8Array;
+  /** The kick in which a cluster was last judged as a whole. */
+  readonly #judged: Int32Array;
+  #kickNumber = 0;
 
   constructor(
     private readonly graph: SparseGraph,
@@ -66,10 +68,10 @@ class LocalKicks {
     });
     this.#region = new Int32Array(graph.size);
     this.#isInRegion = new Uint8Array(graph.size);
+    this.#judged = new Int32Array(graph.size + 1);
   }
 
   anneal(kicks: number): void {
-    this.#goTo(this.best);
     for (let kick = 0; kick < kicks; kick++) {
       const gained = this.#kick();
       const cost = -gained;
@@ -89,17 +91,6 @@ class LocalKicks {
     }
   }
 
-  #goTo(labels: Labels): void {
-    this.#lead = 0;
-    // The partition's own numbers of clusters: those in use are the same set of units each, or are emptied on the way.
-    const changed = labels.some((label, unit) => this.#partition.labels[unit] !== label);
-    if (!changed) return;
-    for (let unit = 0; unit < labels.length; unit++) this.#partition.move(unit, -1);
-    labels.forEach((label, unit) => {
-      this.#partition.move(unit, label);
-    });
-  }
-
   #note = (unit: number): void => {
     this.#moved.push(unit);
     this.#from.push(this.#partition.labels[unit]!);
@@ -115,12 +106,67 @@ class LocalKicks {
     this.#moved.length = 0;
     this.#from.length = 0;
     const unit = random.integer(this.graph.size);
-    const gained = random.uniform() < JOINS ? this.#join(unit) : this.#ruin(unit);
-    return gained + this.#partition.settleAwaiting(this.#note);
+    const kind = random.uniform();
+    let gained =
+      kind < SHIFTS ? this.#shift(unit) : kind < SHIFTS + BALLS ? this.#ball(unit) : this.#ruin(unit);
+    gained += this.#partition.settleAwaiting(this.#note);
+    return gained + this.#mergeTouched();
   }
 
-  /** Moves a unit's cluster into that of one of its neighbours, unit by unit. */
-  #join(unit: number): number {
+  /** Makes the units around one a cluster of their own. */
+  #ball(unit: number): number {
+    const partition = this.#partition;
+    const own = partition.sizeOf(partition.labels[unit]!);
+    const count = this.#grow(
+      unit,
+      Math.ceil(this.random.uniform() * (REGION.ball * own + REGION.more)),
+      null,
+    );
+    return this.#moveRegion(count, partition.unused());
+  }
+
+  #moveRegion(count: number, to: number): number {
+    let gained = 0;
+    for (let k = 0; k < count; k++) {
+      const unit = this.#region[k]!;
+      gained += this.#partition.gainOf(unit, to);
+      this.#note(unit);
+      this.#partition.move(unit, to);
+    }
+    this.#awaitAround(count);
+    return gained;
+  }
+
+  /**
+   * Merges clusters that this kick has changed with the neighbours that suit them best, where that raises Q, and settles again.
+   * @returns what Q has gained
+   */
+  #mergeTouched(): number {
+    const partition = this.#partition;
+    this.#kickNumber++;
+    let gained = 0;
+    // Merging appends to the list, so that clusters which have become larger are judged again.
+    for (let k = 0; k < this.#moved.length; k++) {
+      const unit = this.#moved[k]!;
+      const c = partition.labels[unit]!;
+      if (this.#judged[c] === this.#kickNumber) continue;
+      this.#judged[c] = this.#kickNumber;
+      const count = this.#grow(unit, this.graph.size, c);
+      const { to, gain } = partition.groupFavourite(this.#region, count);
+      if (to === c) continue;
+      for (let m = 0; m < count; m++) {
+        this.#note(this.#region[m]!);
+        partition.move(this.#region[m]!, to);
+      }
+      this.#judged[to] = 0;
+      this.#awaitAround(count);
+      gained += gain + partition.settleAwaiting(this.#note);
+    }
+    return gained;
+  }
+
+  /** Moves units around one to the cluster of one of its neighbours; all of their cluster is possible. */
+  #shift(unit: number): number {
     const { offsets, neighbours } = this.graph;
     const { labels } = this.#partition;
     const own = labels[unit]!;
@@ -130,22 +176,16 @@ class LocalKicks {
     if (to === own) return this.#ruin(unit);
     const most = Math.ceil(this.#partition.sizeOf(own) ** this.random.uniform());
     const count = this.#grow(unit, most, own);
-    let gained = 0;
-    for (let k = 0; k < count; k++) {
-      const member = this.#region[k]!;
-      gained += this.#partition.gainOf(member, to);
-      this.#note(member);
-      this.#partition.move(member, to);
-    }
-    this.#awaitAround(count);
-    return gained;
+    return this.#moveRegion(count, to);
   }
 
   /** Takes the units of a region out, or some of them, and puts them in again one by one. */
   #ruin(unit: number): number {
     const { random } = this;
     const partition = this.#partition;
-    const most = Math.ceil((REGION.clusters * partition.sizeOf(partition.labels[unit]!) + REGION.units) ** random.uniform());
+    const most = Math.ceil(
+      (REGION.ruined * partition.sizeOf(partition.labels[unit]!) + REGION.more) ** random.uniform(),
+    );
     let count = this.#grow(unit, most, null);
     if (random.uniform() < THINNED.probability) {
       let kept = 0;

@@ -70,7 +70,13 @@ export function aggregateSparse(graph: SparseGraph, labels: Int32Array, count: n
     }
     offsets[c + 1] = at;
   }
-  return { size: count, offsets, neighbours: neighbours.subarray(0, at), edges: edges.subarray(0, at), degrees };
+  return {
+    size: count,
+    offsets,
+    neighbours: neighbours.subarray(0, at),
+    edges: edges.subarray(0, at),
+    degrees,
+  };
 }
 
 /** The units of each label, ascending: units[offsets[c]] … below units[offsets[c + 1]]. */
