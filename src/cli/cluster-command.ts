@@ -8,20 +8,33 @@ import { withFile } from '../core/file/local';
 import { openNpy } from '../core/file/npy';
 import { choice, positiveNumber, UsageError, wholeNumber } from '../settings/flags';
 import { parse } from './arguments';
+import { type CommandHelp, parseable } from './help';
 import { namedLines, tableNumber } from './output';
 
 const FLAGS = {
-  solver: { type: 'string' },
-  resolution: { type: 'string' },
-  seed: { type: 'string' },
-  sweep: { type: 'string' },
-  consensus: { type: 'string' },
-  json: { type: 'boolean' },
+  solver: { form: 'NAME', help: `${SOLVERS.join(', ')} (default best)` },
+  resolution: {
+    form: 'G',
+    help: 'above 1 more and smaller clusters, below 1 fewer and larger ones (default 1)',
+  },
+  seed: { form: 'S', help: 'of every random choice (default 0)' },
+  sweep: { form: 'G,G,...', help: 'Q and the number of clusters at other resolutions too' },
+  consensus: { form: 'N', help: 'the partition that N starts agree on too' },
+  json: { form: '', help: 'print JSON, with the cluster of every unit' },
 } as const;
+
+/** modscope cluster --help */
+export const clusterHelp: CommandHelp = {
+  form: 'cluster MATRIX.npy [options]',
+  about: `The clusters of any similarity matrix, by maximal modularity. The matrix must be square and symmetric, and no entry may be
+negative: take the absolute values of correlations first. The diagonal is left out. A unit without any weight is dead
+and in no cluster.`,
+  flags: [FLAGS],
+};
 
 /** `modscope cluster MATRIX.npy [options]`: the clusters of any similarity matrix. */
 export async function clusterCommand(args: readonly string[]): Promise<string> {
-  const { positionals, values } = parse(args, FLAGS);
+  const { positionals, values } = parse(args, parseable(FLAGS));
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) throw new UsageError('cluster takes one .npy file');
   const solver = choice('solver', values.solver, SOLVERS) ?? 'best';
