@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { textTable } from '../src/cli/output';
 import { ParallelCompute } from '../src/compute/parallel';
+import type { EvaluationData } from '../src/core/analysis/evaluation-data';
 import { probeOptions } from '../src/core/association/sums/sums';
 import { openCheckpoint } from '../src/core/checkpoint/formats/open';
 import { resolveDataset } from '../src/core/dataset/choose';
-import type { Dataset } from '../src/core/dataset/dataset';
 import { RAW_MEASURES } from '../src/core/measures';
 import type { DenseStack } from '../src/core/network/dense-stack';
 import { findNetwork } from '../src/core/network/find/find';
 import { loadModel } from '../src/core/network/model';
+import { crossEntropyData } from '../test/support/measure';
 import { engineRate } from './engine/rate';
 
 // The compute stage against the time its operations take as one large matrix product on the same backend and threads.
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const stack = await loadModel(checkpoint, findNetwork(checkpoint, undefined, [28, 28]));
   if (stack.kind !== 'stack') throw new Error('the network of the bench is a stack');
   const images = join(GOLDEN, 'data/t10k-images-idx3-ubyte.gz');
-  const dataset = await (await resolveDataset({ path: images }, {}, [784])).main.load();
+  const { main } = await resolveDataset({ path: images }, {}, [784]);
+  const dataset = crossEntropyData(await main.load());
   const operations = methodOperations(stack, dataset.samples);
 
   const rows = [['workers', 'GFLOP', 'product GFLOP/s', 'limit s', 'compute s', 'compute / limit']];
@@ -52,7 +54,11 @@ async function main(): Promise<void> {
   console.log(textTable(rows));
 }
 
-async function fastestSweep(compute: ParallelCompute, stack: DenseStack, dataset: Dataset): Promise<number> {
+async function fastestSweep(
+  compute: ParallelCompute,
+  stack: DenseStack,
+  dataset: EvaluationData,
+): Promise<number> {
   const measures = new Set(RAW_MEASURES);
   let fastest = Infinity;
   for (let i = 0; i < REPEATS; i++) {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { textTable } from '../src/cli/output';
 import { ParallelCompute } from '../src/compute/parallel';
+import type { EvaluationData } from '../src/core/analysis/evaluation-data';
 import { operations } from '../src/core/association/graph/plan';
 import { suitableProbes } from '../src/core/association/graph/probes';
 import { probeOptions } from '../src/core/association/sums/sums';
 import { Random } from '../src/core/base/random';
-import type { Dataset } from '../src/core/dataset/dataset';
 import { RAW_MEASURES } from '../src/core/measures';
 import { findNetwork } from '../src/core/network/find/find';
-import { classesOf, type GraphModel, hiddenLayers, loadModel } from '../src/core/network/model';
+import { type GraphModel, hiddenLayers, loadModel, outputsOf } from '../src/core/network/model';
 import { untrainedModel } from '../src/core/network/null-model';
 import { checkpointOf } from '../test/support/checkpoint';
 import { cifar10FastTensors } from '../test/support/cifar10-fast';
@@ -62,7 +62,7 @@ async function network(): Promise<GraphModel> {
   return model;
 }
 
-function images(): Dataset {
+function images(): EvaluationData {
   const random = new Random(1);
   const sampleShape = [3, 32, 32];
   const inputs = Uint8Array.from({ length: SAMPLES * 3072 }, () => random.integer(256));
@@ -75,7 +75,8 @@ function images(): Dataset {
     classes: 10,
     sampleShape,
     inputs,
-    labels,
+    loss: 'cross_entropy',
+    targets: labels,
     scaling,
   };
 }
@@ -90,7 +91,7 @@ function convolutionRate(): Promise<number> {
 /** One forward pass, a vjp per logit, a jvp per probe, and the products of the units at every position. */
 function methodOperations(graph: GraphModel): number {
   const probes = suitableProbes(SAMPLES);
-  const classes = classesOf(graph);
+  const classes = outputsOf(graph);
   const products = hiddenLayers(graph).reduce(
     (sum, { units, positions }) => sum + 2 * units ** 2 * positions,
     0,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { textTable } from '../src/cli/output';
 import { ParallelCompute } from '../src/compute/parallel';
+import type { EvaluationData } from '../src/core/analysis/evaluation-data';
 import { meanMatrices, variances } from '../src/core/association/association';
 import { type ProbeOptions, probeOptions, type SweepSums } from '../src/core/association/sums/sums';
 import { Random } from '../src/core/base/random';
-import type { Dataset } from '../src/core/dataset/dataset';
 import { RAW_MEASURES, type RawMeasure } from '../src/core/measures';
 import type { Model } from '../src/core/network/model';
 import { untrainedModel } from '../src/core/network/null-model';
@@ -67,10 +67,10 @@ async function main(): Promise<void> {
   console.log(textTable(rows));
 }
 
-function datasetOf(width: number, inputs: Float32Array, labels: Int32Array): Dataset {
+function datasetOf(width: number, inputs: Float32Array, labels: Int32Array): EvaluationData {
   return {
     ...{ path: 'random', split: 'test', samples: labels.length, classes: CLASSES },
-    ...{ sampleShape: [width], inputs, labels, scaling: { divisor: 1 } },
+    ...{ sampleShape: [width], inputs, loss: 'cross_entropy', targets: labels, scaling: { divisor: 1 } },
   };
 }
 
@@ -85,7 +85,7 @@ interface Run {
 /** Sweeps on a worker of its own, so that memory is not what another run has left. */
 async function sweep(
   model: Model,
-  dataset: Dataset,
+  dataset: EvaluationData,
   measures: readonly RawMeasure[],
   probes: ProbeOptions,
 ): Promise<Run> {

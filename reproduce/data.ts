@@ -84,8 +84,15 @@ function together(
       `has images of ${test.sampleShape.join(' × ')}, and ${train.path} of ${train.sampleShape.join(' × ')}`,
     );
   }
-  const classes = Math.max(train.classes, test.classes);
+  const classes = Math.max(classesOf(train), classesOf(test));
   return { train: samplesOf(train), test: samplesOf(test), inputs, classes };
+}
+
+/** @throws InputError where the labels are no class numbers */
+function classesOf({ classes, values, labelsPath }: Dataset): number {
+  if (classes === null)
+    throw new InputError(labelsPath, `${values?.reason ?? 'a label'}: not a class number`);
+  return classes;
 }
 
 /** In shared memory, so that all workers read the same bytes. */

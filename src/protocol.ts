@@ -1,3 +1,4 @@
+import type { Subject } from './core/base/error';
 import type { Measure } from './core/measures';
 import type { PaletteName } from './core/render/colours';
 import type { FigureOptions } from './core/render/study/figure-options';
@@ -258,7 +259,7 @@ export interface ResultSummary {
   /** Why it failed. */
   readonly message: string | null;
   /** What choosing otherwise may mend it. */
-  readonly about: 'data' | null;
+  readonly about: Subject | null;
 }
 
 /** page → extension */

@@ -2,11 +2,13 @@ import { basename, extname, join } from 'node:path';
 import { ParallelCompute } from '../compute/parallel';
 import { type Analysis, analyze } from '../core/analysis/analyze';
 import { printable } from '../core/base/text';
+import type { LossName } from '../core/choices';
 import { type Measure, MEASURES } from '../core/measures';
 import { reportJson } from '../core/render/report-json';
+import { LOSS_NAMES, lossValue, scoreOf } from '../core/render/score-words';
 import { isEstimated, layerSize, quality, STANDARD_ERROR_HELP } from '../core/render/words';
 import { writeReport, type WrittenReport } from '../core/render/write';
-import type { Report } from '../core/report';
+import type { Report, SplitStatistics } from '../core/report';
 import { UsageError } from '../settings/flags';
 import { REPORT_FOLDER } from '../settings/table';
 import { analysisOptions, type AnalysisOptions, ANALYZE_FLAGS } from './analysis-options';
@@ -94,15 +96,21 @@ function write(
 
 function summary({ checkpoint, data, stats, layers }: Report, written: string | null): string {
   const split = stats[data.split as keyof typeof stats];
-  const accuracy =
-    typeof split === 'object' && split !== null ? `, accuracy ${split.accuracy.toFixed(4)}` : '';
+  const score = typeof split === 'object' && split !== null ? scoreWords(split, data.loss) : '';
   const shown = MEASURES.filter((measure) => layers.some((layer) => layer.methods[measure] !== undefined));
   const rows = [
     ['Modularity Q (clusters)', ...layers.map((layer) => printable(layer.name, 40))],
     ['', ...layers.map(layerSize)],
     ...shown.map((measure) => [measure, ...layers.map((layer) => quality(layer.methods[measure], 4))]),
   ];
-  const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${accuracy}`;
+  const title = `${printable(checkpoint.path)}: ${data.samples} ${data.split} samples of ${printable(data.path)}${score}`;
   const help = isEstimated(layers) ? [STANDARD_ERROR_HELP] : [];
   return [title, textTable(rows), ...help, ...(written === null ? [] : [`Report: ${written}`])].join('\n');
+}
+
+/** ", accuracy 0.9700"; of a loss that is not the usual one, its name and value too. */
+function scoreWords(split: SplitStatistics, loss: LossName): string {
+  const { name, share } = scoreOf(split, 4);
+  const value = loss === 'cross_entropy' ? '' : `, ${LOSS_NAMES[loss]} ${lossValue(split, loss)}`;
+  return `, ${name} ${share}${value}`;
 }

@@ -1,6 +1,8 @@
 import type { PlainValue } from '../core/base/plain-value';
+import { plural } from '../core/base/text';
 import type { Checkpoint } from '../core/checkpoint/checkpoint';
 import { openCheckpoint } from '../core/checkpoint/formats/open';
+import { asideSentence } from '../core/checkpoint/set-aside';
 import { UsageError } from '../settings/flags';
 import { parse } from './arguments';
 import { type CommandHelp, parseable } from './help';
@@ -41,13 +43,23 @@ function describe(checkpoint: Checkpoint): string {
   );
   const sections = [
     `${checkpoint.path}: ${checkpoint.format}, ${weights.length} weights with ${parameters.toLocaleString('en')} values`,
-    textTable(weights.map(({ name, dtype, shape }) => [`  ${name}`, dtype, `[${shape.join(', ')}]`])),
+    textTable(
+      weights.map(({ name, dtype, shape, computed }) => [
+        `  ${name}`,
+        dtype,
+        `[${shape.join(', ')}]`,
+        ...(computed === undefined ? [] : [`= ${computed.formula}`]),
+      ]),
+    ),
   ];
-  if (weights.length < tensors.length) {
-    sections.push(
-      `${tensors.length - weights.length} other tensors (optimizer and the like); --json lists them`,
-    );
-  }
+  const parts = tensors.filter((tensor) => tensor.role === 'part');
+  if (parts.length > 0)
+    sections.push(`${plural(parts.length, 'tensor')} that weights are computed from; --json lists them`);
+  const aside = asideSentence(tensors);
+  if (aside !== null) sections.push(aside);
+  const others = tensors.filter((tensor) => tensor.role === 'other' && tensor.aside === undefined);
+  if (others.length > 0)
+    sections.push(`${others.length} other tensors (optimizer and the like); --json lists them`);
   const values = { ...checkpoint.metadata, ...checkpoint.hyperParameters };
   if (Object.keys(values).length > 0) {
     sections.push(`Hyper-parameters and metadata:\n${textTable(Object.entries(values).map(entry))}`);

@@ -112,9 +112,15 @@ function complain(error: unknown): number {
 
 /** What the command line has beside modscope.json. */
 function flagsFor(error: Error): string {
-  return error instanceof InputError && error.about === 'data'
-    ? ' (flags: --data PATH, or --images and --labels)'
-    : '';
+  if (!(error instanceof InputError)) return '';
+  switch (error.about) {
+    case 'data':
+      return ' (flags: --data PATH, or --images and --labels)';
+    case 'loss':
+      return ' (flag: --loss NAME)';
+    case undefined:
+      return '';
+  }
 }
 
 main(process.argv.slice(2)).then(

@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { AgreementItem, AgreementOptions } from '../core/analysis/agreement';
 import type { Compute } from '../core/analysis/compute';
+import type { EvaluationData } from '../core/analysis/evaluation-data';
 import { mergeSums, type SweepOptions, type SweepSums } from '../core/association/sums/sums';
 import type { Labels, SquareMatrix } from '../core/base/matrix';
 import type { Clustering, ClusterOptions } from '../core/clustering/cluster';
-import type { Dataset } from '../core/dataset/dataset';
 import type { Measure } from '../core/measures';
 import type { DenseParameters } from '../core/network/dense-stack';
 import { hiddenLayers, type Model } from '../core/network/model';
@@ -46,7 +46,7 @@ export class ParallelCompute implements Compute {
 
   async sweep(
     model: Model,
-    dataset: Dataset,
+    dataset: EvaluationData,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
     onShard?: (sums: SweepSums, index: number, count: number) => void,
@@ -70,7 +70,12 @@ export class ParallelCompute implements Compute {
     return merge.result();
   }
 
-  async permuted(model: Model, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums> {
+  async permuted(
+    model: Model,
+    dataset: EvaluationData,
+    options: SweepOptions,
+    seed: number,
+  ): Promise<SweepSums> {
     await this.#started;
     const setup = { model: shareModel(model), dataset: shareDataset(dataset), options };
     return this.#pool.run('permuted', { setup, seed });
@@ -171,8 +176,8 @@ function shareLayer<T extends DenseParameters>(layer: T): T {
   return { ...layer, weight: share(layer.weight), bias: share(layer.bias) };
 }
 
-function shareDataset(dataset: Dataset): Dataset {
-  return { ...dataset, inputs: share(dataset.inputs), labels: share(dataset.labels) };
+function shareDataset(dataset: EvaluationData): EvaluationData {
+  return { ...dataset, inputs: share(dataset.inputs), targets: share(dataset.targets) };
 }
 
 /** A copy in shared memory, so that all workers read the same bytes. */

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { agreement, type AgreementItem, type AgreementOptions } from '../core/analysis/agreement';
+import type { EvaluationData } from '../core/analysis/evaluation-data';
 import { nuclearNorm } from '../core/analysis/weight-statistics';
 import type { SampleSource, Sweep, SweepOptions, SweepSums } from '../core/association/sums/sums';
 import { createSweep, permutedSums } from '../core/association/sweep';
@@ -7,7 +8,6 @@ import type { Labels, SquareMatrix } from '../core/base/matrix';
 import { Random } from '../core/base/random';
 import { cluster, type Clustering, type ClusterOptions } from '../core/clustering/cluster';
 import { consensus } from '../core/clustering/consensus';
-import type { Dataset } from '../core/dataset/dataset';
 import { fillInputs } from '../core/dataset/inputs';
 import type { Measure } from '../core/measures';
 import type { Model } from '../core/network/model';
@@ -22,7 +22,7 @@ import { startEngine } from './backends';
 /** What a worker is sent before it can sweep; the large arrays in it are shared, not copied. */
 export interface SweepSetup {
   readonly model: Model;
-  readonly dataset: Dataset;
+  readonly dataset: EvaluationData;
   readonly options: SweepOptions;
 }
 
@@ -74,10 +74,11 @@ function started(): Engine {
   return engine;
 }
 
-function sourceOf(dataset: Dataset): SampleSource {
+function sourceOf(dataset: EvaluationData): SampleSource {
   return {
     samples: dataset.samples,
-    labels: dataset.labels,
+    loss: dataset.loss,
+    targets: dataset.targets,
     fill: (first, count, out) => {
       fillInputs(dataset, first, count, out);
     },

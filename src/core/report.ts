@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { PlainValue } from './base/plain-value';
-import { NULL_KINDS, SOLVERS } from './choices';
+import { LOSS_CHOICES, LOSSES, NULL_KINDS, SOLVERS } from './choices';
 import { MEASURES, wordsOf } from './measures';
 
 // What `modscope analyze` writes: "modscope-report/1". The schema is the one account of it. From it come the types, the order
@@ -63,8 +63,18 @@ const plain: v.GenericSchema<PlainValue> = v.pipe(
 );
 
 const splitStatistics = object('How the network does on one split of the data.', {
-  loss: number('Mean cross-entropy, nats.'),
-  accuracy: share('Share of samples classified right.'),
+  loss: number('Mean of the loss that `data.loss` names: nats, of mean_squared_error squares.'),
+  accuracy: v.exactOptional(
+    share(
+      'Share of samples classified right; of multi_label the share of labels. Absent of mean_squared_error.',
+    ),
+  ),
+  r2: v.exactOptional(
+    orNull(
+      v.number(),
+      'Of mean_squared_error alone: R², the mean of that of the outputs whose targets vary; null where none does.',
+    ),
+  ),
 });
 
 const statistics = object('Statistics of the checkpoint. Splits that were not evaluated are absent.', {
@@ -245,13 +255,26 @@ export const Report = object(
       path: text('Path of the data set.'),
       split: text('Split that was used, e.g. "test".'),
       samples: integer(1, 'Samples used.'),
-      classes: integer(1, 'Number of classes.'),
+      classes: orNull(
+        v.pipe(v.number(), v.integer(), v.minValue(1)),
+        'Number of classes; null where the labels are no class numbers.',
+      ),
+      loss: v.pipe(
+        v.picklist(LOSSES),
+        v.description(
+          'The loss that the statistics and backward_hess are of. cross_entropy: of the softmax; binary_cross_entropy: of one logit against 0; multi_label: the mean of that over several labels; mean_squared_error: of a regression, the mean over its outputs.',
+        ),
+      ),
     }),
     settings: object('What was asked for.', {
       methods: v.pipe(
         v.array(measure),
         v.readonly(),
         v.metadata({ description: 'Measures asked for.', uniqueItems: true }),
+      ),
+      loss: v.pipe(
+        v.picklist(LOSS_CHOICES),
+        v.description('The loss asked for; auto for that which labels and outputs say.'),
       ),
       samples: orNull(v.pipe(v.number(), v.integer(), v.minValue(1)), 'Most samples to use; null for all.'),
       seed: v.pipe(v.number(), v.integer(), v.description('Seed of every random choice.')),

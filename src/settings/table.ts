@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { NULL_KINDS, type NullKind, SOLVERS, type SolverName } from '../core/choices';
+import {
+  LOSS_CHOICES,
+  type LossChoice,
+  NULL_KINDS,
+  type NullKind,
+  SOLVERS,
+  type SolverName,
+} from '../core/choices';
 import { MEASURES, RAW_MEASURES } from '../core/measures';
 import type { NullRequest } from '../core/report';
 import { BACKENDS, type BackendName } from '../core/tensor/engine';
@@ -121,6 +128,24 @@ export const SETTINGS = {
       help: `of ${RAW_MEASURES.join(', ')}, each also as ..._norm`,
     },
     vscode: { scope: 'resource', json: { minItems: 0, uniqueItems: true, default: [] } },
+    changesResult: true,
+  },
+  loss: {
+    ...one(LOSS_CHOICES),
+    default: 'auto',
+    description:
+      'The loss that the network was trained with: backward_hess is its Hessian. By default what labels and outputs say, and the report says what was taken.',
+    flag: { form: 'NAME', help: listed(LOSS_CHOICES) },
+    vscode: {
+      scope: 'resource',
+      names: {
+        auto: 'What the labels and the outputs of the network say.',
+        cross_entropy: 'Cross-entropy of the softmax: one class for each sample.',
+        binary_cross_entropy: 'Binary cross-entropy: one output, labels 0 and 1.',
+        multi_label: 'Binary cross-entropy of each output: several labels for each sample.',
+        mean_squared_error: 'Mean squared error: regression.',
+      } satisfies Record<LossChoice, string>,
+    },
     changesResult: true,
   },
   samples: {

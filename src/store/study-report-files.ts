@@ -4,6 +4,7 @@ import { plural } from '../core/base/text';
 import { VERSION } from '../core/base/version';
 import { writeFileAtomically } from '../core/file/local';
 import type { ExampleMatrix } from '../core/render/study/example-matrices';
+import { labelWords } from '../core/render/score-words';
 import { FIGURE_DEFAULTS } from '../core/render/study/figure-options';
 import {
   drawStudyFigures,
@@ -27,8 +28,8 @@ export class StudyMaking {
 
   add({ report: { network, data, settings, tool } }: StoredResult): void {
     for (const assumption of network.assumptions) this.#assumptions.add(assumption);
-    const { path, split, samples, classes } = data;
-    this.#data.add(`${path}, ${split} split, ${plural(samples, 'sample')}, ${classes} classes`);
+    const { path, split, samples } = data;
+    this.#data.add(`${path}, ${split} split, ${plural(samples, 'sample')}, ${labelWords(data)}`);
     const nulls = settings.nulls.map(({ kind, count }) => `${count} ${kind}`).join(', ') || 'none';
     const { solver, seed, backend } = settings;
     this.#settings.add(`solver ${solver}, seed ${seed}, backend ${backend}, null networks: ${nulls}`);

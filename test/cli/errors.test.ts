@@ -69,7 +69,7 @@ describe('bad input is one line on standard error and exit code 1', () => {
     const labels = idx('odd-labels-idx1-ubyte', [2], [3, 10]);
     await expectLine(
       [CHECKPOINT, '--images', images, '--labels', labels],
-      /label of sample 1 is 10, .* 10 logits/,
+      /label of sample 1 is 10, .* 10 outputs/,
     );
   });
 

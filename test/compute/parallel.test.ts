@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ParallelCompute } from '../../src/compute/parallel';
 import { WorkerCrashError } from '../../src/compute/worker-pool';
+import type { EvaluationData } from '../../src/core/analysis/evaluation-data';
 import { CancelledError, InputError } from '../../src/core/base/error';
 import { Random } from '../../src/core/base/random';
 import { resolveDataset } from '../../src/core/dataset/choose';
-import type { Dataset } from '../../src/core/dataset/dataset';
-import { EVERYTHING, loadNetwork } from '../support/measure';
+import { crossEntropyData, EVERYTHING, loadNetwork } from '../support/measure';
 import { loadOnnx } from '../support/onnx-model';
 import { RELU } from '../support/random-network';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 /** The sample's training set, several times over: more than one shard. */
-async function digits(): Promise<Dataset> {
+async function digits(): Promise<EvaluationData> {
   const { main } = await resolveDataset({ path: join(SAMPLES, 'data/train-images-idx3-ubyte') }, {}, [64]);
   const once = await main.load();
   const inputs = new Uint8Array(3 * once.inputs.length);
@@ -33,7 +33,7 @@ async function digits(): Promise<Dataset> {
     inputs.set(once.inputs, i * once.inputs.length);
     labels.set(once.labels, i * once.labels.length);
   }
-  return { ...once, inputs, labels, samples: labels.length };
+  return crossEntropyData({ ...once, inputs, labels, samples: labels.length });
 }
 
 const checkpoint = join(SAMPLES, 'checkpoints/digits_drop=0.3_run=0.ckpt');
@@ -53,9 +53,9 @@ describe('the measures over a pool of workers', () => {
     const random = new Random(1);
     const inputs = Float32Array.from({ length: 40 * 98 }, () => random.normal());
     const labels = Int32Array.from({ length: 40 }, () => random.integer(4));
-    const dataset: Dataset = {
+    const dataset: EvaluationData = {
       ...{ path: 'made by a test', split: 'test', samples: 40, sampleShape: [2, 7, 7], classes: 4 },
-      ...{ inputs, labels, scaling: { divisor: 1 } },
+      ...{ inputs, loss: 'cross_entropy', targets: labels, scaling: { divisor: 1 } },
     };
     const options = { ...EVERYTHING, combined: false, probes: { affordable: 0, perSample: 8, seed: 2 } };
     const [one, two] = [

@@ -28,9 +28,10 @@ export function report(...layers: readonly LayerReport[]): Report {
     createdAt: '2026-01-01T00:00:00Z',
     checkpoint: { path: '/w/a.ckpt', sha256: '', format: 'Lightning', hyperParameters: {} },
     network: { source: 'tensor names and shapes', assumptions: [] },
-    data: { path: '/w/data/test', split: 'test', samples: 100, classes: 10 },
+    data: { path: '/w/data/test', split: 'test', samples: 100, classes: 10, loss: 'cross_entropy' },
     settings: {
       methods: ['forward_cov'],
+      loss: 'auto',
       samples: null,
       seed: 0,
       solver: 'best',

@@ -201,7 +201,8 @@ async function arraysOf(path: string): Promise<Map<string, Float64Array>> {
 function sourceOf(dataset: Dataset) {
   return {
     samples: dataset.samples,
-    labels: dataset.labels,
+    loss: 'cross_entropy' as const,
+    targets: dataset.labels,
     fill: (first: number, count: number, out: Float32Array) => {
       fillInputs(dataset, first, count, out);
     },

@@ -8,8 +8,15 @@ import { networkFromOnnx } from '../../src/core/network/onnx/from-onnx';
 import { MemoryFile } from '../support/memory-file';
 import { field, graphModel, integersAttribute, nodeProto, tensorProto, varint } from '../support/onnx';
 
-const FOLDER = join(import.meta.dirname, '../fixtures/onnx');
-const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.onnx'));
+const FOLDER = join(import.meta.dirname, '../fixtures');
+const FILES = [
+  ...['onnx', 'onnx_constants'].flatMap((folder) =>
+    readdirSync(join(FOLDER, folder)).map((name) => `${folder}/${name}`),
+  ),
+  ...['softplus_beta_dynamo', 'packed_swiglu_dynamo', 'prelu_channels_script'].map(
+    (name) => `onnx_activations/${name}.onnx`,
+  ),
+].filter((name) => name.endsWith('.onnx'));
 const MUTANTS = 150;
 
 async function translate(bytes: Uint8Array): Promise<void> {

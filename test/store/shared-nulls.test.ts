@@ -5,7 +5,7 @@ import { ParallelCompute } from '../../src/compute/parallel';
 import type { NullWork } from '../../src/core/analysis/nulls';
 import { resolveDataset } from '../../src/core/dataset/choose';
 import { nullKey } from '../../src/core/study/content-keys';
-import { loadNetwork } from '../support/measure';
+import { crossEntropyData, loadNetwork } from '../support/measure';
 import { DIGITS, PROJECT } from '../support/command';
 import { NullFolder } from '../../src/store/null-folder';
 import { SharedNulls } from '../../src/store/shared-nulls';
@@ -34,7 +34,7 @@ function start(): CountingCompute {
 const COUNT = 40;
 async function work(compute: CountingCompute): Promise<NullWork> {
   const { main } = await resolveDataset({ path: join(DIGITS, 'data/test-images-idx3-ubyte') }, {}, [64]);
-  const dataset = await main.load(100);
+  const dataset = crossEntropyData(await main.load(100));
   return {
     model: await loadNetwork(join(DIGITS, 'checkpoints/digits_drop=0.0_run=0.ckpt')),
     dataset,

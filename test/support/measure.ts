@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startEngine as startBackend } from '../../src/compute/backends';
 import { shards } from '../../src/compute/parallel';
+import { type EvaluationData, evaluationData } from '../../src/core/analysis/evaluation-data';
 import { meanMatrices } from '../../src/core/association/association';
 import {
   mergeSums,
@@ -42,13 +43,20 @@ export async function loadNetwork(path: string, spec?: NetworkSpec): Promise<Mod
   }
 }
 
+/** A data set of classes for networks that tell them apart. */
+export function crossEntropyData(dataset: Dataset): EvaluationData {
+  const outputs = Math.max(2, dataset.classes ?? 0);
+  return evaluationData(dataset, { outputs, ending: null }, 'cross_entropy').data;
+}
+
 /** All shards, one after the other, in this thread. */
 export function sweepAll(engine: Engine, model: Model, dataset: Dataset): SweepSums {
   const sweep = createSweep(engine, model, EVERYTHING);
   const fill = (first: number, count: number, out: Float32Array): void => {
     fillInputs(dataset, first, count, out);
   };
-  const source = { samples: dataset.samples, labels: dataset.labels, fill };
+  const { samples, loss, targets } = crossEntropyData(dataset);
+  const source = { samples, loss, targets, fill };
   const [first, ...rest] = shards(dataset.samples, model).map(({ first, end }) =>
     sweep.run(source, first, end),
   );

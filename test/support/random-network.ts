@@ -1,5 +1,7 @@
+import type { Targets } from '../../src/core/association/sums/loss';
 import type { SampleSource } from '../../src/core/association/sums/sums';
 import { Random } from '../../src/core/base/random';
+import type { LossName } from '../../src/core/choices';
 import type { DenseParameters, DenseStack } from '../../src/core/network/dense-stack';
 import type { Activation } from '../../src/core/network/ops/activation';
 
@@ -37,10 +39,16 @@ export function randomNetwork(
 }
 
 /** Samples of `width` values each, as they are. */
-export function sourceOf(inputs: Float32Array, labels: Int32Array, width: number): SampleSource {
+export function sourceOf(
+  inputs: Float32Array,
+  targets: Targets,
+  width: number,
+  loss: LossName = 'cross_entropy',
+): SampleSource {
   return {
-    samples: labels.length,
-    labels,
+    samples: inputs.length / width,
+    loss,
+    targets,
     fill: (first, count, out) => {
       out.set(inputs.subarray(first * width, (first + count) * width));
     },

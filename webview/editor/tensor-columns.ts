@@ -58,7 +58,7 @@ export const COLUMNS: readonly Column[] = [
   {
     title: t('Part of'),
     kind: 'text',
-    text: ({ role }) => (role === 'weight' ? t('model') : t('other state')),
+    text: ({ role }) => (role === 'other' ? t('other state') : t('model')),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/error';
+import type { LossChoice } from '../choices';
 import {
   candidatesNamed,
   type Choice,
@@ -10,8 +11,8 @@ import {
 import { zeroBased } from '../dataset/class-names';
 import type { Dataset, DatasetOptions, DatasetSource } from '../dataset/dataset';
 import { candidatesNear, findDatasets } from '../dataset/discover';
-import { classesOf, type Model } from '../network/model';
 import type { Shape } from '../tensor/shape';
+import { type ChosenLoss, evaluationData, type NetworkOutputs } from './evaluation-data';
 import type { AnalysisInput } from './input';
 
 /**
@@ -63,26 +64,35 @@ export function inputShapeOf({ main }: Choice): Shape {
 /**
  * Reads a data set for a network.
  * @param samples the first so many; all where null, or where there are fewer
- * @throws InputError about "data" when it is a bad one, or a label has no logit
+ * @param loss the one that was asked for, or "auto"
+ * @throws InputError about "data" when it is a bad one, or its labels are not for the network or the loss
  */
-export function loadData(source: DatasetSource, model: Model, samples: number | null): Promise<Dataset> {
-  return aboutData(() => load(source, model, samples));
+export function loadData(
+  source: DatasetSource,
+  network: NetworkOutputs,
+  samples: number | null,
+  loss: LossChoice,
+): Promise<ChosenLoss> {
+  return aboutData(() => load(source, network, samples, loss));
 }
 
-async function load(source: DatasetSource, model: Model, samples: number | null): Promise<Dataset> {
+async function load(
+  source: DatasetSource,
+  network: NetworkOutputs,
+  samples: number | null,
+  loss: LossChoice,
+): Promise<ChosenLoss> {
   const limit =
     samples === null || (source.samples !== null && samples >= source.samples) ? undefined : samples;
-  const logits = classesOf(model);
-  const dataset = zeroBased(await source.load(limit), logits);
-  const sample = dataset.labels.findIndex((label) => label >= logits);
-  if (sample >= 0) {
-    throw new InputError(
-      source.paths[source.paths.length - 1] ?? dataset.path,
-      `the label of sample ${sample} is ${dataset.labels[sample]}, and the network has ${logits} logits, for labels 0 to ${logits - 1}`,
-      'Name the data set that the network was trained for',
-    );
-  }
-  return dataset;
+  const dataset = fromZero(await source.load(limit), network.outputs, loss);
+  return evaluationData(dataset, network, loss);
+}
+
+/** Classes counted from 0; of one output, where there are two, as it stands against 0. Numbers of a regression stay as they are. */
+function fromZero(dataset: Dataset, outputs: number, loss: LossChoice): Dataset {
+  if (outputs > 1) return zeroBased(dataset, outputs);
+  const isTwo = dataset.classes === 3 && !dataset.labels.includes(0);
+  return isTwo && loss !== 'mean_squared_error' ? zeroBased(dataset, 2) : dataset;
 }
 
 /** Whatever is wrong with a data set, choosing another one may mend it. */
@@ -91,6 +101,6 @@ async function aboutData<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.where, error.problem, error.remedy, 'data');
+    throw new InputError(error.where, error.problem, error.remedy, error.about ?? 'data');
   }
 }

@@ -4,16 +4,15 @@ import { VERSION } from '../base/version';
 import type { Choice } from '../dataset/choose';
 import { sha256 } from '../file/stream';
 import type { Measure } from '../measures';
-import { loadModel } from '../network/model';
 import type { Report } from '../report';
-import { loadData } from './analysis-data';
 import type { Compute } from './compute';
-import { chanceWarning, settleActivation } from './evidence';
+import { chanceWarning } from './evidence';
 import type { AnalysisInput, AnalysisSettings } from './input';
 import { clusterAll, reportLayer, withNulls } from './layer-report';
 import { type ClusteredListener, collectSums, hasCombined, layerMatrices } from './layers';
 import { type NullSource, OWN_NULLS } from './nulls';
 import { Progress, type ProgressListener } from './progress';
+import { settle } from './settle';
 import { otherSplits, splitStatistics } from './statistics';
 import { type Subject, withSubject } from './subject';
 import { weightStatistics } from './weight-statistics';
@@ -67,15 +66,14 @@ interface Surroundings extends Omit<AnalysisListeners, 'onProgress'> {
 
 /** From what was found to a report. Cancelled by closing `compute`. @throws InputError, CancelledError */
 export async function analyzeSubject(
-  { input, checkpoint, network, choice }: Subject,
+  subject: Subject,
   settings: AnalysisSettings,
   compute: Compute,
   { digest, progress, onClustered, onMeasured, nulls: source }: Surroundings,
 ): Promise<Analysis> {
-  const read = await loadModel(checkpoint, network);
-  const dataset = await loadData(choice.main, read, settings.samples);
-  const settled = await settleActivation(read, network.assumptions, dataset, compute);
-  const { model } = settled;
+  const { input, checkpoint } = subject;
+  const settled = await settle(subject, settings, compute);
+  const { network, model, choice, dataset, ending } = settled;
   const nulls = settings.nulls ?? source.defaults(model, dataset.samples);
   const backend = await compute.backend();
 
@@ -88,11 +86,11 @@ export async function analyzeSubject(
   const notes = settings.nulls === null && nulls.length === 0 ? [NO_NULLS] : [];
   const [weights, others] = await Promise.all([
     weightStatistics(checkpoint, (matrix) => compute.nuclearNorm(matrix)),
-    otherSplits(choice, model, compute, notes),
+    otherSplits(choice, model, { loss: dataset.loss, ending }, compute, notes),
   ]);
 
   const main = splitStatistics(collected.sums);
-  const warning = chanceWarning(main.accuracy, dataset);
+  const warning = chanceWarning(main, dataset);
   const combined = hasCombined(model);
   const layers = layerMatrices(collected.sums, model, settings.methods, combined);
   const work = { model, dataset, settings: { ...settings, nulls }, combined, compute };
@@ -114,7 +112,7 @@ export async function analyzeSubject(
     },
     network: {
       source: network.source,
-      assumptions: [...settled.assumptions, ...(dataset.assumptions ?? [])].map(assumptionText),
+      assumptions: settled.assumptions.map(assumptionText),
       notes: [...network.notes, ...settled.notes, ...notes],
       warnings: warning === null ? [] : [warning],
     },
@@ -123,6 +121,7 @@ export async function analyzeSubject(
       split: dataset.split,
       samples: dataset.samples,
       classes: dataset.classes,
+      loss: dataset.loss,
     },
     settings: { ...settings, nulls: [], backend, workers: compute.workers },
     stats: { ...others, [dataset.split]: main, ...weights },

@@ -3,12 +3,12 @@ import { suitableProbes } from '../association/graph/probes';
 import type { SweepOptions, SweepSums } from '../association/sums/sums';
 import type { Labels, SquareMatrix } from '../base/matrix';
 import type { Clustering, ClusterOptions } from '../clustering/cluster';
-import type { Dataset } from '../dataset/dataset';
 import type { Measure } from '../measures';
-import { classesOf, type Model } from '../network/model';
+import { outputsOf, type Model } from '../network/model';
 import type { Agreement } from '../report';
 import type { Tensor } from '../tensor/dtype';
 import type { AgreementItem, AgreementOptions } from './agreement';
+import type { EvaluationData } from './evaluation-data';
 
 // What does the work of an analysis, and how much work is done unasked.
 
@@ -24,13 +24,13 @@ export interface Compute {
    */
   sweep(
     model: Model,
-    dataset: Dataset,
+    dataset: EvaluationData,
     options: SweepOptions,
     onProgress?: (samples: number) => void,
     onShard?: (sums: SweepSums, index: number, count: number) => void,
   ): Promise<SweepSums>;
   /** Sums of the upstream measures with every unit's samples in an order of its own; see permutedSums. */
-  permuted(model: Model, dataset: Dataset, options: SweepOptions, seed: number): Promise<SweepSums>;
+  permuted(model: Model, dataset: EvaluationData, options: SweepOptions, seed: number): Promise<SweepSums>;
   cluster(matrix: SquareMatrix, options: ClusterOptions): Promise<Clustering>;
   /** The partition that many agree on; see clustering/consensus. */
   consensus(partitions: readonly Labels[]): Promise<Labels>;
@@ -50,6 +50,6 @@ export function isForwardShort(model: Model, samples: number): boolean {
 /** Whether so many sweeps over so many samples are soon done. */
 export function areSweepsShort(model: Model, sweeps: number, samples: number): boolean {
   if (model.kind === 'stack') return true;
-  const passes = 1 + classesOf(model) + suitableProbes(samples);
+  const passes = 1 + outputsOf(model) + suitableProbes(samples);
   return sweeps * samples * passes * operations(model) <= LONG;
 }

@@ -1,161 +1,145 @@
-import type { Assumption } from '../base/assumption';
 import { percent } from '../base/text';
-import type { Dataset } from '../dataset/dataset';
 import type { Model } from '../network/model';
-import { type Activation, activationNamed } from '../network/ops/activation';
+import type { Activation } from '../network/ops/activation';
+import type { SplitStatistics } from '../report';
 import { sizeOf } from '../tensor/shape';
-import { type Compute, isForwardShort } from './compute';
-import { LOSS_ALONE } from './statistics';
+import type { EvaluationData } from './evaluation-data';
+import { scoreIn, type ScoreScale, scoreScale } from './score';
 
-// What a checkpoint does not say, its accuracy may: of several readings, the right one classifies far better than chance, and the
-// others do not. What is found this way is told with its figures.
+// What a checkpoint does not say, its accuracy may, or R² of a regression: of several readings, the right one does far better
+// than chance, and the others do not. What is found this way is told with its figures.
 
-/** One way to read a checkpoint or its data. */
-export interface Reading<T> {
-  /** What it takes, for messages, e.g. "tanh". */
-  readonly words: string;
+/** How well a reading of a checkpoint and its data does. */
+export interface Tried<T> {
   readonly value: T;
+  /** What it takes of each aspect, in words, e.g. "tanh" of the nonlinearity. */
+  readonly aspects: Readonly<Record<string, string>>;
+  readonly score: number;
 }
 
-/** How well a reading classifies. */
-export interface Tried<T> extends Reading<T> {
-  readonly accuracy: number;
-}
-
-/** What the accuracies of several readings tell. */
+/** What the scores of several readings tell. */
 export interface Verdict<T> {
   readonly taken: Tried<T>;
-  /** Whether it is far better than chance, and all others clearly worse. */
-  readonly isSettled: boolean;
   /** Whether any reading is better than chance. */
   readonly isAny: boolean;
 }
 
-/** Standard errors that a difference must have to be one. */
-const CLEAR = 3;
-
 /**
- * Which of several readings to take.
+ * Which of several readings to take: the best, or where others do as well, the most plausible of them.
  * @param tried all of the same samples, the most plausible first
- * @param chance accuracy of always naming the commonest class
+ * @param scale of the scores
  */
-export function judge<T>(tried: readonly Tried<T>[], chance: number, samples: number): Verdict<T> {
+export function judge<T>(tried: readonly Tried<T>[], scale: ScoreScale): Verdict<T> {
   const plausible = tried[0]!;
-  const isBetter = (a: number, b: number): boolean =>
-    a - b > CLEAR * Math.sqrt((a * (1 - a) + b * (1 - b)) / samples);
-  const good = tried.filter(({ accuracy }) => isAboveChance(accuracy, chance, samples));
-  if (good.length === 0) return { taken: plausible, isSettled: false, isAny: false };
-  const best = good.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-  const rivals = tried.filter((other) => other !== best && !isBetter(best.accuracy, other.accuracy));
-  // What others do as well does not settle it: then the most plausible of them is taken.
-  const taken = rivals.includes(plausible) ? plausible : best;
-  return { taken, isSettled: rivals.length === 0, isAny: true };
+  const good = tried.filter(({ score }) => scale.isAboveChance(score));
+  if (good.length === 0) return { taken: plausible, isAny: false };
+  const best = Math.max(...good.map(({ score }) => score));
+  return { taken: good.find(({ score }) => !scale.isBetter(best, score)) ?? plausible, isAny: true };
 }
 
-/** Whether an accuracy is above chance by more than the luck of so many samples. */
-function isAboveChance(accuracy: number, chance: number, samples: number): boolean {
-  return accuracy - chance > CLEAR * Math.sqrt((chance * (1 - chance)) / samples);
-}
+/** How an aspect of what was taken is told. */
+const LEADS: Readonly<Record<string, (words: string) => string>> = {
+  nonlinearity: (words) => `${words} was taken between the layers`,
+  weights: (words) => `The weights were read so: ${words.replace(/\.$/, '')}`,
+  table: (words) => `The data were read so: ${words.replace(/\.$/, '')}`,
+  normalisation: (words) => `The pixels were normalised by ${words}`,
+};
+/** Of these every other value is named with its score; of others, the best alone. */
+const NAMED = new Set(['nonlinearity', 'normalisation']);
 
-/** Share of the commonest class: the accuracy of always naming that one. */
-export function chanceOf({ labels, classes }: Dataset): number {
-  const counts = new Float64Array(classes);
-  for (const label of labels) counts[label]!++;
-  return Math.max(...counts) / labels.length;
-}
-
-/** Nonlinearities that are tried where nothing names one, the commonest first. */
-const USUAL = ['ReLU', 'GELU', 'SiLU', 'tanh', 'sigmoid'];
-
-/** Samples that readings are compared on, at most. */
-const MOST_SAMPLES = 2000;
-
-/** A model whose assumptions were put to the test. */
-export interface Settled {
-  readonly model: Model;
-  /** Those that remain. */
-  readonly assumptions: readonly Assumption[];
-  /** What was settled, one sentence each. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Puts the assumed nonlinearity to the test: the usual ones are tried on the data.
- * @param model of the assumed nonlinearity
- */
-export async function settleActivation(
-  model: Model,
-  assumptions: readonly Assumption[],
-  dataset: Dataset,
-  compute: Compute,
-): Promise<Settled> {
-  const assumed = assumptions.find(({ name }) => name === 'activation');
-  const sample = evenly(dataset, MOST_SAMPLES);
-  if (assumed === undefined || !isForwardShort(model, USUAL.length * sample.samples))
-    return { model, assumptions, notes: [] };
-  const tried: Tried<Model>[] = [];
-  for (const words of USUAL) {
-    const activation = activationNamed(words);
-    if (activation === null) continue;
-    const value = withActivation(model, activation);
-    const { correct } = await compute.sweep(value, sample, LOSS_ALONE);
-    tried.push({ words, value, accuracy: correct / sample.samples });
+/** What the scores tell of one aspect of what was taken; null where nothing is told of it. */
+export function aspectNote<T>(
+  aspect: string,
+  taken: Tried<T>,
+  tried: readonly Tried<T>[],
+  scale: ScoreScale,
+  data: EvaluationData,
+): { readonly sentence: string; readonly isSettled: boolean } | null {
+  const words = taken.aspects[aspect];
+  const lead = LEADS[aspect];
+  if (words === undefined || lead === undefined) return null;
+  const others = new Map<string, number>();
+  for (const { aspects, score } of tried) {
+    const other = aspects[aspect];
+    if (other !== undefined && other !== words)
+      others.set(other, Math.max(score, others.get(other) ?? -Infinity));
   }
-  const chance = chanceOf(sample);
-  const { taken, isSettled, isAny } = judge(tried, chance, sample.samples);
-  if (!isAny) return { model, assumptions, notes: [] };
-  const figures = figuresOf(taken, tried, chance, sample);
-  const others = assumptions.filter((assumption) => assumption !== assumed);
-  if (isSettled) {
-    const note = `${taken.words} was taken between the layers: ${figures}.`;
-    return { model: taken.value, assumptions: others, notes: [note] };
-  }
-  const says = `${taken.words} was assumed between the layers.`; // the same for all checkpoints of a study
-  const note = `The data do not settle the nonlinearity, ${taken.words}: ${figures}.`;
-  return { model: taken.value, assumptions: [...others, { ...assumed, says }], notes: [note] };
+  const isSettled =
+    others.size > 0 && [...others.values()].every((score) => scale.isBetter(taken.score, score));
+  const figure = data.loss === 'mean_squared_error' ? (score: number) => score.toFixed(2) : percent;
+  const compared = NAMED.has(aspect)
+    ? [...others].map(([name, score]) => `, with ${name} ${figure(score)}`).join('')
+    : others.size === 0
+      ? ''
+      : `, read otherwise at most ${figure(Math.max(...others.values()))}`;
+  const unsettled = others.size > 0 && !isSettled ? ' This does not settle it.' : '';
+  return {
+    sentence: `${lead(words)}: ${scoreSentence(figure(taken.score), compared, figure(scale.chance), data)}.${unsettled}`,
+    isSettled,
+  };
 }
 
 /** "with it 94.1 % of 1000 test samples are classified right, with ReLU 31 %; the commonest class is 11 %" */
-function figuresOf<T>(
-  taken: Tried<T>,
-  tried: readonly Tried<T>[],
-  chance: number,
-  { samples, split }: Dataset,
+function scoreSentence(
+  own: string,
+  compared: string,
+  chance: string,
+  { samples, split, loss }: EvaluationData,
 ): string {
-  const others = tried.filter((other) => other !== taken);
-  const rest = others.map(({ words, accuracy }) => `with ${words} ${percent(accuracy)}`).join(', ');
-  return `with it ${percent(taken.accuracy)} of ${samples} ${split} samples are classified right, ${rest}; the commonest class is ${percent(chance)}`;
+  switch (loss) {
+    case 'mean_squared_error':
+      return `with it R² is ${own} on ${samples} ${split} samples${compared}; the mean of the targets has 0`;
+    case 'multi_label':
+      return `with it ${own} of the labels of ${samples} ${split} samples are right${compared}; the commoner answers always are ${chance}`;
+    case 'cross_entropy':
+    case 'binary_cross_entropy':
+      return `with it ${own} of ${samples} ${split} samples are classified right${compared}; the commonest class is ${chance}`;
+  }
 }
 
-function withActivation(model: Model, activation: Activation): Model {
+/** A model with another nonlinearity wherever it has one, but at its end. */
+export function withActivation(model: Model, activation: Activation): Model {
   if (model.kind === 'stack')
     return { ...model, hidden: model.hidden.map((layer) => ({ ...layer, activation })) };
-  const nodes = model.nodes.map((node) =>
-    node.operation.kind === 'activation' ? { ...node, operation: { ...node.operation, activation } } : node,
+  const nodes = model.nodes.map((node, index) =>
+    node.operation.kind === 'activation' && index < model.nodes.length - 1
+      ? { ...node, operation: { ...node.operation, activation } }
+      : node,
   );
   return { ...model, nodes };
 }
 
 /** At most so many samples of a data set, evenly spaced: sorted by class they may be. */
-export function evenly(dataset: Dataset, most: number): Dataset {
-  const { samples, sampleShape, inputs, labels } = dataset;
+export function evenly(dataset: EvaluationData, most: number): EvaluationData {
+  const { samples, sampleShape, inputs, targets } = dataset;
   if (samples <= most) return dataset;
-  const size = sizeOf(sampleShape);
   const picked = Array.from({ length: most }, (_, i) => Math.floor((i * samples) / most));
+  const size = sizeOf(sampleShape);
+  const width = targets.length / samples;
   const chosen = inputs instanceof Uint8Array ? new Uint8Array(most * size) : new Float32Array(most * size);
+  const own = targets instanceof Int32Array ? new Int32Array(most * width) : new Float32Array(most * width);
   picked.forEach((sample, i) => {
     chosen.set(inputs.subarray(sample * size, (sample + 1) * size), i * size);
+    own.set(targets.subarray(sample * width, (sample + 1) * width), i * width);
   });
-  return { ...dataset, samples: most, inputs: chosen, labels: Int32Array.from(picked, (i) => labels[i]!) };
+  return { ...dataset, samples: most, inputs: chosen, targets: own };
 }
 
 /** Samples below which nothing is said of chance. */
 const FEW = 30;
 
-/** Why an accuracy makes the numbers doubtful; null where it does not. */
-export function chanceWarning(accuracy: number, dataset: Dataset): string | null {
-  const { samples, split } = dataset;
-  const chance = chanceOf(dataset);
-  if (samples < FEW || isAboveChance(accuracy, chance, samples)) return null;
-  return `The network classifies ${percent(accuracy)} of ${samples} ${split} samples right, no better than naming the commonest class always (${percent(chance)}). Unless it is untrained, the network or the data are not what they seem: check the nonlinearity, the order of the layers, the scaling of the inputs and the data set.`;
+/** Why a score makes the numbers doubtful; null where it does not. */
+export function chanceWarning(statistics: SplitStatistics, dataset: EvaluationData): string | null {
+  const { samples, split, loss } = dataset;
+  const scale = scoreScale(dataset);
+  const score = scoreIn(statistics);
+  if (score === null || samples < FEW || scale.isAboveChance(score)) return null;
+  const chance = percent(scale.chance);
+  const found =
+    loss === 'mean_squared_error'
+      ? `R² of the network is ${score.toFixed(2)} on ${samples} ${split} samples, no better than naming the mean of the targets always (0)`
+      : loss === 'multi_label'
+        ? `The network has ${percent(score)} of the labels of ${samples} ${split} samples right, no better than naming the commoner ones always (${chance})`
+        : `The network classifies ${percent(score)} of ${samples} ${split} samples right, no better than naming the commonest class always (${chance})`;
+  return `${found}. Unless it is untrained, the network or the data are not what they seem: check the nonlinearity, the order of the layers, the scaling of the inputs and the data set.`;
 }

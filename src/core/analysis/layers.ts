@@ -10,12 +10,12 @@ import { InputError } from '../base/error';
 import type { SquareMatrix } from '../base/matrix';
 import type { SolverName } from '../choices';
 import type { Clustering } from '../clustering/cluster';
-import type { Dataset } from '../dataset/dataset';
 import { type Measure, rawOf } from '../measures';
 import { hiddenLayers, type Model } from '../network/model';
 import type { LayerReport } from '../report';
 import { Bootstrap } from './bootstrap';
 import type { Compute } from './compute';
+import type { EvaluationData } from './evaluation-data';
 import type { AnalysisSettings } from './input';
 
 // The steps of an analysis that go by layer, in their order: sums over the data, association matrices, clusters.
@@ -29,7 +29,7 @@ export interface CollectedSums {
 /** Sweeps a data set once. */
 export async function collectSums(
   model: Model,
-  dataset: Dataset,
+  dataset: EvaluationData,
   { methods, bootstrap: count, seed, exact, probes }: AnalysisSettings,
   compute: Compute,
   onProgress: (samples: number) => void,

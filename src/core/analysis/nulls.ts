@@ -1,13 +1,12 @@
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
 import { Random } from '../base/random';
 import { NULL_KINDS, type NullKind } from '../choices';
-import type { Dataset } from '../dataset/dataset';
 import { familyOf, type Measure, rawOf } from '../measures';
 import type { Model } from '../network/model';
 import { shuffledModel, untrainedModel } from '../network/null-model';
 import type { NullModel, NullRequest } from '../report';
-import { sizeOf } from '../tensor/shape';
 import { areSweepsShort, type Compute } from './compute';
+import { type EvaluationData, firstSamples } from './evaluation-data';
 import {
   clusterLayers,
   type ClusterSettings,
@@ -61,7 +60,7 @@ export interface NullSettings extends ClusterSettings {
 /** Which null networks are wanted, and what they are made of and measured on. */
 export interface NullWork {
   readonly model: Model;
-  readonly dataset: Dataset;
+  readonly dataset: EvaluationData;
   readonly settings: NullSettings;
   /** Whether the network has a combined layer. */
   readonly combined: boolean;
@@ -128,7 +127,7 @@ export async function clusterNull(
 function nullSums(
   kind: NullKind,
   model: Model,
-  samples: Dataset,
+  samples: EvaluationData,
   options: SweepOptions,
   seed: number,
   compute: Compute,
@@ -156,14 +155,8 @@ function nullSeed(seed: number, kind: NullKind, index: number): number {
 }
 
 /** The samples that null networks are measured on. */
-export function nullSamples(dataset: Dataset): Dataset {
-  const samples = Math.min(dataset.samples, NULL_SAMPLES);
-  return {
-    ...dataset,
-    samples,
-    inputs: dataset.inputs.subarray(0, samples * sizeOf(dataset.sampleShape)),
-    labels: dataset.labels.subarray(0, samples),
-  };
+export function nullSamples(dataset: EvaluationData): EvaluationData {
+  return firstSamples(dataset, NULL_SAMPLES);
 }
 
 /** Q against the null networks of every kind there is, in the order of the runs. */

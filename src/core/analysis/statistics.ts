@@ -1,16 +1,23 @@
+import { explainedShare } from '../association/sums/fit';
 import { probeOptions, type SweepOptions, type SweepSums } from '../association/sums/sums';
+import type { LossName } from '../choices';
 import type { Choice } from '../dataset/choose';
-import type { Model } from '../network/model';
+import type { Ending } from '../network/network';
+import { type Model, outputsOf } from '../network/model';
 import type { SplitStatistics, Statistics } from '../report';
 import { loadData } from './analysis-data';
 import { type Compute, isForwardShort } from './compute';
 
-/** Mean cross-entropy in nats, and the share of samples classified right. */
-export function splitStatistics({ loss, correct, samples }: SweepSums): SplitStatistics {
-  return { loss: loss / samples, accuracy: correct / samples };
+/** The mean loss, and the share of labels that are right or, of a regression, R². */
+export function splitStatistics({ loss, judged, correct, samples, fit }: SweepSums): SplitStatistics {
+  return {
+    loss: loss / samples,
+    ...(judged > 0 && { accuracy: correct / judged }),
+    ...(fit !== null && { r2: explainedShare(fit) }),
+  };
 }
 
-/** Collects loss and accuracy alone. */
+/** Collects loss and score alone. */
 export const LOSS_ALONE: SweepOptions = {
   measures: new Set(),
   combined: false,
@@ -18,12 +25,14 @@ export const LOSS_ALONE: SweepOptions = {
 };
 
 /**
- * Loss and accuracy on the other splits of the data set, all of their samples.
+ * Loss and score on the other splits of the data set, all of their samples.
+ * @param loss that of the main split, and what was left off behind the logits
  * @param notes a sentence is added for each split that was left out
  */
 export async function otherSplits(
   { main, splits }: Choice,
   model: Model,
+  { loss, ending }: { readonly loss: LossName; readonly ending: Ending | null },
   compute: Compute,
   notes: string[],
 ): Promise<Pick<Statistics, 'train' | 'val' | 'test'>> {
@@ -34,8 +43,8 @@ export async function otherSplits(
       notes.push(`The ${source.split} split was left out of the statistics: it would take long.`);
       continue;
     }
-    const dataset = await loadData(source, model, null);
-    const sums = await compute.sweep(model, dataset, LOSS_ALONE);
+    const { data } = await loadData(source, { outputs: outputsOf(model), ending }, null, loss);
+    const sums = await compute.sweep(model, data, LOSS_ALONE);
     Object.assign(statistics, { [source.split]: splitStatistics(sums) });
   }
   return statistics;

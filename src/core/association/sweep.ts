@@ -1,21 +1,23 @@
 import type { Random } from '../base/random';
-import { classesOf, type GraphModel, hiddenLayers, type Model } from '../network/model';
+import { outputsOf, type GraphModel, hiddenLayers, type Model } from '../network/model';
 import { Program } from '../network/program';
 import type { Engine } from '../tensor/engine';
 import { permutedStackSums } from './dense/stack-permuted';
 import { StackPasses } from './dense/stack-sweep';
 import { GraphPasses } from './graph/graph-sweep';
 import { Covariance } from './sums/covariance';
-import { predict } from './sums/loss';
+import { type Fit, mergeFit } from './sums/fit';
+import { predict, targetWidth } from './sums/loss';
 import { UnitRows } from './sums/products';
-import type {
-  CollectedMeasures,
-  CollectOptions,
-  Passes,
-  SampleSource,
-  Sweep,
-  SweepOptions,
-  SweepSums,
+import {
+  type CollectedMeasures,
+  type CollectOptions,
+  NO_PREDICTIONS,
+  type Passes,
+  type SampleSource,
+  type Sweep,
+  type SweepOptions,
+  type SweepSums,
 } from './sums/sums';
 
 /** The pass over a data set that suits a network: in closed form for a stack of dense layers, by its graph for any other. */
@@ -37,27 +39,30 @@ class TiledSweep<State> implements Sweep {
     const { passes } = this;
     const covariance = this.#covariance();
     const collectors = passes.collectors(source.samples);
-    const classes = classesOf(this.model);
+    const outputs = outputsOf(this.model);
+    const width = targetWidth(source.loss, outputs);
     const x = new Float32Array(passes.tile * passes.inputs);
-    let loss = 0;
-    let correct = 0;
+    let [loss, judged, correct] = [0, 0, 0];
+    let fit: Fit | null = null;
     for (let at = first; at < end; at += passes.tile) {
       const samples = Math.min(passes.tile, end - at);
       source.fill(at, samples, x);
       const state = passes.forward(x, samples);
-      const labels = source.labels.subarray(at, at + samples);
-      const predictions = predict(passes.logits(state), labels, classes);
+      const targets = source.targets.subarray(at * width, (at + samples) * width);
+      const predictions = predict(source.loss, passes.logits(state), targets, outputs);
       loss += predictions.loss;
+      judged += predictions.judged;
       correct += predictions.correct;
+      if (fit === null) fit = predictions.fit;
+      else if (predictions.fit !== null) mergeFit(fit, predictions.fit);
       covariance?.add({ samples, values: passes.values(state) });
-      const tile = { first: at, labels, probabilities: predictions.probabilities };
-      for (const collector of collectors) collector.add(state, tile);
+      for (const collector of collectors) collector.add(state, { first: at, predictions });
     }
     const measures = collectors.reduce<CollectedMeasures>(
       (collected, collector) => ({ ...collected, ...collector.finish() }),
       covariance === null ? {} : { forward_cov: covariance.moments },
     );
-    return { samples: end - first, loss, correct, measures };
+    return { samples: end - first, loss, judged, correct, fit, measures };
   }
 
   #covariance(): Covariance | null {
@@ -96,7 +101,7 @@ function permutedGraphSums(
   random: Random,
 ): SweepSums {
   const { samples } = source;
-  if (!measures.has('forward_cov')) return { samples, loss: 0, correct: 0, measures: {} };
+  if (!measures.has('forward_cov')) return { samples, ...NO_PREDICTIONS, measures: {} };
   const layers = hiddenLayers(graph);
   const sizes = layers.map(({ units }) => units);
   const positions = layers.map((layer) => layer.positions);
@@ -106,7 +111,7 @@ function permutedGraphSums(
   });
   const covariance = new Covariance(engine, sizes, combined, positions);
   covariance.add({ samples, values });
-  return { samples, loss: 0, correct: 0, measures: { forward_cov: covariance.moments } };
+  return { samples, ...NO_PREDICTIONS, measures: { forward_cov: covariance.moments } };
 }
 
 /** Activations of every hidden layer, [samples, positions, units]. */

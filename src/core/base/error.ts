@@ -1,7 +1,7 @@
 /**
  * The key of modscope.json whose value is wrong or missing. The command line has a flag for it, the editor a command.
  */
-export type Subject = 'data';
+export type Subject = 'data' | 'loss';
 
 /**
  * Something the user gave is wrong: a file, a setting, a choice. The message is one line that says what is

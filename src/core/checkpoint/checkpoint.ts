@@ -1,3 +1,4 @@
+import type { Assumption } from '../base/assumption';
 import type { PlainRecord } from '../base/plain-value';
 import type { RandomAccessFile } from '../file/file';
 import type { DType, Tensor } from '../tensor/dtype';
@@ -9,10 +10,25 @@ export interface TensorInfo {
   /** Sizes per dimension, row-major; [] is a scalar. */
   readonly shape: readonly number[];
   /**
-   * `weight`: part of the model's state. `other`: optimizer moments, EMA copies, callbacks and the like, which look like
-   * weights and are not.
+   * `weight`: part of the model's state. `part`: what a weight is computed from, which is listed beside: "fc.weight" and its
+   * "fc.weight_orig". `other`: optimizer moments, EMA copies, callbacks and the like, which look like weights and are not.
    */
-  readonly role: 'weight' | 'other';
+  readonly role: 'weight' | 'part' | 'other';
+  /** Of a weight that is computed: how. */
+  readonly computed?: Computation;
+  /** What a tensor was set aside for, where its name tells. */
+  readonly aside?: AsideKind;
+}
+
+/** What a tensor is kept for that is no part of the network. */
+export type AsideKind = 'averaging' | 'loss' | 'metric' | 'optimizer' | 'auxiliary';
+
+/** How a weight is computed from other tensors of the file when it is read. */
+export interface Computation {
+  /** e.g. "weight_orig · weight_mask (pruning)". */
+  readonly formula: string;
+  /** What the file does not say of it. */
+  readonly assumption?: Assumption;
 }
 
 /** An inert description of a module in a pickled `nn.Module` tree. */

@@ -3,6 +3,7 @@ import { InputError } from '../base/error';
 import { listed } from '../base/text';
 import { withFile } from '../file/local';
 import { type NpyArray, openNpy, openNpz } from '../file/npy';
+import { sizeOf } from '../tensor/shape';
 import {
   type DatasetOptions,
   type DatasetReader,
@@ -87,11 +88,11 @@ async function openArrays(
   const [labelCount, ...labelShape] = await y.use(({ header }) => Promise.resolve(header.shape));
   if (sampleShape.length === 0)
     throw new InputError(x.path, `${nameOfArray('x', options)} holds single values, not samples`);
-  if (labelShape.filter((size) => size !== 1).length > 1)
+  if (labelShape.filter((size) => size !== 1).length > 1 || labelShape.includes(0))
     throw new InputError(
       y.path,
-      `${nameOfArray('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one`,
-      'Store the class numbers, or one-hot rows',
+      `${nameOfArray('y', options)} has ${labelShape.join(' × ')} values for a sample, and a label is one or a row`,
+      'Store class numbers, one-hot rows, or a row of values for each sample',
     );
   const samples = checkCounts(x.path, count, y.path, labelCount);
   const isText = await y.use((array) => Promise.resolve(array.isText));
@@ -119,10 +120,13 @@ async function openArrays(
         const assumptions = options.classes === undefined ? [classAssumption(classNames)] : [];
         return { ...dataset, classNames, assumptions };
       }
-      const stored = await y.use(async (array) => (await array.read(rows)).data);
-      const labels = fromOneHot(stored, rows, y.path, nameOfArray('y', options));
+      // All of them, because the first ones alone may look like classes.
+      const labels = await y.use(async (array) => (await array.read(samples)).data);
       return assemble(
-        { path: x.path, split: identity.split, sampleShape, inputs, labelsPath: y.path, labels },
+        {
+          ...{ path: x.path, split: identity.split, samples: rows, sampleShape, inputs },
+          ...{ labelsPath: y.path, labels, labelWidth: sizeOf(labelShape) },
+        },
         options,
       );
     },
@@ -147,25 +151,4 @@ function npzRef(path: string, name: string, options: DatasetOptions): ArrayRef {
         options.open,
       ),
   };
-}
-
-/** Class numbers from one-hot rows; one value per sample stays as it is. @throws InputError for other rows */
-function fromOneHot(
-  values: ArrayLike<number>,
-  samples: number,
-  path: string,
-  name: string,
-): ArrayLike<number> {
-  const width = values.length / samples;
-  if (width === 1) return values;
-  return Int32Array.from({ length: samples }, (_, sample) => {
-    const row = Array.from({ length: width }, (_, i) => values[sample * width + i]!);
-    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1))
-      throw new InputError(
-        path,
-        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
-        'Store the class numbers, or one-hot rows',
-      );
-    return row.indexOf(1);
-  });
 }

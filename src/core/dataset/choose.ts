@@ -19,6 +19,7 @@ import {
 } from './dataset';
 import { candidatesBelow, findDatasetsBelow, openProposals, proposals, type Search } from './discover';
 import { openIdxPair } from './idx';
+import { TABLE_FILE, tableProposal } from './csv';
 import { fitted } from './layout';
 import { TORCH_FILE, torchProposal } from './torch-tensors';
 
@@ -112,7 +113,7 @@ async function resolveFile(
   const content = { files: names, folders: [] };
   const all = proposals(folder, content, options);
   const named = all.find((proposal) => proposal.paths.includes(path));
-  const own = named ?? (TORCH_FILE.test(path) ? torchProposal(path, options) : undefined);
+  const own = named ?? proposalOf(path, options);
   if (own === undefined)
     throw new InputError(
       given,
@@ -132,10 +133,22 @@ async function resolveFile(
   return choiceOf(main, [...sources, ...beside]);
 }
 
+/** What a file may be that the user names, though its name does not say that it is data. */
+function proposalOf(path: string, options: DatasetOptions): Proposal | undefined {
+  if (TORCH_FILE.test(path)) return torchProposal(path, options);
+  return TABLE_FILE.test(path) ? tableProposal(path, options) : undefined;
+}
+
 /** As `fitted`. @throws InputError where it does not fit, saying both sizes */
 function requireFitting(source: DatasetSource, inputShape: Shape | null): DatasetSource {
   const found = fitted(source, inputShape);
   if (found !== null) return found;
+  if (source.kind === 'CSV' && sizeOf(inputShape ?? []) === sizeOf(source.sampleShape) + 1)
+    throw new InputError(
+      source.paths[0]!, // a source has a path
+      `has as many columns as the network has inputs, ${sizeOf(inputShape ?? [])}: one for the label is missing`,
+      'Give the table with the labels; those for a contest often have none in the test split',
+    );
   throw new InputError(
     source.paths[0]!,
     `its samples have ${sizes(source.sampleShape)} values, and ${taken(inputShape)}`,

@@ -93,6 +93,7 @@ function renumbered(dataset: Dataset, names: readonly string[]): Dataset {
  */
 export function zeroBased(dataset: Dataset, logits: number): Dataset {
   const { labels, labelsFrom, assumptions = [] } = dataset;
+  if (dataset.classes === null) return dataset;
   const counts = new Set(labels);
   const isFromOne = !counts.has(0) && counts.size > 1 && counts.size === dataset.classes - 1;
   if (labelsFrom === 0 || (labelsFrom === undefined && !(isFromOne && counts.size >= logits - 1)))

@@ -11,6 +11,7 @@ import {
   type DatasetReader,
   type DatasetSource,
   type Identity,
+  type Proposal,
   type DataReading,
   splitOfPath,
 } from './dataset';
@@ -23,19 +24,23 @@ import { type Dialect, numberInCell, readTableHead, type TableRow, tableRows } f
 export const csvReader: DatasetReader = {
   propose(folder, { files }, options) {
     const names = files.filter((name) => /\.(csv|tsv)(\.gz)?$/i.test(name));
-    return names.map((name) => {
-      const path = join(folder, name);
-      const identity = splitOfPath(path, options.split);
-      return {
-        kind: 'CSV',
-        paths: [path],
-        set: identity.set,
-        certain: false, // logs of training are tables too
-        open: async () => [await openTable(path, identity, options)],
-      };
-    });
+    return names.map((name) => tableProposal(join(folder, name), options));
   },
 };
+
+/** What else a table may be called where the user names it. */
+export const TABLE_FILE = /\.(csv|tsv|txt|data|dat)(\.gz)?$/i;
+
+export function tableProposal(path: string, options: DatasetOptions): Proposal {
+  const identity = splitOfPath(path, options.split);
+  return {
+    kind: 'CSV',
+    paths: [path],
+    set: identity.set,
+    certain: false, // logs of training are tables too
+    open: async () => [await openTable(path, identity, options)],
+  };
+}
 
 /** A table, and one way to read it. */
 interface TableLayout {

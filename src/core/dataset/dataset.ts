@@ -100,7 +100,7 @@ export interface DatasetSource extends Identity {
   readonly classNames?: () => Promise<readonly string[]>;
   /**
    * Reads the first `samples` samples, all by default. The first images in folders are of all classes.
-   * @throws InputError for truncated files, labels that are not classes, inputs that are not finite
+   * @throws InputError for truncated files, labels and inputs that are not finite
    */
   load(samples?: number): Promise<Dataset>;
 }
@@ -119,16 +119,29 @@ export interface Dataset {
   readonly inputs: Uint8Array | Float32Array;
   /** What turns a stored value into an input; see fillInputs. */
   readonly scaling: Scaling;
-  /** Class per sample, 0-based. */
+  /** Class per sample, 0-based; empty where the labels are no class numbers. */
   readonly labels: Int32Array;
-  /** Largest label + 1. */
-  readonly classes: number;
+  /** Largest label + 1; null where the labels are no class numbers. */
+  readonly classes: number | null;
+  /** The labels where they are no class numbers: what a regression is to give, or several labels of a sample, each 0 or 1. */
+  readonly values: LabelValues | null;
+  /** The labels' path, for messages. */
+  readonly labelsPath: string;
   /** What the classes are called, where labels are words: in the order of their numbers. */
   readonly classNames?: readonly string[];
   /** The number of the first class, where the user says it. */
   readonly labelsFrom?: 0 | 1 | undefined;
   /** What was taken for want of a word in the file, those of its source among them. */
   readonly assumptions?: readonly Assumption[];
+}
+
+/** Labels that are no class numbers. */
+export interface LabelValues {
+  /** [samples, width], row-major. */
+  readonly data: Float32Array;
+  readonly width: number;
+  /** Why they are none, for messages: "the label of row 2 is 0.5". */
+  readonly reason: string;
 }
 
 /** (stored / divisor − mean) / std */

@@ -6,7 +6,7 @@ import { listFolder } from '../file/folders';
 import { withFile } from '../file/local';
 import { decodeJpeg, isJpeg, parseJpegHeader } from '../file/jpeg';
 import type { RandomAccessFile } from '../file/file';
-import { decodePng, imageShape, parsePngHeader, PNG_HEADER } from '../file/png';
+import { decodePng, imageShape, isPng, parsePngHeader, PNG_HEADER } from '../file/png';
 import { sizeOf } from '../tensor/shape';
 import {
   type Dataset,
@@ -121,6 +121,7 @@ async function loadImages(
       checkShape(path, [header.channels, header.height, header.width]);
       return decodeJpeg(path, bytes, header);
     }
+    if (!isPng(bytes)) throw neither(path);
     const header = parsePngHeader(path, bytes);
     checkShape(path, imageShape(header));
     return decodePng(path, bytes, header);
@@ -142,6 +143,7 @@ const JPEG_HEADER = 2 ** 20;
 /** [channels, rows, columns] by an image's header alone. */
 async function shapeOf(file: RandomAccessFile): Promise<number[]> {
   const start = await file.read(0, Math.min(PNG_HEADER, file.size));
+  if (!isJpeg(start) && !isPng(start)) throw neither(file.path);
   if (!isJpeg(start)) return imageShape(parsePngHeader(file.path, start));
   for (const length of [4096, JPEG_HEADER]) {
     const header = parseJpegHeader(file.path, await file.read(0, Math.min(length, file.size)));
@@ -151,6 +153,14 @@ async function shapeOf(file: RandomAccessFile): Promise<number[]> {
     file.path,
     `has no header of a JPEG in its first ${JPEG_HEADER} bytes`,
     'Convert it to PNG',
+  );
+}
+
+function neither(path: string): InputError {
+  return new InputError(
+    path,
+    'is neither a PNG nor a JPEG image, whatever it is called',
+    'Convert it: Image.open(path).convert("RGB").save(path)',
   );
 }
 

@@ -1,6 +1,6 @@
 import { InputError } from '../base/error';
 import { sizeOf } from '../tensor/shape';
-import type { Dataset, DatasetOptions, Scaling, Split } from './dataset';
+import type { Dataset, DatasetOptions, LabelValues, Scaling, Split } from './dataset';
 
 /** What a reader has read from its files. */
 interface Parts {
@@ -10,28 +10,36 @@ interface Parts {
   /** Bytes are pixels and stay as they are; anything else becomes float32. */
   readonly inputs: Uint8Array | Float32Array | Float64Array;
   readonly labelsPath: string;
+  /** [labels, labelWidth]: class numbers, or one-hot rows, or values. */
   readonly labels: ArrayLike<number>;
+  /** Values in a label; 1 by default. */
+  readonly labelWidth?: number;
+  /** Samples read; as many as there are labels by default. Labels of more tell what labels are. */
+  readonly samples?: number;
   /** Where sample i stands, for messages; "sample i" by default. */
   readonly place?: (sample: number) => string;
 }
 
 /**
  * Makes a data set of what was read.
- * @throws InputError for labels that are not classes, and inputs that are not finite
+ * @throws InputError for labels and inputs that are not finite
  */
 export function assemble(parts: Parts, { mean, std, scale, labelsFrom }: DatasetOptions): Dataset {
   const { path, split, sampleShape } = parts;
   const inputs = finiteInputs(parts);
-  const labels = classLabels(parts);
+  const samples = parts.samples ?? parts.labels.length / (parts.labelWidth ?? 1);
+  const { labels, values } = labelsOf(parts, samples);
   return {
     path,
     split,
-    samples: labels.length,
+    samples,
     sampleShape,
     inputs,
     scaling: { divisor: scale === undefined ? usualDivisor(inputs) : DIVISORS[scale], mean, std },
     labels,
-    classes: labels.reduce((largest, label) => Math.max(largest, label), 0) + 1,
+    classes: values === null ? labels.reduce((largest, label) => Math.max(largest, label), 0) + 1 : null,
+    values,
+    labelsPath: parts.labelsPath,
     ...(labelsFrom !== undefined && { labelsFrom }),
   };
 }
@@ -56,17 +64,44 @@ function finiteInputs({ path, inputs, sampleShape, place = numbered }: Parts): U
   return values;
 }
 
-function classLabels({ labelsPath, labels, place = numbered }: Parts): Int32Array {
-  const classes = Int32Array.from(labels);
-  // What int32 does not keep is not a class: fractions, NaN, numbers beyond any sensible count.
-  const bad = classes.findIndex((label, i) => label !== labels[i] || label < 0);
-  if (bad >= 0)
-    throw new InputError(
-      labelsPath,
-      `the label of ${place(bad)} is ${labels[bad]!}`,
-      'Labels must be integers from 0 on, one per class',
-    );
-  return classes;
+/** The labels of the first samples: class numbers where all there are can be, else values. */
+function labelsOf(
+  { labelsPath, labels, labelWidth: width = 1, place = numbered }: Parts,
+  samples: number,
+): { readonly labels: Int32Array; readonly values: LabelValues | null } {
+  if (width < 1) throw new InputError(labelsPath, 'its labels have no values');
+  for (let at = 0; at < labels.length; at++) {
+    if (!Number.isFinite(Math.fround(labels[at]!)))
+      throw new InputError(
+        labelsPath,
+        `the label of ${place(Math.floor(at / width))} is ${labels[at]!}, not a finite float32`,
+        'Leave out the samples without a label',
+      );
+  }
+  const classes = width === 1 ? Int32Array.from(labels) : hotColumns(labels, width);
+  // What int32 does not keep is not a class: fractions, numbers beyond any sensible count.
+  const other = classes.findIndex((label, i) => label < 0 || (width === 1 && label !== labels[i]));
+  if (other < 0) return { labels: classes.slice(0, samples), values: null };
+  const reason =
+    width === 1
+      ? `the label of ${place(other)} is ${labels[other]!}`
+      : `${place(other)} has ${width} labels that are not one 1 among zeros`;
+  const data = Float32Array.from({ length: samples * width }, (_, at) => labels[at]!);
+  return { labels: new Int32Array(0), values: { data, width, reason } };
+}
+
+/** Of each row, the column of the only 1 among zeros; −1 where it is another kind of row. */
+function hotColumns(rows: ArrayLike<number>, width: number): Int32Array {
+  return Int32Array.from({ length: rows.length / width }, (_, row) => {
+    let hot = -1;
+    for (let column = 0; column < width; column++) {
+      const value = rows[row * width + column]!;
+      if (value === 0) continue;
+      if (value !== 1 || hot >= 0) return -1;
+      hot = column;
+    }
+    return hot;
+  });
 }
 
 function numbered(sample: number): string {

@@ -23,7 +23,7 @@ interface Column {
   readonly name: string | null;
   /** Whether all cells are numbers, or True and False. */
   readonly numeric: boolean;
-  /** Whether none is, nor blank. */
+  /** Whether none is; some may be blank. */
   readonly words: boolean;
   readonly whole: boolean;
   readonly least: number;
@@ -97,7 +97,7 @@ function columnOf({ header, rows, further, decimalComma }: TableSample, index: n
   return {
     name: header?.[index] ?? null,
     numeric: values.every((value) => Number.isFinite(value)),
-    words: values.every((value, row) => Number.isNaN(value) && cells[row] !== ''),
+    words: values.every((value) => Number.isNaN(value)) && cells.some((cell) => cell !== ''),
     whole: values.every((value) => Number.isInteger(value)),
     least: values.reduce((least, value) => Math.min(least, value), Infinity),
     largest: values.reduce((largest, value) => Math.max(largest, value), -Infinity),
@@ -167,16 +167,20 @@ function ignoredWays(
 /** Whole numbers beyond are not classes. */
 const MAX_CLASS = 10_000;
 
-/** How far a column looks like classes: 3 for words, 2 for 0, 1, …, k or 1, …, k; 1 for other whole numbers; 0 for no. */
+/**
+ * How far a column looks like classes: 4 for words; 3 for 0, 1, …, k or 1, …, k; 2 for other whole numbers, 1 where most are the
+ * same, as at the border of images; 0 for other numbers; −1 where all are the same.
+ */
 function classRank(
   { words, whole, least, largest, distinct, commonest, counts }: Column,
   rows: number,
 ): number {
-  if (words) return 3;
-  if (!whole || distinct < 2 || least < 0 || largest > MAX_CLASS || counts) return 0;
+  if (words) return 4;
+  if (distinct < 2) return -1;
+  if (!whole || least < 0 || largest > MAX_CLASS || counts) return 0;
   const contiguous = largest - least + 1 === distinct && least <= 1 && distinct <= Math.max(2, rows / 2);
-  if (contiguous) return 2;
-  return commonest < 0.5 || rows < 8 ? 1 : 0; // a pixel at the border is nearly always 0
+  if (contiguous) return 3;
+  return commonest < 0.5 || rows < 8 ? 2 : 1;
 }
 
 /** The columns that may be the label, the likeliest first. */
@@ -198,14 +202,19 @@ function labelWays(
   const ranks = { first: classRank(ends.first, rows), last: classRank(ends.last, rows) };
   // Where both may be classes, the last is more usual, unless its numbers are much larger, as those of pixels are.
   const isFirst =
-    ranks.first > ranks.last ||
-    (ranks.first === 1 && ranks.last === 1 && ends.first.largest * 2 <= ends.last.largest);
+    // What a regression is to give is in the last column as a rule: numbers there give way to plain classes alone.
+    ranks.first > (ranks.last === 0 ? 2 : Math.max(0, ranks.last)) ||
+    (ranks.first === ranks.last &&
+      [1, 2].includes(ranks.first) &&
+      ends.first.largest * 2 <= ends.last.largest);
   const found = `the first holds ${contentOf(ends.first)}, the last ${contentOf(ends.last)}`;
   const ways = [
     { label: first, why: `the first (${found})`, rank: ranks.first },
     { label: last, why: `the last (${found})`, rank: ranks.last },
   ];
-  return (isFirst ? ways : ways.reverse()).filter(({ rank }, place) => place === 0 || rank > 0);
+  return (isFirst ? ways : ways.reverse()).filter(
+    ({ rank }, place) => place === 0 || rank > 0 || (ranks.first < 0 && ranks.last < 0),
+  );
 }
 
 function contentOf({ numeric, words, whole, least, largest, distinct }: Column): string {

@@ -3,7 +3,7 @@ import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
 import { InputError } from '../base/error';
 import type { RandomAccessFile } from '../file/file';
-import { readStart, unpackedChunks } from '../file/stream';
+import { isGzip, readStart, unpackedChunks } from '../file/stream';
 
 // From the bytes of a table to its rows: gzip, encoding, comments, what separates the cells.
 
@@ -41,7 +41,10 @@ const MAX_ROW = 2 ** 22;
 const HEAD = 1 << 20;
 /** Rows of it, and bytes that are looked at further down. */
 const MAX_ROWS = 4000;
-const PIECE = 1 << 17;
+const PIECE = 1 << 14;
+const PIECES = 16;
+/** Bytes of a gzip file that are unpacked for them. */
+const MAX_SEARCHED = 2 ** 28;
 /** Characters of a whole table: more do not fit in memory as numbers. A small gzip file can hold any number of them. */
 const MAX_TEXT = 2 ** 32;
 const COMMENT = '#';
@@ -71,7 +74,7 @@ export async function readTableHead(file: RandomAccessFile): Promise<TableHead> 
   const trailing = below.length > 0 && below.every(({ cells }) => cells.length > 1 && cells.at(-1) === '');
   const decimalComma = usesDecimalComma(rows);
   const isPlain = start.length === HEAD && encoding === 'utf-8' && !text.includes('"');
-  const further = isPlain && file.size > HEAD ? await furtherRows(file, delimiter) : [];
+  const further = isPlain ? await furtherRows(file, delimiter) : [];
   return { dialect: { encoding, delimiter, decimalComma, trailing }, rows, further, comment };
 }
 
@@ -85,12 +88,9 @@ function lastLineEnd(text: string): number {
   return end < 0 ? text.length : end;
 }
 
-/** Rows from the middle and the end of a file. Tables are often sorted by class: the first rows would show one. */
+/** Rows from places all over a file. Tables are often sorted by class: the first rows would show one. */
 async function furtherRows(file: RandomAccessFile, delimiter: Dialect['delimiter']): Promise<string[][]> {
-  const start = await file.read(0, 2);
-  if (start[0] === 0x1f && start[1] === 0x8b) return [];
-  const places = [Math.floor(file.size / 2), file.size - PIECE];
-  const pieces = await Promise.all(places.map((place) => file.read(place, PIECE)));
+  const pieces = (await isGzip(file)) ? await unpackedPieces(file) : await storedPieces(file);
   return pieces.flatMap((piece) =>
     linesOf(new TextDecoder().decode(piece))
       .slice(1, -1)
@@ -100,10 +100,32 @@ async function furtherRows(file: RandomAccessFile, delimiter: Dialect['delimiter
   );
 }
 
+function storedPieces(file: RandomAccessFile): Promise<Uint8Array[]> {
+  const step = (file.size - PIECE) / PIECES;
+  const places = Array.from({ length: PIECES }, (_, i) => Math.floor((i + 1) * step));
+  return Promise.all(places.map((place) => file.read(place, PIECE)));
+}
+
+/** Nothing of a gzip file can be unpacked without what is before it. */
+async function unpackedPieces(file: RandomAccessFile): Promise<Uint8Array[]> {
+  let pieces: Uint8Array[] = [];
+  let [every, chunks, bytes] = [1, 0, 0];
+  for await (const chunk of unpackedChunks(file)) {
+    bytes += chunk.length;
+    if (bytes > MAX_SEARCHED) break;
+    if (chunks++ % every === 0) pieces.push(Uint8Array.from(chunk.subarray(0, PIECE)));
+    if (pieces.length > 2 * PIECES) {
+      pieces = pieces.filter((_, i) => i % 2 === 0);
+      every *= 2;
+    }
+  }
+  return pieces;
+}
+
 /** The number in a cell; NaN for anything else, and for a blank cell. */
 export function numberInCell(cell: string, decimalComma: boolean): number {
   const value = Number(decimalComma ? cell.replace(',', '.') : cell);
-  return value === 0 && cell.trim() === '' ? NaN : value;
+  return value !== 0 || cell.includes('0') ? value : NaN;
 }
 
 /** By its byte order mark; without one, ASCII in UTF-16 has a zero in every other byte. */

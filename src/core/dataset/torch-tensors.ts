@@ -5,7 +5,7 @@ import type { Checkpoint, TensorInfo } from '../checkpoint/checkpoint';
 import { openCheckpoint } from '../checkpoint/formats/open';
 import type { Tensor } from '../tensor/dtype';
 import { sizeOf } from '../tensor/shape';
-import { pairsOfArrays } from './array-names';
+import { nameOfArray, pairsOfArrays } from './array-names';
 import {
   type Dataset,
   type DatasetOptions,
@@ -59,7 +59,7 @@ async function openTensors(
     const held = tensors.size === 0 ? 'none' : `only ${listed([...tensors.keys()])}`;
     throw new InputError(
       path,
-      `holds no tensors x and y, ${held}`,
+      `holds no tensors ${nameOfArray('x', options)} and ${nameOfArray('y', options)}, ${held}`,
       'Save inputs and labels with torch.save({"x": x, "y": y}, path), or name them as "x" and "y" of "data" in modscope.json',
     );
   }
@@ -78,7 +78,7 @@ function pairsIn(
   options: DatasetOptions,
 ): { readonly x: string; readonly y: string }[] {
   const named = pairsOfArrays(names, options);
-  if (named.length > 0) return named;
+  if (named.length > 0 || options.x !== undefined || options.y !== undefined) return named;
   return names.flatMap((x) => {
     const y = x.replace(/(^|\.)0$/, '$11');
     return y !== x && names.includes(y) ? [{ x, y }] : [];
@@ -115,34 +115,16 @@ function tensorSource(
             sampleShape,
             inputs: inputs.dtype === 'u8' ? Uint8Array.from(values) : values,
             labelsPath: path,
-            labels: classNumbers(path, labels, await firstRows(checkpoint, labels, rows * width), width),
+            // All of them, because the first ones alone may look like classes.
+            labels: await firstRows(checkpoint, labels, samples * width),
+            labelWidth: width,
+            samples: rows,
           },
           options,
         );
       });
     },
   };
-}
-
-/** One-hot rows as class numbers. @throws InputError for other rows */
-function classNumbers(
-  path: string,
-  { name }: TensorInfo,
-  values: Tensor['data'],
-  width: number,
-): ArrayLike<number> {
-  if (width === 1) return values;
-  return Int32Array.from({ length: values.length / width }, (_, sample) => {
-    const row = Array.from(values.subarray(sample * width, (sample + 1) * width));
-    const hot = row.indexOf(1);
-    if (hot < 0 || row.some((value, i) => value !== (i === hot ? 1 : 0)))
-      throw new InputError(
-        path,
-        `${name} has ${width} values for a sample, and those of sample ${sample} are not one 1 among zeros`,
-        'Store the class numbers, or one-hot rows',
-      );
-    return hot;
-  });
 }
 
 async function firstRows(

@@ -62,6 +62,11 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
+/** Whether the first bytes of a file are those of a PNG. */
+export function isPng(start: Uint8Array): boolean {
+  return SIGNATURE.equals(start.subarray(0, SIGNATURE.length));
+}
+
 /**
  * Reads the header alone.
  * @param start the file's first PNG_HEADER bytes or more
@@ -69,8 +74,7 @@ const ADAM7 = [
  */
 export function parsePngHeader(path: string, start: Uint8Array): PngHeader {
   const bytes = Buffer.from(start.buffer, start.byteOffset, Math.min(PNG_HEADER, start.length));
-  if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE))
-    throw new InputError(path, 'is not a PNG image');
+  if (!isPng(start)) throw new InputError(path, 'is not a PNG image');
   if (bytes.length < PNG_HEADER) throw truncated(path);
   if (bytes.toString('latin1', 12, 16) !== 'IHDR')
     throw new InputError(path, 'is a damaged PNG: it does not begin with its header');

@@ -11,7 +11,7 @@ const CHUNK = 1 << 18;
 const MAX_RATIO = 1032;
 
 /** A file from its beginning, piece by piece. A piece is read when it is asked for. */
-export async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
+async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < file.size; offset += CHUNK) {
     yield file.read(offset, Math.min(CHUNK, file.size - offset));
   }
@@ -20,13 +20,13 @@ export async function* fileChunks(file: RandomAccessFile): AsyncGenerator<Uint8A
 /**
  * What a stream makes of a file from its beginning, as it is asked for. Errors of both come out of the loop over it.
  */
-export function transformed(file: RandomAccessFile, stream: Duplex): AsyncIterable<unknown> {
+function transformed(file: RandomAccessFile, stream: Duplex): AsyncIterable<unknown> {
   return pipeline(Readable.from(fileChunks(file)), stream, () => {
     // The loop gets the errors. Leaving it early destroys both streams, which is no error.
   });
 }
 
-async function isGzip(file: RandomAccessFile): Promise<boolean> {
+export async function isGzip(file: RandomAccessFile): Promise<boolean> {
   const magic = await file.read(0, Math.min(2, file.size));
   return magic[0] === 0x1f && magic[1] === 0x8b;
 }

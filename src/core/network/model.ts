@@ -45,8 +45,8 @@ export async function loadModel(checkpoint: Checkpoint, network: Network): Promi
   if (logits.shape.length !== 1) {
     throw new InputError(
       checkpoint.path,
-      `its output ${logits.name} has the shape [${logits.shape.join(', ')}], not one logit per class`,
-      'Classifiers of single samples can be analyzed',
+      `its output ${logits.name} has the shape [${logits.shape.join(', ')}], not one row of numbers for a sample`,
+      'Classifiers and regressions of single samples can be analyzed',
     );
   }
   const parameters = await loadParameters(checkpoint, network);
@@ -73,8 +73,8 @@ function layerOf(nodes: readonly Node[], index: number): Layer {
   return { name, kind, shape, units, positions: size / units, unitsLast: axis > 0 };
 }
 
-/** How many logits there are. */
-export function classesOf(model: Model): number {
+/** How many logits, or values of a regression, the network gives for a sample. */
+export function outputsOf(model: Model): number {
   return model.kind === 'stack' ? model.readout.outputs : (model.nodes.at(-1)?.shape[0] ?? 0);
 }
 

@@ -17,6 +17,10 @@ export interface Node {
   readonly shape: Shape;
 }
 
+/** What makes probabilities of logits at the end of a network, as PyTorch and ONNX call it. */
+export const ENDINGS = ['Softmax', 'LogSoftmax', 'Sigmoid'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
 /** The graph of a network in evaluation mode: dropout is gone, the first node is the input, the last the logits. */
 export interface Network {
   readonly nodes: readonly Node[];
@@ -24,10 +28,14 @@ export interface Network {
   readonly hidden: readonly number[];
   /** Parameters that are part of the graph and not of the checkpoint, by name. */
   readonly constants: ReadonlyMap<string, Tensor>;
+  /** What stood behind the logits and was left off; absent where nothing did. */
+  readonly ending?: Ending;
   /** How the graph was found, e.g. "tensor names and shapes". */
   readonly source: string;
   /** What was assumed without being told. */
   readonly assumptions: readonly Assumption[];
+  /** Other networks that the same tensors may be, the more plausible first: where data are at hand, they tell. */
+  readonly otherReadings?: readonly Network[];
   /** What else is worth to be known of how it was found, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -81,9 +89,11 @@ export class GraphBuilder {
     source,
     assumptions,
     notes,
-  }: Pick<Network, 'source' | 'assumptions' | 'notes'> &
+    ending,
+  }: Pick<Network, 'source' | 'assumptions' | 'notes' | 'ending'> &
     Partial<Pick<Network, 'hidden' | 'constants'>>): Network {
-    return { nodes: this.#nodes, hidden, constants, source, assumptions, notes };
+    const network = { nodes: this.#nodes, hidden, constants, source, assumptions, notes };
+    return ending === undefined ? network : { ...network, ending };
   }
 
   #nonlinearities(): number[] {

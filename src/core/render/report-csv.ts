@@ -46,14 +46,16 @@ const SECTIONS: readonly Section[] = [
   ],
   ({ checkpoint }) => [...flatten(checkpoint.hyperParameters)].map(([key, value]) => [`hp.${key}`, value]),
   ({ stats }) => [
-    ...(['train', 'val', 'test'] as const).flatMap((name): [string, number][] => {
-      const split = stats[name];
-      return split === undefined
-        ? []
-        : [
-            [`${name}.loss`, split.loss],
-            [`${name}.accuracy`, split.accuracy],
-          ];
+    ...(['train', 'val', 'test'] as const).flatMap((name) => {
+      const { loss, accuracy, r2 } = stats[name] ?? {};
+      const columns: [string, number | null | undefined][] = [
+        [`${name}.loss`, loss],
+        [`${name}.accuracy`, accuracy],
+        [`${name}.r2`, r2],
+      ];
+      return columns.flatMap(([column, value]): [string, number | null][] =>
+        value === undefined ? [] : [[column, value]],
+      );
     }),
     ['l1Norm', stats.l1Norm],
     ['l2Norm', stats.l2Norm],

@@ -3,6 +3,7 @@ import { inOrder } from '../measures';
 import type { LayerReport, Report } from '../report';
 import type { Figures, LayerFigures } from './figures';
 import { descriptionList, escapeHtml, gallery, type Html, HTML, htmlCode, htmlTable, page } from './html';
+import { LOSS_NAMES, lossValue, scoreOf } from './score-words';
 import {
   agreementSentence,
   checkpointName,
@@ -50,10 +51,9 @@ function about(report: Report): Html {
   const splits = (['train', 'val', 'test'] as const).flatMap((split) => {
     const found = report.stats[split];
     if (found === undefined) return [];
-    const { accuracy, loss } = found;
-    return [
-      [`On ${split}`, `accuracy ${(100 * accuracy).toFixed(2)} %, cross-entropy ${readable(loss, 4)} nats`],
-    ];
+    const { name, percent } = scoreOf(found, 4);
+    const { loss } = report.data;
+    return [[`On ${split}`, `${name} ${percent}, ${LOSS_NAMES[loss]} ${lossValue(found, loss)}`]];
   });
   const named = hyperParameters(report, HTML);
   return descriptionList([

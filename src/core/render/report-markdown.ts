@@ -1,8 +1,9 @@
 import { plural, readable } from '../base/text';
 import { FAMILIES, familyOf, inOrder, type Measure } from '../measures';
-import type { LayerReport, Report, Statistics } from '../report';
+import type { LayerReport, Report } from '../report';
 import type { Figures, LayerFigures } from './figures';
 import { escapeMarkdown, MARKDOWN, markdownCode, markdownImage, markdownTable } from './markdown';
+import { LOSS_NAMES, lossValue, scoreOf } from './score-words';
 import {
   agreementSentence,
   checkpointName,
@@ -29,7 +30,7 @@ export function reportMarkdown(report: Report, figures: Figures): string {
     factsTable(report),
     ...assumptions(report),
     '## Statistics',
-    statisticsTable(report.stats),
+    statisticsTable(report),
     ...modularity(report, figures),
     '## Layers',
     LAYER_HELP,
@@ -195,14 +196,15 @@ function factsTable(report: Report): string {
   ]);
 }
 
-/** Loss and accuracy per split, then the norms. */
-function statisticsTable(stats: Statistics): string {
+/** Loss and score per split, then the norms. */
+function statisticsTable({ stats, data }: Report): string {
   const splits = (['train', 'val', 'test'] as const).flatMap((name) => {
     const split = stats[name];
     if (split === undefined) return [];
+    const score = scoreOf(split, 4);
     return [
-      [`Accuracy, ${name}`, `${(100 * split.accuracy).toFixed(2)} %`],
-      [`Cross-entropy, ${name}`, `${readable(split.loss, 4)} nats`],
+      [`${capitalised(score.name)}, ${name}`, score.percent],
+      [`${capitalised(LOSS_NAMES[data.loss])}, ${name}`, lossValue(split, data.loss)],
     ];
   });
   return markdownTable([
@@ -213,4 +215,8 @@ function statisticsTable(stats: Statistics): string {
     ['Nuclear norm', stats.nuclearNorm === null ? '–' : readable(stats.nuclearNorm, 5)],
     ['Weights with \\|w\\| < 0.001', `${(100 * stats.sparsity).toFixed(1)} %`],
   ]);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

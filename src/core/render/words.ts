@@ -3,6 +3,7 @@ import { familyOf, rawOf } from '../measures';
 import type { Agreement, LayerReport, MeasureReport, Report } from '../report';
 import { sizeOf } from '../tensor/shape';
 import { flatten } from './report-csv';
+import { labelWords } from './score-words';
 
 // What a report says in words, whatever it is written in.
 
@@ -29,7 +30,7 @@ export function facts({ checkpoint, network, data, settings }: Report, { plain, 
     ['Network from', plain(network.source)],
     [
       'Data',
-      `${code(data.path)}, ${plain(data.split)} split, ${plural(data.samples, 'sample')}, ${data.classes} classes`,
+      `${code(data.path)}, ${plain(data.split)} split, ${plural(data.samples, 'sample')}, ${labelWords(data)}`,
     ],
     [
       'Settings',

@@ -48,14 +48,14 @@ export function nullKey(
   { kind, count }: NullRequest,
   backend: string,
 ): string {
-  const { samples, sampleShape, inputs, scaling, labels } = nullSamples(dataset);
+  const { samples, sampleShape, inputs, scaling, loss, targets } = nullSamples(dataset);
   const { methods, solver, seed } = settings;
   return contentHash({
     numerics: NUMERICS,
     kind,
     count,
     network: representative(kind, model),
-    data: { samples, sampleShape, inputs, scaling, labels },
+    data: { samples, sampleShape, inputs, scaling, loss, targets },
     combined,
     settings: { methods, solver, seed },
     backend,

@@ -105,7 +105,11 @@ function checkpoints({ columns, valuesOf }: Keys): Table {
       text('failure'),
       text('sha256'),
       text('format'),
-      ...SPLITS.flatMap((split) => [number(`${split}_loss`), number(`${split}_accuracy`)]),
+      ...SPLITS.flatMap((split) => [
+        number(`${split}_loss`),
+        number(`${split}_accuracy`),
+        number(`${split}_r2`),
+      ]),
       ...['l1_norm', 'l2_norm', 'nuclear_norm', 'sparsity'].map(number),
     ],
     rowsOf: ({ entry, result, failure }) => {
@@ -120,7 +124,11 @@ function checkpoints({ columns, valuesOf }: Keys): Table {
           result === null ? failure : null,
           checkpoint?.sha256 ?? null,
           checkpoint?.format ?? null,
-          ...SPLITS.flatMap((split) => [stats?.[split]?.loss ?? null, stats?.[split]?.accuracy ?? null]),
+          ...SPLITS.flatMap((split) => [
+            stats?.[split]?.loss ?? null,
+            stats?.[split]?.accuracy ?? null,
+            stats?.[split]?.r2 ?? null,
+          ]),
           stats?.l1Norm ?? null,
           stats?.l2Norm ?? null,
           stats?.nuclearNorm ?? null,

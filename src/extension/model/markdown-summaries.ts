@@ -1,6 +1,7 @@
 import { familyOf, inOrder, MEASURES } from '../../core/measures';
 import { markdownCode, markdownTable } from '../../core/render/markdown';
-import type { LayerReport, MeasureReport, Report } from '../../core/report';
+import { labelWords, LOSS_NAMES, scoreOf } from '../../core/render/score-words';
+import type { LayerReport, MeasureReport, Report, SplitStatistics } from '../../core/report';
 import type { EntryState } from './entry';
 
 /** Modularity in Markdown for a language model: checkpoints side by side, and one. Models read English. */
@@ -53,10 +54,16 @@ function checkpointFacts({ data, stats }: Report): string[] {
   return [
     markdownCode(data.path.split(/[/\\]/).at(-1) ?? ''),
     String(data.samples),
-    split === undefined ? '–' : split.accuracy.toFixed(3),
+    split === undefined ? '–' : comparedScore(split),
     stats.l2Norm.toPrecision(4),
     stats.sparsity.toFixed(3),
   ];
+}
+
+/** The accuracy; another score with its name. */
+function comparedScore(split: SplitStatistics): string {
+  const { name, share } = scoreOf(split, 3);
+  return name === 'accuracy' ? share : `${name} ${share}`;
 }
 
 /** What all names begin and end with tells nothing apart. */
@@ -78,7 +85,7 @@ export function summaryMarkdown(name: string, report: Report, state: EntryState)
     ...(state === 'stale'
       ? ['Stale: the checkpoint, its data or the settings changed since this analysis.']
       : []),
-    `Measured on ${data.samples} ${data.split} samples of ${markdownCode(data.path)}, ${data.classes} classes.`,
+    `Measured on ${data.samples} ${data.split} samples of ${markdownCode(data.path)}, ${labelWords(data)}; the loss is ${LOSS_NAMES[data.loss]}.`,
     ...(network.warnings ?? []).map((warning) => `Warning: ${warning}`),
     ...network.assumptions.map((assumption) => `Assumed: ${assumption}`),
     ...(network.notes ?? []),

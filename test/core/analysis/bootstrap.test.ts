@@ -10,7 +10,9 @@ function shard(index: number): SweepSums {
   return {
     samples: 1,
     loss: value,
+    judged: 0,
     correct: 0,
+    fit: null,
     measures: {
       forward_jac: {
         products: { positions: [1], sizes: [1], data: [Float64Array.of(value)] },

@@ -69,14 +69,24 @@ test('reads no more than the first samples take', async () => {
 });
 
 test.each([
+  ['1,2,0\n1,2,0.5\n', [0, 0.5], 'the label of row 2 is 0.5'],
+  ['a,y\n1,0\n2,-3\n', [0, -3], 'the label of row 3 is -3'],
+])('%j: labels that are no classes are values', async (text, values, reason) => {
+  const { labels, classes, values: found } = await load(text);
+  expect([labels.length, classes, found]).toEqual([
+    0,
+    null,
+    { data: Float32Array.from(values), width: 1, reason },
+  ]);
+});
+
+test.each([
   ['1,2,0\n1, x ,0\n', {}, 'row 2, column 2: "x" is not a number'],
   ['1,2,0\n1, ,0\n', {}, 'row 2, column 2: "" is not a number'],
   ['1,2,0\n"1",x,0\n', {}, 'row 2, column 2: "x" is not a number'],
   ['1,2,0\n1,2"3,0\n', {}, 'is not a CSV table: Invalid Opening Quote'],
   ['a,b,c\n1,2,0\n1,,0\n', {}, 'row 3, column 2 (b): "" is not a number'],
   ['1,2,0\n1,2\n', {}, 'row 2 has 2 columns, and the first 3'],
-  ['1,2,0\n1,2,0.5\n', {}, 'the label of row 2 is 0.5. Labels must be integers'],
-  ['a,y\n1,0\n2,-3\n', {}, 'the label of row 3 is -3'],
   ['a,b\n', {}, 'holds no samples'],
   ['', {}, 'holds no samples'],
   ['1\n2\n', {}, 'has one column'],

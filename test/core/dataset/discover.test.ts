@@ -146,11 +146,11 @@ describe('takes what is named', () => {
   });
 
   test('or says what is wrong with it', async () => {
-    const folder = await folderWith({ ...idxPair('test'), 'a.txt': '' });
+    const folder = await folderWith({ ...idxPair('test'), 'a.md': '' });
     const resolve = (name: string, shape: Shape | null) =>
       problem(resolveDataset({ path: join(folder, name) }, {}, shape), folder);
     expect(await resolve('none', [4])).toBe('none: no such file or folder');
-    expect(await resolve('a.txt', [4])).toMatch(/^a.txt: is no data set by its name\. Known are IDX/);
+    expect(await resolve('a.md', [4])).toMatch(/^a.md: is no data set by its name\. Known are IDX/);
     expect(await resolve('test-images-idx3-ubyte', [784])).toBe(
       'test-images-idx3-ubyte: its samples have 2 × 2 = 4 values, and the network takes 784 inputs. ' +
         'Give the data set the network was trained on',

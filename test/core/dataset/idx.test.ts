@@ -126,11 +126,22 @@ describe('errors', () => {
     ['no samples', idx([0, 2, 2], []), idx([0], []), /holds no samples/],
     ['labels as images', LABELS, LABELS, /holds single values/],
     ['images as labels', images, images, /has 3 dimensions, and labels have one/],
-    ['negative label', images, idx([2], [0, 0xff], 0x09), /the label of sample 1 is -1\. Labels must be/],
-    ['label 1.5', images, idx([2], [0x3f, 0xc0, 0, 0, 0, 0, 0, 0], 0x0d), /the label of sample 0 is 1\.5/],
+    [
+      'label NaN',
+      images,
+      idx([2], [0x7f, 0xc0, 0, 0, 0, 0, 0, 0], 0x0d),
+      /the label of sample 0 is NaN, not a/,
+    ],
     ['NaN', idx([2, 1], [0, 0, 0, 0, 0x7f, 0xc0, 0, 0], 0x0d), LABELS, /sample 1, value 0 is NaN/],
   ])('%s', async (_name, inputs, labels, message) => {
     expect(await problem(load(inputs, labels))).toMatch(message);
+  });
+
+  test.each([
+    ['negative label', idx([2], [0, 0xff], 0x09), 'the label of sample 1 is -1'],
+    ['label 1.5', idx([2], [0x3f, 0xc0, 0, 0, 0, 0, 0, 0], 0x0d), 'the label of sample 0 is 1.5'],
+  ])('%s: no class', async (_name, labels, reason) => {
+    expect((await load(images, labels)).values?.reason).toBe(reason);
   });
 
   test('images without labels', async () => {

@@ -90,9 +90,9 @@ describe('errors', () => {
   test.each([
     ['a folder without images', { 'c/.keep': '' }, 'c: holds no images. Every class needs some'],
     [
-      'JPEG',
-      { 'b/1.jpg': 'x', 'b/2.JPEG': 'x', 'b/3.webp': 'x' },
-      'b: holds 1.jpg, 2.JPEG and 1 more: of images only PNG is read. Convert',
+      'other images',
+      { 'b/1.bmp': 'x', 'b/2.TIFF': 'x', 'b/3.webp': 'x' },
+      'b: holds 1.bmp, 2.TIFF and 1 more: of images only PNG and JPEG are read. Convert',
     ],
     [
       'folders in a class',

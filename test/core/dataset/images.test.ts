@@ -71,7 +71,7 @@ describe('errors', () => {
     [
       'another size',
       { 'b/0.png': plainPng(2, 3, 1) },
-      'b/0.png: is of 1 × 3 × 2 (channels × rows × columns), and a/0.png of 1 × 2 × 3. The images',
+      'b/0.png: is of 1 × 3 × 2 (channels × rows × columns), and a/0.png of 1 × 2 × 3. Make all images of one shape: Image.open(path).convert("L").resize((3, 2))',
     ],
     [
       'another number of channels',
@@ -89,7 +89,7 @@ describe('errors', () => {
       'a/0.png: is of 2147483648 × 2147483648 pixels',
     ],
     ['truncated', { 'a/1.png': plainPng(3, 2, 1).subarray(0, -4) }, 'a/1.png: is truncated. Copy'],
-    ['empty', { 'a/1.png': '' }, 'a/1.png: is not a PNG image'],
+    ['empty', { 'a/1.png': '' }, 'a/1.png: is neither a PNG nor a JPEG image'],
   ])('%s', async (_name, files, message) => {
     expect(await error({ ...GOOD, ...files })).toContain(message);
   });
@@ -135,7 +135,9 @@ describe('errors', () => {
       await rm(link);
       return found;
     };
-    expect(await failing(join(folder, 'secret'))).toBe('set/dog/4.png: is not a PNG image');
+    expect(await failing(join(folder, 'secret'))).toContain(
+      'set/dog/4.png: is neither a PNG nor a JPEG image',
+    );
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     for (const target of ['/dev/zero', join(folder, 'pipe'), join(folder, 'nothing'), '4.png']) {
       const link = join(folder, 'set/dog/4.png');

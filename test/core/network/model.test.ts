@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/core/checkpoint/checkpoint';
+import type { LayerSpec } from '../../../src/core/network/find/from-spec';
 import { loadModel } from '../../../src/core/network/model';
 import { checkpointOf, networkOf } from '../../support/checkpoint';
 
@@ -39,6 +40,19 @@ describe('the weights of a dense stack', () => {
     const decayed = withWeights(checkpoint, 'W1', [1, 1e-25, -1e-40, 1e-15, 0, 1]);
     const stack = await stackOf(decayed);
     expect([...stack.hidden[0]!.weight]).toEqual([1, Math.fround(1e-15), 0, 0, 0, 1]);
+  });
+
+  it('go with one slope of PReLU; with one for each unit it is a graph', async () => {
+    const tensors = { 'a.weight': [3, 2], 'b.weight': [2, 3] };
+    const layers: LayerSpec[] = [{ dense: 'a' }, { prelu: 'p' }, { dense: 'b' }];
+    const one = withWeights(checkpointOf({ ...tensors, 'p.weight': [1] }), 'p.weight', [0.125]);
+    const stack = await loadModel(one, networkOf(one, { layers }));
+    expect(stack.kind === 'stack' && stack.hidden.map(({ activation }) => activation)).toEqual([
+      { name: 'leaky_relu', negativeSlope: 0.125, learned: true },
+    ]);
+    const each = withWeights(checkpointOf({ ...tensors, 'p.weight': [3] }), 'p.weight', [0.125, 0.25, 1]);
+    const graph = await loadModel(each, networkOf(each, { layers }));
+    expect(graph.kind === 'graph' && graph.parameters.get('p.weight')?.data).toEqual(Float32Array.of(0.125, 0.25, 1));
   });
 
   it('need hidden layers', async () => {

@@ -31,8 +31,8 @@ describe('null networks', () => {
 
   it('untrained: slopes that are learned are 0.25 again, others stay', () => {
     const learned = { ...leaky(0.1), learned: true } as const;
-    const [first, second] = stack.hidden;
-    const mixed: DenseStack = { ...stack, hidden: [{ ...first!, activation: learned }, second!] };
+    const hidden = stack.hidden.map((layer, i) => (i === 0 ? { ...layer, activation: learned } : layer));
+    const mixed: DenseStack = { ...stack, hidden };
     const activations = (model: DenseStack) => model.hidden.map(({ activation }) => activation);
     expect(activations(untrainedModel(mixed, new Random(1)) as DenseStack)).toEqual([
       { ...learned, negativeSlope: 0.25 },

@@ -104,9 +104,10 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
       hyperParameters: { lr: 1e-3, name: 'a', deep: { drop: 0.3, sizes: [8, 8] }, none: null },
     },
     network: { source: 'tensor names and shapes', assumptions: ['ReLU after each hidden layer.'] },
-    data: { path: 'data/test-images', split: 'test', samples: 597, classes: 10 },
+    data: { path: 'data/test-images', split: 'test', samples: 597, classes: 10, loss: 'cross_entropy' },
     settings: {
       methods: [...MEASURES],
+      loss: 'auto',
       samples: null,
       seed: 0,
       solver: 'best',

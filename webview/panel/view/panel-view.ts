@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Report } from '../../../src/core/report';
+import type { Report, SplitStatistics } from '../../../src/core/report';
 import type { ResultSummary } from '../../../src/protocol';
 import { dropdown, segmentedControl } from '../../form-controls';
-import { percent } from '../../format';
+import { fixed, percent } from '../../format';
 import type { Controller } from '../controller';
 import type { PanelState } from '../panel-state';
 import { words } from '../panel-words';
@@ -140,9 +140,13 @@ function facts({ data, stats }: Report): TemplateResult {
   const split = stats.test ?? stats.val ?? stats.train;
   return html`<span class="facts"
     >${words.state.samples(data.samples, data.split)}${
-      split === undefined ? nothing : html` · ${words.state.accuracy(percent(split.accuracy))}`
+      split === undefined ? nothing : html` · ${score(split)}`
     }</span
   >`;
+}
+
+function score({ accuracy, r2 }: SplitStatistics): string {
+  return accuracy === undefined ? `R² ${fixed(r2, 2)}` : words.state.accuracy(percent(accuracy));
 }
 
 /** Why the numbers may mean nothing, and what was assumed or found out about the network and the data. */

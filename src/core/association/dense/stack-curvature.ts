@@ -1,7 +1,7 @@
 import type { DenseStack } from '../../network/dense-stack';
 import { type Engine, Scratch, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks } from '../sums/blocks';
-import { lossGradient } from '../sums/loss';
+import type { Predictions } from '../sums/loss';
 import type { Activations } from './stack-forward';
 
 /** Floats of the matrices of one tile. */
@@ -22,10 +22,9 @@ export class StackCurvature {
     readonly hessian: Blocks,
   ) {}
 
-  /** @param probabilities softmax of the logits, [samples, classes] */
-  add(activations: Activations, probabilities: Float64Array, labels: Int32Array): void {
+  add(activations: Activations, predictions: Predictions): void {
     const { samples } = activations;
-    const diagonals = this.#diagonals(activations, probabilities, labels);
+    const diagonals = this.#diagonals(activations, predictions);
     const widest = Math.max(...this.stack.hidden.map(({ outputs }) => outputs));
     const tile = Math.max(1, Math.floor(TILE_FLOATS / widest ** 2));
     for (let first = 0; first < samples; first += tile) {
@@ -36,11 +35,10 @@ export class StackCurvature {
   /** c of every hidden layer, [samples, units]; null where it is zero. */
   #diagonals(
     { samples, slopes, curvatures }: Activations,
-    probabilities: Float64Array,
-    labels: Int32Array,
+    predictions: Predictions,
   ): (Float32Array | null)[] {
     const { hidden, readout } = this.stack;
-    let delta = lossGradient(probabilities, labels, readout.outputs);
+    let delta = predictions.gradient();
     let above = readout;
     const diagonals: (Float32Array | null)[] = hidden.map(() => null);
     for (let l = hidden.length - 1; l >= 0; l--) {

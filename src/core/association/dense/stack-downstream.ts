@@ -2,6 +2,7 @@ import type { DenseStack } from '../../network/dense-stack';
 import { isSmooth } from '../../network/ops/elementwise';
 import { accumulate, type Engine, Scratch } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
+import type { Predictions } from '../sums/loss';
 import { Products } from '../sums/products';
 import type { CollectedMeasures, Collector, CollectOptions, Tile } from '../sums/sums';
 import { StackCurvature } from './stack-curvature';
@@ -12,19 +13,20 @@ const TILE_ROWS = 1024;
 
 /**
  * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample, G_l = ∂z/∂h_l
- * [classes, units]: backward_jac is Σ_b GᵀG and backward_hess is Σ_b Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the
- * cross-entropy in the logits; where a nonlinearity is smooth, StackCurvature adds the rest. G of the last hidden layer is the readout's weight
+ * [outputs, units]: backward_jac is Σ_b GᵀG and backward_hess is Σ_b Gᵀ M G with M the Hessian of the loss in the logits, diag(p) − p pᵀ
+ * of cross-entropy; where a nonlinearity is smooth, StackCurvature adds the rest. G of the last hidden layer is the readout's weight
  * whatever the sample, so its blocks need only Σ_b G, Σ_b M G and Σ_b M.
  */
 export class StackDownstream implements Collector<Activations> {
   readonly #jacobian: Blocks;
   readonly #hessian: Blocks;
-  /** Per layer [classes, units]: Σ_b G and Σ_b M G. */
+  /** Per layer [outputs, units]: Σ_b G and Σ_b M G. */
   readonly #gradientSums: readonly Float64Array[];
   readonly #weightedSums: readonly Float64Array[];
-  /** Σ_b M, [classes, classes]. */
-  readonly #lossCurvature: Float64Array;
+  /** Σ_b M, [outputs, outputs]; where the loss is not coupled, its diagonal alone. */
+  #lossCurvature = new Float64Array(0);
   #samples = 0;
+  #coupled = false;
   readonly #gradients: readonly Scratch[];
   readonly #weighted: readonly Scratch[];
   readonly #products: Products;
@@ -38,12 +40,11 @@ export class StackDownstream implements Collector<Activations> {
   ) {
     const { measures, combined } = options;
     const sizes = stack.hidden.map((layer) => layer.outputs);
-    const classes = stack.readout.outputs;
+    const outputs = stack.readout.outputs;
     this.#jacobian = zeroBlocks(sizes, combined);
     this.#hessian = zeroBlocks(sizes, combined);
-    this.#gradientSums = sizes.map((units) => new Float64Array(classes * units));
-    this.#weightedSums = sizes.map((units) => new Float64Array(classes * units));
-    this.#lossCurvature = new Float64Array(classes * classes);
+    this.#gradientSums = sizes.map((units) => new Float64Array(outputs * units));
+    this.#weightedSums = sizes.map((units) => new Float64Array(outputs * units));
     this.#products = new Products(engine);
     this.#gradients = sizes.map(() => new Scratch());
     this.#weighted = sizes.map(() => new Scratch());
@@ -53,24 +54,29 @@ export class StackDownstream implements Collector<Activations> {
       measures.has('backward_hess') && isCurved ? new StackCurvature(engine, stack, this.#hessian) : null;
   }
 
-  add(activations: Activations, { probabilities, labels }: Tile): void {
+  add(activations: Activations, { predictions }: Tile): void {
     const { samples, slopes } = activations;
-    const classes = this.stack.readout.outputs;
+    const outputs = this.stack.readout.outputs;
+    const { weights, coupled } = predictions;
+    if (this.#samples === 0) {
+      this.#coupled = coupled;
+      this.#lossCurvature = new Float64Array(coupled ? outputs * outputs : outputs);
+    }
     this.#samples += samples;
     for (let b = 0; b < samples; b++) {
-      for (let o = 0; o < classes; o++) {
-        const p = probabilities[b * classes + o]!;
-        this.#lossCurvature[o * classes + o]! += p;
-        for (let q = 0; q < classes; q++) {
-          this.#lossCurvature[o * classes + q]! -= p * probabilities[b * classes + q]!;
+      for (let o = 0; o < outputs; o++) {
+        const d = weights[b * outputs + o]!;
+        this.#lossCurvature[coupled ? o * outputs + o : o]! += d;
+        for (let q = 0; q < outputs && coupled; q++) {
+          this.#lossCurvature[o * outputs + q]! -= d * weights[b * outputs + q]!;
         }
       }
     }
-    const tile = Math.max(1, Math.floor(TILE_ROWS / classes));
+    const tile = Math.max(1, Math.floor(TILE_ROWS / outputs));
     for (let first = 0; first < samples; first += tile) {
-      this.#addTile(slopes, probabilities, first, Math.min(first + tile, samples));
+      this.#addTile(slopes, predictions, first, Math.min(first + tile, samples));
     }
-    this.#curvature?.add(activations, probabilities, labels);
+    this.#curvature?.add(activations, predictions);
   }
 
   finish(): CollectedMeasures {
@@ -85,26 +91,34 @@ export class StackDownstream implements Collector<Activations> {
   /** The blocks with the last hidden layer, from the sums over all samples. */
   #addLastLayer(): void {
     const last = this.stack.hidden.length - 1;
-    const { weight, outputs: classes, inputs: units } = this.stack.readout;
+    const { weight, outputs, inputs: units } = this.stack.readout;
     // G of the last layer is one matrix W: Σ_b WᵀW and Σ_b WᵀMW.
     this.#gradientSums[last]!.set(weight.map((value) => value * this.#samples));
-    // M has rows that sum to zero, so a constant may be taken from W's columns; what is left does not cancel.
-    const centred = centreColumns(weight, classes, units);
-    const weighted = new Float32Array(classes * units);
-    this.engine.multiply(Float32Array.from(this.#lossCurvature), centred, classes, classes, units, weighted);
+    // Where M has rows that sum to zero, a constant may be taken from W's columns; what is left does not cancel.
+    const centred = this.#coupled ? centreColumns(weight, outputs, units) : weight;
+    const weighted = centred.map((value, at) => value * (this.#lossCurvature[Math.floor(at / units)] ?? 0));
+    if (this.#coupled)
+      this.engine.multiply(
+        Float32Array.from(this.#lossCurvature),
+        centred,
+        outputs,
+        outputs,
+        units,
+        weighted,
+      );
     accumulate(this.#weightedSums[last]!, weighted);
     for (let layer = 0; layer <= last; layer++) {
       const gradients = Float32Array.from(this.#gradientSums[layer]!);
-      this.#addProduct(this.#jacobian, layer, last, gradients, weight, classes);
+      this.#addProduct(this.#jacobian, layer, last, gradients, weight, outputs);
       const weightedGradients = Float32Array.from(this.#weightedSums[layer]!);
-      this.#addProduct(this.#hessian, layer, last, weightedGradients, centred, classes);
+      this.#addProduct(this.#hessian, layer, last, weightedGradients, centred, outputs);
     }
   }
 
-  #addTile(slopes: readonly Float32Array[], probabilities: Float64Array, first: number, end: number): void {
+  #addTile(slopes: readonly Float32Array[], predictions: Predictions, first: number, end: number): void {
     const { hidden, readout } = this.stack;
-    const classes = readout.outputs;
-    const rows = (end - first) * classes;
+    const outputs = readout.outputs;
+    const rows = (end - first) * outputs;
     const gradients: Float32Array[] = [];
     const weighted: Float32Array[] = [];
     for (let layer = hidden.length - 2; layer >= 0; layer--) {
@@ -116,7 +130,7 @@ export class StackDownstream implements Collector<Activations> {
         known ?? readout.weight,
         known === undefined,
         slopes[layer + 1]!,
-        classes,
+        outputs,
         above.outputs,
         first,
         end,
@@ -126,7 +140,7 @@ export class StackDownstream implements Collector<Activations> {
       this.engine.multiply(scaled, above.weight, rows, above.outputs, units, gradient);
       gradients[layer] = gradient;
       const root = this.#weighted[layer]!.take(rows * units);
-      this.#weigh(layer, gradient, probabilities, first, end, root);
+      this.#weigh(layer, gradient, predictions, first, end, root);
       weighted[layer] = root;
     }
     for (let b = 0; b < gradients.length; b++) {
@@ -138,30 +152,31 @@ export class StackDownstream implements Collector<Activations> {
   }
 
   /**
-   * out = √p_o (G_o − Σ_q p_q G_q), whose products over the logits are Gᵀ M G; adds G and M G to their sums.
+   * out = √d_o (G_o − Σ_q d_q G_q), without the sum where the loss is not coupled: its products over the logits are
+   * Gᵀ M G. Adds G and M G to their sums.
    * Rows are (sample, logit), columns the layer's units.
    */
   #weigh(
     layer: number,
     gradient: Float32Array,
-    probabilities: Float64Array,
+    { weights, coupled }: Predictions,
     first: number,
     end: number,
     out: Float32Array,
   ): void {
     const sums = this.#gradientSums[layer]!;
     const weightedSums = this.#weightedSums[layer]!;
-    const classes = this.stack.readout.outputs;
-    const units = sums.length / classes;
+    const outputs = this.stack.readout.outputs;
+    const units = sums.length / outputs;
     const mean = new Float64Array(units);
     for (let b = first, at = 0; b < end; b++) {
       mean.fill(0);
-      for (let o = 0, row = at; o < classes; o++, row += units) {
-        const p = probabilities[b * classes + o]!;
+      for (let o = 0, row = at; o < outputs && coupled; o++, row += units) {
+        const p = weights[b * outputs + o]!;
         for (let i = 0; i < units; i++) mean[i]! += p * gradient[row + i]!;
       }
-      for (let o = 0; o < classes; o++) {
-        const root = Math.sqrt(probabilities[b * classes + o]!);
+      for (let o = 0; o < outputs; o++) {
+        const root = Math.sqrt(weights[b * outputs + o]!);
         for (let i = 0; i < units; i++, at++) {
           const value = root * (gradient[at]! - mean[i]!);
           out[at] = value;
@@ -181,12 +196,12 @@ export class StackDownstream implements Collector<Activations> {
   }
 }
 
-/** out[(b, o), j] = rows[(b, o), j] · s_bj. `rows` is one matrix [classes, units] for all samples where `shared`. */
+/** out[(b, o), j] = rows[(b, o), j] · s_bj. `rows` is one matrix [outputs, units] for all samples where `shared`. */
 function scaleBySlopes(
   rows: Float32Array,
   shared: boolean,
   slopes: Float32Array,
-  classes: number,
+  outputs: number,
   units: number,
   first: number,
   end: number,
@@ -194,7 +209,7 @@ function scaleBySlopes(
 ): void {
   for (let b = first, at = 0; b < end; b++) {
     let row = shared ? 0 : at;
-    for (let o = 0; o < classes; o++) {
+    for (let o = 0; o < outputs; o++) {
       for (let j = 0; j < units; j++, at++, row++) out[at] = rows[row]! * slopes[b * units + j]!;
     }
   }

@@ -3,7 +3,7 @@ import type { DenseStack } from '../../network/dense-stack';
 import { type Engine, transposeMatrix } from '../../tensor/engine';
 import { block, type Blocks, zeroBlocks } from '../sums/blocks';
 import { Products } from '../sums/products';
-import type { CollectOptions, SampleSource, SweepSums } from '../sums/sums';
+import { type CollectOptions, NO_PREDICTIONS, type SampleSource, type SweepSums } from '../sums/sums';
 import { StackForward } from './stack-forward';
 import { gramOfRows } from './stack-upstream';
 
@@ -46,7 +46,7 @@ export function permutedStackSums(
     ...(covariance && { forward_cov: { count: samples, means, products: covariance, variance: null } }),
     ...(jacobian && { forward_jac: { products: jacobian, variance: null } }),
   };
-  return { samples, loss: 0, correct: 0, measures };
+  return { samples, ...NO_PREDICTIONS, measures };
 }
 
 function centredActivations(

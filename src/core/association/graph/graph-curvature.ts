@@ -2,7 +2,7 @@ import type { Layer } from '../../network/model';
 import type { ForwardValues, Injection, Program } from '../../network/program';
 import type { Engine } from '../../tensor/engine';
 import { block, type Blocks } from '../sums/blocks';
-import { lossGradient } from '../sums/loss';
+import type { Predictions } from '../sums/loss';
 import { Products, UnitRows } from '../sums/products';
 import type { Tile } from '../sums/sums';
 import { type ProbeRange, probeRows, type Probes, ProbeSums } from './probes';
@@ -40,9 +40,9 @@ export class GraphCurvature {
     this.#rows = new UnitRows(layers, false);
   }
 
-  add(state: ForwardValues, { first, probabilities, labels }: Tile): void {
+  add(state: ForwardValues, { first, predictions }: Tile): void {
     const { samples } = state;
-    const deltas = this.#deltas(state, probabilities, labels);
+    const deltas = this.#deltas(state, predictions);
     const chunk = Math.max(1, Math.floor(this.maxRows / samples));
     this.probes.forEach((probes, layer) => {
       if (probes === null) return;
@@ -56,12 +56,11 @@ export class GraphCurvature {
   }
 
   /** ∂L/∂y of every smooth operation after a hidden layer, one row per sample. */
-  #deltas(state: ForwardValues, probabilities: Float64Array, labels: Int32Array): Map<number, Float32Array> {
+  #deltas(state: ForwardValues, predictions: Predictions): Map<number, Float32Array> {
     const logits = this.program.graph.nodes.length - 1;
-    const gradient = lossGradient(probabilities, labels, probabilities.length / state.samples);
     const deltas = new Map<number, Float32Array>();
     const targets = new Set(this.after.flat());
-    this.program.vjp(state, new Map([[logits, gradient]]), 1, targets, (node, rows) => {
+    this.program.vjp(state, new Map([[logits, predictions.gradient()]]), 1, targets, (node, rows) => {
       deltas.set(node, rows.slice());
     });
     return deltas;

@@ -3,13 +3,14 @@ import type { ForwardValues, Program } from '../../network/program';
 import { type Engine, Scratch } from '../../tensor/engine';
 import { addBlocks, type Blocks, zeroBlocks } from '../sums/blocks';
 import { addProducts, Products, UnitRows } from '../sums/products';
+import type { Predictions } from '../sums/loss';
 import type { CollectedMeasures, Collector, CollectOptions, Tile } from '../sums/sums';
 import type { GraphCurvature } from './graph-curvature';
 
 /**
  * Downstream measures of all hidden layers, from one vector-Jacobian product per logit. Per sample and position, G = ∂z/∂h
- * [classes, units]: backward_jac is Σ GᵀG and backward_hess is Σ Gᵀ M G with M = diag(p) − p pᵀ, the Hessian of the cross-entropy
- * in the logits; where an operation is smooth, GraphCurvature adds the rest.
+ * [outputs, units]: backward_jac is Σ GᵀG and backward_hess is Σ Gᵀ M G with M the Hessian of the loss in the logits, diag(p) − p pᵀ
+ * of cross-entropy; where an operation is smooth, GraphCurvature adds the rest.
  */
 export class GraphDownstream implements Collector<ForwardValues> {
   readonly #jacobian: Blocks;
@@ -44,12 +45,12 @@ export class GraphDownstream implements Collector<ForwardValues> {
   }
 
   add(state: ForwardValues, tile: Tile): void {
-    const { probabilities } = tile;
-    const classes = probabilities.length / state.samples;
-    const chunk = Math.max(1, Math.min(classes, Math.floor(this.maxRows / state.samples)));
-    const means = chunk < classes ? this.#meanGradients(state, probabilities) : null;
-    for (let first = 0; first < classes; first += chunk) {
-      this.#addLogits(state, probabilities, classes, first, Math.min(chunk, classes - first), means);
+    const { predictions } = tile;
+    const outputs = predictions.weights.length / state.samples;
+    const chunk = Math.max(1, Math.min(outputs, Math.floor(this.maxRows / state.samples)));
+    const means = predictions.coupled && chunk < outputs ? this.#meanGradients(state, predictions) : null;
+    for (let first = 0; first < outputs; first += chunk) {
+      this.#addLogits(state, predictions, outputs, first, Math.min(chunk, outputs - first), means);
     }
     this.curvature?.add(state, tile);
   }
@@ -66,16 +67,16 @@ export class GraphDownstream implements Collector<ForwardValues> {
 
   #addLogits(
     state: ForwardValues,
-    probabilities: Float64Array,
-    classes: number,
+    predictions: Predictions,
+    outputs: number,
     first: number,
     count: number,
     means: readonly Float32Array[] | null,
   ): void {
     const { combined } = this.options;
     const rows = state.samples * count;
-    const cotangents = new Float32Array(rows * classes);
-    for (let row = 0; row < rows; row++) cotangents[row * classes + first + (row % count)] = 1;
+    const cotangents = new Float32Array(rows * outputs);
+    for (let row = 0; row < rows; row++) cotangents[row * outputs + first + (row % count)] = 1;
     const gradients: (Float32Array | null)[] = this.layers.map(() => null);
     const weighted: (Float32Array | null)[] = this.layers.map(() => null);
     this.#vjp(state, cotangents, count, (layer, values) => {
@@ -83,7 +84,7 @@ export class GraphDownstream implements Collector<ForwardValues> {
       const { units, positions } = this.layers[layer]!;
       const out = this.#weighted[layer]!.take(rows * units * positions);
       const mean = means?.[layer] ?? null;
-      weigh(gradient, mean, probabilities, classes, first, count, state.samples, units * positions, out);
+      weigh(gradient, mean, predictions, outputs, first, count, state.samples, units * positions, out);
       // Lent until the visit ends.
       gradients[layer] = combined && gradient === values ? values.slice(0, rows * units) : gradient;
       weighted[layer] = out;
@@ -104,10 +105,10 @@ export class GraphDownstream implements Collector<ForwardValues> {
     addProducts(this.#products, this.#hessian, weighted, weighted, rows);
   }
 
-  /** Σ_o p_o G_o of every layer, [samples, positions, units]. */
-  #meanGradients(state: ForwardValues, probabilities: Float64Array): Float32Array[] {
+  /** Σ_o d_o G_o of every layer, [samples, positions, units]. */
+  #meanGradients(state: ForwardValues, { weights }: Predictions): Float32Array[] {
     const means: Float32Array[] = [];
-    this.#vjp(state, Float32Array.from(probabilities), 1, (layer, values) => {
+    this.#vjp(state, Float32Array.from(weights), 1, (layer, values) => {
       const { units, positions } = this.layers[layer]!;
       means[layer] = this.#rows.of(layer, values, state.samples).slice(0, state.samples * units * positions);
     });
@@ -130,15 +131,15 @@ export class GraphDownstream implements Collector<ForwardValues> {
 }
 
 /**
- * out = √p_o (G_o − Σ_q p_q G_q), whose products over the logits are Gᵀ M G.
+ * out = √d_o (G_o − Σ_q d_q G_q), without the sum where the loss is not coupled: its products over the logits are Gᵀ M G.
  * @param gradient rows (sample, logit first … first + count − 1) of `size` values
- * @param means Σ_q p_q G_q per sample; null where the rows are those of all logits
+ * @param means Σ_q d_q G_q per sample; null where the rows are those of all logits, or the loss is not coupled
  */
 function weigh(
   gradient: Float32Array,
   means: Float32Array | null,
-  probabilities: Float64Array,
-  classes: number,
+  { weights, coupled }: Predictions,
+  outputs: number,
   first: number,
   count: number,
   samples: number,
@@ -149,12 +150,12 @@ function weigh(
   for (let b = 0; b < samples; b++) {
     const start = b * count * size;
     const mean = means?.subarray(b * size, (b + 1) * size) ?? own.fill(0);
-    for (let q = 0; q < count && means === null; q++) {
-      const p = probabilities[b * classes + q]!;
+    for (let q = 0; q < count && coupled && means === null; q++) {
+      const p = weights[b * outputs + q]!;
       for (let i = 0, at = start + q * size; i < size; i++, at++) mean[i]! += p * gradient[at]!;
     }
     for (let q = 0; q < count; q++) {
-      const root = Math.sqrt(probabilities[b * classes + first + q]!);
+      const root = Math.sqrt(weights[b * outputs + first + q]!);
       for (let i = 0, at = start + q * size; i < size; i++, at++) out[at] = root * (gradient[at]! - mean[i]!);
     }
   }

@@ -1,4 +1,4 @@
-import { classesOf, type GraphModel, hiddenLayers, type Layer } from '../../network/model';
+import { type GraphModel, hiddenLayers, type Layer, outputsOf } from '../../network/model';
 import { type ForwardValues, Program } from '../../network/program';
 import type { Engine } from '../../tensor/engine';
 import { UnitRows } from '../sums/products';
@@ -33,7 +33,7 @@ export class GraphPasses implements Passes<ForwardValues> {
     this.#rows = new UnitRows(this.#layers, true);
     this.#maxRows = Math.max(1, Math.floor(ROW_FLOATS / Math.max(...this.#program.sizes)));
     this.inputs = this.#program.sizes[0]!;
-    this.tile = tileSamples(this.#program, this.#maxRows, classesOf(graph));
+    this.tile = tileSamples(this.#program, this.#maxRows, outputsOf(graph));
   }
 
   forward(x: Float32Array, samples: number): ForwardValues {

@@ -1,6 +1,9 @@
+import type { LossName } from '../../choices';
 import { RAW_MEASURES, type RawMeasure } from '../../measures';
 import { addBlocks, type MeasureSums } from './blocks';
 import { mergeMoments, type Moments } from './covariance';
+import { type Fit, mergeFit } from './fit';
+import type { Predictions, Targets } from './loss';
 
 /** What is to be collected. */
 export interface CollectOptions {
@@ -34,8 +37,13 @@ export function probeOptions(exact: boolean, perSample: number | null, seed: num
 /** Sums over the samples of a shard: plain data, mergeable. */
 export interface SweepSums {
   samples: number;
+  /** Σ_b L_b. */
   loss: number;
+  /** Answers that are right or wrong, and those that are right; see Predictions. */
+  judged: number;
   correct: number;
+  /** Of a regression. */
+  readonly fit: Fit | null;
   readonly measures: CollectedMeasures;
 }
 
@@ -46,7 +54,8 @@ export type CollectedMeasures = Readonly<Partial<Record<RawMeasure, MeasureSums 
 export interface SampleSource {
   /** All there are. */
   readonly samples: number;
-  readonly labels: Int32Array;
+  readonly loss: LossName;
+  readonly targets: Targets;
   fill(first: number, count: number, out: Float32Array): void;
 }
 
@@ -63,7 +72,7 @@ export interface Passes<State> {
   readonly inputs: number;
   /** @param x [samples, inputs] */
   forward(x: Float32Array, samples: number): State;
-  /** [samples, classes]. */
+  /** [samples, outputs]. */
   logits(state: State): Float32Array;
   /** Per hidden layer, [samples, positions, units]. */
   values(state: State): readonly Float32Array[];
@@ -82,16 +91,19 @@ export interface Collector<State> {
 export interface Tile {
   /** Number of its first sample in the data set. */
   readonly first: number;
-  readonly labels: Int32Array;
-  /** Softmax of the logits, [samples, classes]. */
-  readonly probabilities: Float64Array;
+  readonly predictions: Predictions;
 }
+
+/** What sums without a forward pass say of the loss. */
+export const NO_PREDICTIONS = { loss: 0, judged: 0, correct: 0, fit: null } as const;
 
 /** a becomes the sums over both sets of samples. The order of merging is part of the result's bytes. */
 export function mergeSums(a: SweepSums, b: SweepSums): void {
   a.samples += b.samples;
   a.loss += b.loss;
+  a.judged += b.judged;
   a.correct += b.correct;
+  if (a.fit !== null && b.fit !== null) mergeFit(a.fit, b.fit);
   for (const measure of RAW_MEASURES) {
     const [to, from] = [a.measures[measure], b.measures[measure]];
     if (to === undefined || from === undefined) continue;

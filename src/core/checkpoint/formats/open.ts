@@ -2,6 +2,8 @@ import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../../file/file';
 import { type OpenFile, openLocalFile } from '../../file/local';
 import type { Checkpoint, CheckpointReader } from '../checkpoint';
+import { withEffectiveWeights } from '../parametrizations';
+import { withTrainingSetAside } from '../set-aside';
 import { npzReader } from './npz';
 import { onnxReader } from './onnx/onnx';
 import { safetensorsReader } from './safetensors';
@@ -24,14 +26,18 @@ const SINGLE: readonly CheckpointReader[] = [
 const READERS: readonly CheckpointReader[] = [...SINGLE, shardIndexReader((file) => openWith(SINGLE, file))];
 
 /**
- * Opens a checkpoint of any format; only headers are read.
+ * Opens a checkpoint of any format; only headers are read. Weights that a file holds in parts are listed whole as well, and
+ * what belongs to the training is set aside.
  * @param open how files are opened
  * @throws InputError when there is no such file, no reader knows it, or it is damaged
  */
 export async function openCheckpoint(path: string, open: OpenFile = openLocalFile): Promise<Checkpoint> {
   const file = await open(path);
   try {
-    return await openWith(READERS, file);
+    const checkpoint = await openWith(READERS, file);
+    // A graph says itself what it is made of.
+    if (checkpoint.graph !== undefined) return checkpoint;
+    return withEffectiveWeights(withTrainingSetAside(checkpoint));
   } catch (error) {
     await file.close();
     throw error;

@@ -50,8 +50,47 @@ async function openSafetensors(file: RandomAccessFile): Promise<Checkpoint> {
 
   const { metadata, slices } = parseHeader(await file.read(8, length), refuse);
   checkLayout(slices, file.size - 8 - length, refuse);
-  const tensors = slices.map((slice) => lazyTensor(file, slice, 8 + length));
-  return lazyCheckpoint(file, FORMAT, tensors, metadata);
+  const { shared, rest } = sharedNames(metadata, slices);
+  const all = shared.size === 0 ? slices : withShared(slices, shared);
+  const tensors = all.map((slice) => lazyTensor(file, slice, 8 + length));
+  return lazyCheckpoint(file, FORMAT, tensors, rest);
+}
+
+/**
+ * The names of tensors that were stored under another: save_model of safetensors.torch keeps one of those that share memory and
+ * notes "removed name": "kept name" in the metadata, which load_model restores.
+ * @returns names by the one kept, and what else the metadata holds
+ */
+function sharedNames(
+  metadata: Readonly<Record<string, string>>,
+  slices: readonly Slice[],
+): { shared: Map<string, string[]>; rest: Record<string, string> } {
+  const kept = new Set(slices.map(({ name }) => name));
+  const shared = new Map<string, string[]>();
+  const rest = Object.entries(metadata).filter(([name, value]) => {
+    if (name === 'format' || kept.has(name) || !kept.has(value)) return true;
+    append(shared, value, name);
+    return false;
+  });
+  return { shared, rest: Object.fromEntries(rest) };
+}
+
+/**
+ * With a slice for every name of a shared tensor, where names are in order: safetensors.torch sorts tensors of one type by name.
+ */
+function withShared(slices: readonly Slice[], shared: ReadonlyMap<string, readonly string[]>): Slice[] {
+  const groups = new Map<string, Slice[]>();
+  for (const slice of slices) {
+    for (const name of [slice.name, ...(shared.get(slice.name) ?? [])])
+      append(groups, slice.dtype, { ...slice, name });
+  }
+  return [...groups.values()].flatMap((group) => group.sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 type Refuse = (problem: string) => InputError;

@@ -22,7 +22,7 @@ export function flattening(input: Shape): Computed | null {
 }
 
 /** Layers one after the other, the commonest of graphs, and how they were found. */
-export interface Chain extends Pick<Network, 'source' | 'assumptions' | 'notes'> {
+export interface Chain extends Pick<Network, 'source' | 'assumptions' | 'notes' | 'ending'> {
   /** The shape of a sample where it is known; null to tell it from the first layer or the data. */
   readonly input: Shape | null;
   readonly layers: readonly ChainLayer[];
@@ -95,7 +95,7 @@ function firstShape(
 }
 
 /** Channels first; a picture without a dimension of channels has one. @param channels null where any would do */
-function pictureShape(sampleShape: Shape, channels: number | null): Shape {
+export function pictureShape(sampleShape: Shape, channels: number | null): Shape {
   if (sampleShape.length === 2) return [1, ...sampleShape];
   const [first, second, last] = sampleShape;
   if (first === undefined || second === undefined || last === undefined) return sampleShape;

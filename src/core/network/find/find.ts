@@ -1,13 +1,19 @@
+import { listed } from '../../base/text';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { openCheckpoint } from '../../checkpoint/formats/open';
+import { asideSentence } from '../../checkpoint/set-aside';
 import type { Shape } from '../../tensor/shape';
+import { withoutEnding } from '../ending';
 import { type Network, selectHidden } from '../network';
 import { networkFromOnnx, networkFromOnnxFor } from '../onnx/from-onnx';
+import { rulesOf } from '../ops/operation';
 import { networkOfChain } from './chain';
 import { cifar10Fast } from './cifar10-fast';
 import { chainFromModules } from './from-modules';
 import { chainFromSpec, type NetworkSpec } from './from-spec';
 import { chainFromTensors, type NetworkHints } from './from-tensors';
+import { resNet } from './resnet';
+import { vggOrAlexNet } from './vgg';
 
 /** What the user says of a network. */
 export interface NetworkDescription {
@@ -29,7 +35,9 @@ export async function networkOf(
   sampleShape?: Shape,
 ): Promise<Network | null> {
   const found = await find(checkpoint, network, sampleShape);
-  return found === null || layers === undefined ? found : selectHidden(found, layers);
+  if (found === null) return null;
+  const whole = withoutEnding(found);
+  return layers === undefined ? whole : selectHidden(whole, layers);
 }
 
 async function find(
@@ -69,11 +77,46 @@ export function findNetwork(
   told?: NetworkSpec | NetworkHints,
   sampleShape?: Shape,
 ): Network | null {
-  if (told !== undefined) {
-    const chain = 'layers' in told ? chainFromSpec(checkpoint, told) : chainFromTensors(checkpoint, told);
-    return networkOfChain(checkpoint, chain, sampleShape);
+  const network = fromTold(checkpoint, told, sampleShape);
+  return network && withTensors(checkpoint, network);
+}
+
+function fromTold(
+  checkpoint: Checkpoint,
+  told: NetworkSpec | NetworkHints | undefined,
+  sampleShape: Shape | undefined,
+): Network | null {
+  if (told !== undefined && 'layers' in told)
+    return networkOfChain(checkpoint, chainFromSpec(checkpoint, told), sampleShape);
+  if (told === undefined) {
+    const modules = chainFromModules(checkpoint);
+    if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
+    const known = cifar10Fast(checkpoint);
+    if (known !== null) return known;
+    const build = resNet(checkpoint) ?? vggOrAlexNet(checkpoint);
+    if (build !== null) return sampleShape === undefined ? null : build(sampleShape);
   }
-  const modules = chainFromModules(checkpoint);
-  if (modules !== null) return networkOfChain(checkpoint, modules, sampleShape);
-  return cifar10Fast(checkpoint) ?? networkOfChain(checkpoint, chainFromTensors(checkpoint), sampleShape);
+  const chain = chainFromTensors(checkpoint, told, sampleShape);
+  return chain && networkOfChain(checkpoint, chain, sampleShape);
+}
+
+/** Says as well which tensors were set aside, which weights are computed, and what is assumed of those. */
+function withTensors(checkpoint: Checkpoint, network: Network): Network {
+  const used = new Set(
+    network.nodes.flatMap(({ operation }) =>
+      operation.kind === 'input' ? [] : rulesOf(operation).parameters(operation),
+    ),
+  );
+  const computed = [...checkpoint.tensors.values()].flatMap(({ name, computed }) =>
+    computed !== undefined && used.has(name) ? [{ name, ...computed }] : [],
+  );
+  const aside = asideSentence(checkpoint.tensors.values());
+  const notes = [...network.notes];
+  if (computed.length > 0) {
+    const formulas = computed.map(({ name, formula }) => `${name} = ${formula}`);
+    notes.push(`Computed from their parts, as in evaluation mode: ${listed(formulas, 3)}.`);
+  }
+  if (aside !== null) notes.push(aside);
+  const assumptions = computed.flatMap(({ assumption }) => assumption ?? []);
+  return { ...network, assumptions: [...network.assumptions, ...assumptions], notes };
 }

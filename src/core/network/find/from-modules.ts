@@ -1,6 +1,8 @@
 import { InputError } from '../../base/error';
 import type { PlainValue } from '../../base/plain-value';
 import type { Checkpoint, ModuleNode } from '../../checkpoint/checkpoint';
+import { endingNote } from '../ending';
+import { ENDINGS } from '../network';
 import { activationNamed, type ActivationParameters, KNOWN_ACTIVATIONS } from '../ops/activation';
 import { gluAlong } from '../ops/glu';
 import type { Pool } from '../ops/pooling';
@@ -10,7 +12,6 @@ import { EPSILON, LayerTensors, pooling } from './layer-tensors';
 
 /** Does nothing in evaluation mode. */
 const INERT = /^(Dropout\d?d?|AlphaDropout|FeatureAlphaDropout|Identity)$/;
-const OUTPUT_ONLY = /^(Softmax|LogSoftmax|Sigmoid)$/;
 
 /**
  * The layers of a pickled `nn.Sequential` of standard layers, or null where the modules are not one
@@ -25,10 +26,10 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
     .filter(({ kind }) => !INERT.test(kind ?? ''));
 
   const notes: string[] = [];
-  const last = modules.at(-1)?.kind ?? '';
-  if (OUTPUT_ONLY.test(last)) {
+  const ending = ENDINGS.find((kind) => kind === modules.at(-1)?.kind);
+  if (ending !== undefined) {
     modules.pop();
-    notes.push(`The final ${last} was left off: its inputs are the logits.`);
+    notes.push(endingNote(ending));
   }
   if (modules.length === 0) return null;
 
@@ -43,7 +44,8 @@ export function chainFromModules(checkpoint: Checkpoint): Chain | null {
       `${KNOWN_LAYERS}, ${KNOWN_ACTIVATIONS} can`,
     );
   });
-  return { input: null, layers, source: 'the pickled modules', assumptions: [], notes };
+  const chain = { input: null, layers, source: 'the pickled modules', assumptions: [], notes };
+  return ending === undefined ? chain : { ...chain, ending };
 }
 
 /** The module itself where it is an nn.Sequential, or the only thing in it that is one. */

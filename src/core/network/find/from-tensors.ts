@@ -1,28 +1,17 @@
-import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
 import type { PlainRecord, PlainValue } from '../../base/plain-value';
 import type { Checkpoint, TensorInfo } from '../../checkpoint/checkpoint';
-import { naturalOrder, stripWrappers } from '../network';
+import type { Shape } from '../../tensor/shape';
 import { type Activation, KNOWN_ACTIVATIONS } from '../ops/activation';
 import { parseActivation } from '../ops/activation-text';
 import type { Dense } from '../ops/dense';
-import type { Chain, ChainLayer } from './chain';
-
-/** A dense layer as its tensors show it. */
-interface DenseLayer {
-  readonly name: string;
-  readonly weight: TensorInfo;
-  readonly bias: TensorInfo | null;
-}
-
-/** The name of a layer's bias, by that of its weight. */
-const BIAS_OF: readonly [RegExp, string][] = [
-  [/weights?(?=[._]?\d*$)/, 'bias'],
-  [/weights(?=[._]?\d*$)/, 'biases'],
-  [/kernel$/, 'bias'],
-  [/(^|[._])W(?=_?\d*$)/, '$1b'],
-  [/(^|[._])w(?=_?\d*$)/, '$1b'],
-];
+import { type Chain, pictureShape } from './chain';
+import { chainReading, describedLayers, type ReadingParts } from './chain-reading';
+import { convReadings, gapsAfter, readingText } from './conv-plans';
+import { namedParts } from './layer-names';
+import { type Ordering, orderings } from './order-layers';
+import { placeNorms } from './place-norms';
+import { GRAPH_REMEDY, refuseUnlikeChain } from './unlike-chain';
 
 /** What the user says of a network whose tensors do not tell it: "model" of modscope.json without layers. */
 export interface NetworkHints {
@@ -34,190 +23,161 @@ export interface NetworkHints {
   readonly kernels?: Dense['layout'];
 }
 
+/** Readings given at most. */
+const MOST = 8;
+
 /**
- * A stack of dense layers, recognised by the names and shapes of its tensors.
+ * A chain of layers, recognised by the names and shapes of its tensors: dense layers, with norms between, or convolutions
+ * before dense layers, where their sizes leave one reading.
  * @param hints what the user says; what they leave open is told by hyper-parameters, or assumed
- * @throws InputError naming the tensors that have no place in a dense stack, and hints that cannot be
+ * @param sampleShape of the data, where it is known; convolutions need it
+ * @returns null where it takes the shape of a sample to tell, and none was given
+ * @throws InputError naming the tensors that have no place in a chain, or the readings that fit; and hints that cannot be
  */
-export function chainFromTensors(checkpoint: Checkpoint, hints: NetworkHints = {}): Chain {
+export function chainFromTensors(
+  checkpoint: Checkpoint,
+  hints: NetworkHints = {},
+  sampleShape?: Shape,
+): Chain | null {
+  const readings = partsOfReadings(checkpoint, hints, sampleShape);
+  const [first] = readings ?? [];
+  if (readings === null || first === undefined) return null;
+  const plans = new Set(readings.map(({ plan }) => plan));
+  if (plans.size > 1) throw manyReadings(checkpoint, readings);
+  return chainReading(first);
+}
+
+/**
+ * All chains that the names and shapes of a checkpoint's tensors allow, at most eight, the most plausible first: orders and
+ * layouts of the weights, norms before and behind nonlinearities, paddings and pools around convolutions. Each says what it
+ * assumes.
+ * @returns null where it takes the shape of a sample to tell, and none was given
+ * @throws InputError naming tensors that have no place in a chain, and for hints that cannot be
+ */
+export function readingsOfTensors(
+  checkpoint: Checkpoint,
+  hints: NetworkHints = {},
+  sampleShape?: Shape,
+): Chain[] | null {
+  return partsOfReadings(checkpoint, hints, sampleShape)?.slice(0, MOST).map(chainReading) ?? null;
+}
+
+/** @returns at least one; null as `readingsOfTensors` */
+function partsOfReadings(
+  checkpoint: Checkpoint,
+  hints: NetworkHints,
+  sampleShape: Shape | undefined,
+): ReadingParts[] | null {
   const nonlinearity = activationOfHints(hints) ?? activationFromHyperParameters(checkpoint);
-  const weights = [...checkpoint.tensors.values()].filter((tensor) => tensor.role === 'weight');
-  if (weights.length === 0) throw new InputError(checkpoint.path, 'no weights found in it');
-  const { dense, unplaced } = pairTensors(weights);
-  if (dense.length === 0 || unplaced.length > 0) throw unknownArchitecture(checkpoint, unplaced);
-  const order = orderLayers(dense, hints);
-  if (order === null)
+  const parts = namedParts(checkpoint);
+  if (parts.layers.length + parts.unplaced.length + parts.norms.length === 0)
+    throw new InputError(checkpoint.path, 'no weights found in it');
+  if (hints.order === undefined) refuseUnlikeChain(checkpoint);
+  if (parts.unplaced.length > 0 || parts.layers.length === 0)
+    throw unknownArchitecture(checkpoint, parts.unplaced);
+  const orders = orderings(parts, hints);
+  if (orders.length === 0)
     throw unknownArchitecture(
       checkpoint,
-      dense.map((layer) => layer.weight),
+      parts.layers.map(({ weight }) => weight),
     );
 
-  const assumptions: Assumption[] = [PLAIN_CHAIN];
-  if (order.ambiguous) assumptions.push(orderTaken(order.chain.map((step) => step.layer.name)));
-  if (nonlinearity === null) assumptions.push(RELU_TAKEN);
-  const activation: ChainLayer = {
-    name: 'nonlinearity',
-    operation: { kind: 'activation', activation: nonlinearity?.activation ?? { name: 'relu' } },
-  };
-
-  const layers = order.chain.flatMap(({ layer: { name, weight, bias }, layout }, index): ChainLayer[] => {
-    const operation = { kind: 'dense', weight: weight.name, bias: bias?.name ?? null, layout } as const;
-    return index === 0 ? [{ name, operation }] : [activation, { name, operation }];
-  });
-  const source =
-    nonlinearity === null ? 'tensor names and shapes' : `tensor names and shapes, ${nonlinearity.source}`;
-  return { input: [order.chain[0]!.inputs], layers, source, assumptions, notes: [] };
-}
-
-const PLAIN_CHAIN: Assumption = {
-  name: 'structure',
-  says: 'The layers were taken one after the other, without skip connections or anything else between them that has no weights.',
-  otherwise: 'With skip connections, all measures differ.',
-  fix: 'The graph settles it: {"model": "model.onnx"} in modscope.json, an ONNX export of the network.',
-};
-
-const RELU_TAKEN: Assumption = {
-  name: 'activation',
-  says: 'ReLU was assumed between the layers.',
-  otherwise: 'With another nonlinearity, all measures differ.',
-  fix: 'Name it to settle it: {"model": {"activation": "tanh"}} in modscope.json.',
-};
-
-function orderTaken(names: readonly string[]): Assumption {
-  return {
-    name: 'order',
-    says: `The layers were taken in the order ${names.join(' → ')}.`,
-    otherwise: 'In another order, all measures differ.',
-    fix: `Name them in order to settle it: {"model": {"order": ${JSON.stringify(names)}}} in modscope.json.`,
-  };
-}
-
-function pairTensors(weights: readonly TensorInfo[]): { dense: DenseLayer[]; unplaced: TensorInfo[] } {
-  const short = stripWrappers(weights.map((tensor) => tensor.name));
-  const byShort = new Map(weights.map((tensor) => [short.get(tensor.name) ?? tensor.name, tensor]));
-  const placed = new Set<TensorInfo>();
-  const dense: DenseLayer[] = [];
-  for (const [name, weight] of byShort) {
-    if (weight.shape.length !== 2) continue;
-    const bias =
-      BIAS_OF.map(([pattern, replacement]) => name.replace(pattern, replacement))
-        .filter((candidate) => candidate !== name)
-        .map((candidate) => byShort.get(candidate))
-        .find((tensor) => tensor?.shape.length === 1 && weight.shape.includes(tensor.shape[0] ?? -1)) ?? null;
-    dense.push({ name: name.replace(/[._]?(weights?|kernel)$/, '') || name, weight, bias });
-    placed.add(weight);
-    if (bias !== null) placed.add(bias);
-  }
-  return { dense, unplaced: weights.filter((tensor) => !placed.has(tensor)) };
-}
-
-interface Step {
-  readonly layer: DenseLayer;
-  readonly layout: Dense['layout'];
-  readonly inputs: number;
-  readonly outputs: number;
-}
-
-/**
- * The order in which the layers' sizes fit: the file's own where it is one of registration, else that of the
- * names as people count, else the only one that fits.
- */
-function orderLayers(
-  layers: readonly DenseLayer[],
-  { order: named, kernels }: NetworkHints,
-): { chain: Step[]; ambiguous: boolean } | null {
-  if (named !== undefined) {
-    const chain = fit(inNamedOrder(layers, named), kernels);
-    if (chain !== null) return { chain, ambiguous: false };
-    throw new InputError('model.order', 'the sizes of the layers do not fit one another in this order');
-  }
-  const counted = [...layers].sort((a, b) => naturalOrder(a.name, b.name));
-  const isSorted = layers.every((layer, i) => i === 0 || layers[i - 1]!.weight.name <= layer.weight.name);
-  const preferred = isSorted ? [counted] : [layers, counted];
-  for (const order of preferred) {
-    const chain = fit(order, kernels);
-    if (chain !== null) {
-      const numbered = order.every((layer, i) => i === 0 || i === order.length - 1 || /\d/.test(layer.name));
-      return { chain, ambiguous: isSorted && !numbered };
+  const readings: ReadingParts[] = [];
+  let [needsShape, needsNorms] = [false, true];
+  for (const ordering of orders) {
+    const norms = placeNorms(ordering.chain, parts);
+    if (norms === null) continue;
+    needsNorms = false;
+    const plans = plansOf(ordering, norms, checkpoint, sampleShape);
+    if (plans === null) needsShape = true;
+    for (const plan of plans ?? []) {
+      readings.push({ ordering, norms, side: 'before', nonlinearity, ...plan });
+      if (norms.some(({ told }) => !told))
+        readings.push({ ordering, norms, side: 'behind', nonlinearity, ...plan });
     }
   }
-  const found = search([], layers, kernels ?? 'out_in');
-  return found.length === 1 ? { chain: found[0] ?? [], ambiguous: false } : null;
+  if (needsNorms)
+    throw unknownArchitecture(
+      checkpoint,
+      parts.norms.flatMap(({ scale, mean }) => scale ?? mean ?? []),
+    );
+  if (readings.length === 0 && needsShape) return null;
+  if (readings.length === 0) throw unknownArchitecture(checkpoint, filtersOf(orders[0]), sampleShape);
+  // Norms behind the nonlinearities are the less usual: all others first.
+  const usual = readings.filter(({ side }) => side === 'before');
+  const unusual = readings.filter(({ side }) => side === 'behind');
+  return [...usual, ...unusual];
 }
 
-function inNamedOrder(layers: readonly DenseLayer[], names: readonly string[]): DenseLayer[] {
-  const ordered = names.map((name) => {
-    const found = layers.find((layer) => layer.name === name);
-    if (found !== undefined) return found;
+/** @returns one plan without convolutions for dense layers; null where convolutions need the shape of a sample */
+function plansOf(
+  { chain }: Ordering,
+  norms: readonly { readonly norm: { readonly name: string } }[],
+  checkpoint: Checkpoint,
+  sampleShape: Shape | undefined,
+): Pick<ReadingParts, 'input' | 'plan'>[] | null {
+  const convs = chain.filter(({ layer }) => layer.weight.shape.length === 4);
+  const dense = chain[convs.length];
+  if (convs.length === 0) return [{ input: [chain[0]!.inputs], plan: null }];
+  if (sampleShape === undefined) return null;
+  const input = pictureShape(squared(sampleShape, convs[0]!.inputs), convs[0]!.inputs);
+  if (input.length !== 3 || input[0] !== convs[0]!.inputs)
     throw new InputError(
-      'model.order',
-      `there is no dense layer ${name}`,
-      `There are ${layers.map((layer) => layer.name).join(', ')}`,
+      checkpoint.path,
+      `its first convolution ${convs[0]!.layer.name} takes ${convs[0]!.inputs} channels, and samples are [${sampleShape.join(', ')}]`,
+      'Choose the data set that the network was trained on',
+      'data',
     );
-  });
-  const left = layers.find((layer) => !ordered.includes(layer));
-  if (left !== undefined || ordered.length > layers.length)
-    throw new InputError(
-      'model.order',
-      left === undefined ? 'names a layer twice' : `leaves out the layer ${left.name}`,
-    );
-  return ordered;
+  const square = convs.every(({ layer: { weight } }) => weight.shape[2] === weight.shape[3]);
+  if (dense === undefined || !square) return [];
+  const gaps = gapsAfter(
+    chain,
+    norms.map(({ norm }) => norm.name),
+  );
+  return convReadings(convs, input, dense.inputs, gaps).map((plan) => ({ input, plan }));
 }
 
-/** The layers as a chain in this order, all in the first layout in which each fits what comes before. */
-function fit(order: readonly DenseLayer[], kernels?: Dense['layout']): Step[] | null {
-  for (const layout of kernels === undefined ? (['out_in', 'in_out'] as const) : [kernels]) {
-    const chain = order.map((layer) => step(layer, layout));
-    const fits = chain.every(
-      ({ layer, inputs, outputs }, i) =>
-        (i === 0 || chain[i - 1]!.outputs === inputs) &&
-        (layer.bias === null || layer.bias.shape[0] === outputs),
-    );
-    if (fits) return chain;
-  }
-  return null;
+/** A sample in one row is a square picture. */
+function squared(shape: Shape, channels: number): Shape {
+  const side = Math.sqrt((shape[0] ?? 0) / channels);
+  return shape.length === 1 && Number.isInteger(side) ? [channels, side, side] : shape;
 }
 
-function step(layer: DenseLayer, layout: Dense['layout']): Step {
-  const [rows = 0, columns = 0] = layer.weight.shape;
-  const [outputs, inputs] = layout === 'out_in' ? [rows, columns] : [columns, rows];
-  return { layer, layout, inputs, outputs };
+function filtersOf(ordering: Ordering | undefined): TensorInfo[] {
+  const weights = (ordering?.chain ?? []).map(({ layer }) => layer.weight);
+  return weights.filter(({ shape }) => shape.length === 4);
 }
 
-/** Every order whose sizes fit, given up at the second. */
-function search(chain: readonly Step[], rest: readonly DenseLayer[], layout: Dense['layout']): Step[][] {
-  if (rest.length === 0) return [[...chain]];
-  const end = chain.at(-1)?.outputs;
-  const found: Step[][] = [];
-  for (const layer of rest) {
-    const next = step(layer, layout);
-    if (end !== undefined && next.inputs !== end) continue;
-    found.push(
-      ...search(
-        [...chain, next],
-        rest.filter((other) => other !== layer),
-        layout,
-      ),
-    );
-    if (found.length > 1) break;
-  }
-  return found;
+/** Several paddings and pools fit: a wrong one would give other numbers, and nothing would tell. */
+function manyReadings(checkpoint: Checkpoint, readings: readonly ReadingParts[]): InputError {
+  const plans = [...new Set(readings.map(({ plan }) => plan))].filter((plan) => plan !== null);
+  const names = (readings[0]?.ordering.chain ?? []).map(({ layer }) => layer.name);
+  const shown = plans.slice(0, 3).map((plan) => readingText(names, plan));
+  return new InputError(
+    checkpoint.path,
+    `unknown architecture: ${plans.length} readings of its convolutions fit their sizes: ${shown.join('; or ')}` +
+      (plans.length > shown.length ? '; and more' : ''),
+    `${GRAPH_REMEDY}, or describe its layers there; the first of these is ${describedLayers(readings[0]) ?? LAYERS_EXAMPLE}`,
+  );
 }
 
 /** The one error for every checkpoint whose graph could not be told: what did not fit, and how to say what it is. */
-function unknownArchitecture(checkpoint: Checkpoint, unplaced: readonly TensorInfo[]): InputError {
+function unknownArchitecture(
+  checkpoint: Checkpoint,
+  unplaced: readonly TensorInfo[],
+  sampleShape?: Shape,
+): InputError {
   const filters = unplaced.filter(({ shape }) => shape.length >= 3);
+  const samples = sampleShape === undefined ? '' : ` and samples of [${sampleShape.join(', ')}]`;
   const reason =
     filters.length > 0
-      ? `tensors do not tell the strides, padding and pooling around the convolutions ${listed(filters)}`
+      ? `tensors${samples} do not tell the strides, padding and pooling around the convolutions ${listed(filters)}`
       : `no place found for ${listed(unplaced)}`;
-  return new InputError(
-    checkpoint.path,
-    `unknown architecture: ${reason}`,
-    'Export the network to ONNX and name that file, {"model": "model.onnx"} in modscope.json, or describe its layers ' +
-      'there: {"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"dense": "fc2"}]}}',
-  );
+  return new InputError(checkpoint.path, `unknown architecture: ${reason}`, LAYERS_REMEDY);
 }
+
+const LAYERS_EXAMPLE = '{"model": {"layers": ["flatten", {"dense": "fc1"}, "relu", {"dense": "fc2"}]}}';
+const LAYERS_REMEDY = `${GRAPH_REMEDY}, or describe its layers there: ${LAYERS_EXAMPLE}`;
 
 function listed(tensors: readonly TensorInfo[]): string {
   const first = tensors.slice(0, 5).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);

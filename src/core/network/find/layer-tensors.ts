@@ -52,6 +52,15 @@ export class LayerTensors {
     return { kind: 'conv', weight: name, bias: this.#bias(prefix), strides, pads, dilations, groups };
   }
 
+  /**
+   * The size of a convolution's square filters, and its groups.
+   * @param channels that it is given
+   */
+  filters(prefix: string, channels: number): { readonly kernel: number; readonly groups: number } {
+    const { shape } = this.#get(prefix, 'weight', 'convolution', 4);
+    return { kernel: shape[2]!, groups: Math.max(1, Math.round(channels / shape[1]!)) };
+  }
+
   /** Its scale and shift may be missing; what it measured while training may not. */
   batchNorm(prefix: string, epsilon: number): BatchNorm {
     const mean = this.#get(prefix, 'running_mean', 'batch norm').name;

@@ -107,6 +107,14 @@ const scaledSoftplus: Pattern = (graph, index) => {
   return inner.number > 0 ? activation({ ...found.activation, beta: inner.number }, x) : null;
 };
 
+/** log(1 + exp(x)). */
+const writtenSoftplus: Pattern = (graph, index) => {
+  const inner = graph.partialOf(index, 'Log');
+  const sum = inner === null ? null : graph.plusNumber(inner);
+  const x = sum?.number === 1 ? graph.partialOf(sum.node, 'Exp') : null;
+  return x === null ? null : activation({ name: 'softplus', beta: 1, threshold: Infinity }, x);
+};
+
 /** log(σ(x)). */
 const logSigmoid: Pattern = (graph, index) => {
   const inner = graph.partialOf(index, 'Log');
@@ -287,6 +295,7 @@ export const ACTIVATION_PATTERNS: readonly Pattern[] = [
   hardSigmoid,
   hardSwish,
   mish,
+  writtenSoftplus,
   scaledSoftplus,
   logSigmoid,
   softSign,

@@ -166,7 +166,7 @@ function finite(value: number): number {
 }
 
 /** What exporters call a tensor that has no name of its own. */
-const NAMELESS = /::|^val_?\d+$|^\d+$|\.value$/;
+const NAMELESS = /::|^val_?\d+$|^\d+$|\.value$|(^|\/)_?constant(_\d+)*(_output_\d+)?$/i;
 const SUFFIX = /[._](weight|bias|running_mean|running_var)$/;
 
 /**

@@ -22,7 +22,8 @@ export async function networkFromOnnx(checkpoint: Checkpoint): Promise<Network> 
   const found = findLogits(checkpoint.path, graph);
   const { draft, logits } = await translate(checkpoint.path, graph, found, ownTensors(checkpoint));
   const finished = finish(checkpoint.path, draft, logits);
-  return { ...finished, source: 'the ONNX graph', assumptions: found.assumptions, notes: found.notes };
+  const { assumptions, notes } = found;
+  return { ...finished, ...endingOf(found), source: 'the ONNX graph', assumptions, notes };
 }
 
 /**
@@ -36,7 +37,12 @@ export async function networkFromOnnxFor(checkpoint: Checkpoint, onnx: Checkpoin
   const { draft, logits } = await translate(onnx.path, graph, found, matched.source);
   const finished = finish(onnx.path, draft, logits);
   const source = `the ONNX graph ${basename(onnx.path)}`;
-  return { ...finished, source, assumptions: found.assumptions, notes: [...found.notes, ...matched.account] };
+  const { assumptions, notes } = found;
+  return { ...finished, ...endingOf(found), source, assumptions, notes: [...notes, ...matched.account] };
+}
+
+function endingOf({ ending }: LogitsGraph): Pick<Network, 'ending'> {
+  return ending === undefined ? {} : { ending };
 }
 
 function graphOf({ path, graph }: Checkpoint): OnnxGraph {

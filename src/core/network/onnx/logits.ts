@@ -2,6 +2,8 @@ import type { Assumption } from '../../base/assumption';
 import { InputError } from '../../base/error';
 import { quote } from '../../base/text';
 import type { OnnxGraph, OnnxNode } from '../../checkpoint/checkpoint';
+import { endingNote } from '../ending';
+import type { Ending } from '../network';
 
 /** The part of a graph that the logits need. */
 export interface LogitsGraph {
@@ -11,7 +13,9 @@ export interface LogitsGraph {
   readonly nodes: readonly OnnxNode[];
   /** What was chosen among several. */
   readonly assumptions: readonly Assumption[];
-  /** What was left off, one sentence each. */
+  /** What was left off; absent where nothing was. */
+  readonly ending?: Ending;
+  /** The same, one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -39,7 +43,7 @@ export function findLogits(path: string, graph: OnnxGraph): LogitsGraph {
     });
   }
   let logits = output;
-  let left: string | null = null;
+  let left: Ending | null = null;
   for (let node = producers.get(logits); node !== undefined; node = producers.get(logits)) {
     const isSoftmax =
       node.operator === 'Softmax' || node.operator === 'LogSoftmax' || isLogOfSoftmax(node, producers);
@@ -48,9 +52,10 @@ export function findLogits(path: string, graph: OnnxGraph): LogitsGraph {
     logits = node.inputs[0] ?? '';
   }
   if (left === null) logits = output;
-  else notes.push(`The final ${left} was left off: its inputs are the logits.`);
+  else notes.push(endingNote(left));
   const needed = ancestors(logits, producers);
-  return { logits, nodes: graph.nodes.filter((node) => needed.has(node)), assumptions, notes };
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  return { logits, nodes, assumptions, notes, ...(left !== null && { ending: left }) };
 }
 
 function isLogOfSoftmax(node: OnnxNode, producers: ReadonlyMap<string, OnnxNode>): boolean {

@@ -4,16 +4,7 @@ import { nearestName, quote } from '../../base/text';
 import type { Checkpoint, OnnxNode, TensorInfo } from '../../checkpoint/checkpoint';
 import { stripWrappers } from '../network';
 import type { TensorSource } from './graph-value';
-
-/** The inputs at which these operators take parameters. */
-const PARAMETERS = new Map<string, readonly number[]>([
-  ['Gemm', [1, 2]],
-  ['MatMul', [0, 1]],
-  ['Conv', [1, 2]],
-  ['BatchNormalization', [1, 2, 3, 4]],
-  ['LayerNormalization', [1, 2]],
-  ['PRelu', [1]],
-]);
+import { PARAMETER_INPUTS } from '../../checkpoint/formats/onnx/held-tensors';
 
 /** Counts batches in training; nothing is computed with it. */
 const COUNTER = /(^|[.])num_batches_tracked$/;
@@ -34,8 +25,10 @@ export async function matchTensors(
   nodes: readonly OnnxNode[],
 ): Promise<{ source: TensorSource; account: string[] }> {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const weights = [...checkpoint.tensors.values()].filter(({ role }) => role === 'weight');
-  const candidates = byShortName(weights);
+  const tensors = [...checkpoint.tensors.values()];
+  const weights = tensors.filter(({ role }) => role === 'weight');
+  // A graph may compute a weight from its parts itself, e.g. apply the mask of pruning.
+  const candidates = byShortName(tensors.filter(({ role }) => role !== 'other'));
   const initializers = [...onnx.tensors.values()].filter(({ role }) => role === 'weight');
   const matches = new Map<string, TensorInfo>();
   let constants = 0;
@@ -51,7 +44,9 @@ export async function matchTensors(
     }
   }
   const taken = new Set([...matches.values()].map(({ name }) => name));
-  const unused = weights.filter(({ name }) => !taken.has(name) && !COUNTER.test(name));
+  const unused = weights.filter(
+    ({ name, computed }) => !taken.has(name) && !COUNTER.test(name) && computed === undefined,
+  );
   refuseMergedLayers(onnx, [...taken], unused);
   await refuseMergedValues(checkpoint, onnx, nodes, matches, unused);
   return {
@@ -77,7 +72,9 @@ function byShortName(tensors: readonly TensorInfo[]): Map<string, TensorInfo> {
 function isWeight({ name, shape }: TensorInfo, nodes: readonly OnnxNode[]): boolean {
   return (
     shape.length >= 2 ||
-    nodes.some(({ operator, inputs }) => PARAMETERS.get(operator)?.some((index) => inputs[index] === name))
+    nodes.some(({ operator, inputs }) =>
+      PARAMETER_INPUTS.get(operator)?.some((index) => inputs[index] === name),
+    )
   );
 }
 

@@ -39,8 +39,8 @@ export interface ActivationParameters {
 /** SELU's, as PyTorch, Keras and JAX write them; ONNX rounds them to float32. */
 export const SELU = {
   name: 'elu',
-  alpha: 1.6732632423543772848170429916717,
-  scale: 1.0507009873554804934193349852946,
+  alpha: 1.6732632423543772,
+  scale: 1.0507009873554805,
   rate: 1,
 } as const satisfies Activation;
 

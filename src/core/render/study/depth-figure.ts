@@ -1,6 +1,13 @@
 import { plural } from '../../base/text';
 import { FAMILIES, familyOf, labelOf, type Measure } from '../../measures';
-import { type CountedRun, isUsable, runsOfFactor, summarize, usableValues } from '../../study/curves';
+import {
+  accuracyOf,
+  type CountedRun,
+  isUsable,
+  runsOfFactor,
+  summarize,
+  usableValues,
+} from '../../study/curves';
 import type { Compared } from '../../study/findings/correlations';
 import type { Factor } from '../../study/groups';
 import { wordOf } from '../../study/groups/sentence';
@@ -99,7 +106,9 @@ export const DEPTH_FIGURE: StudyFigure = {
       caption: captionOf(data, options, {
         counts: blocks.flatMap(({ counts }) => counts),
         untrained: options.group === 'family' ? '' : untrainedWords(untrained),
-        more: 'The values are the largest before the first at which more than half of the runs are below that accuracy.',
+        more: data.checkpoints.some((checkpoint) => accuracyOf(checkpoint) !== null)
+          ? 'The values are the largest before the first at which more than half of the runs are below that accuracy.'
+          : '',
       }),
     });
   },

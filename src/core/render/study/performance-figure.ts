@@ -39,6 +39,15 @@ const ROWS: readonly Row[] = [
       { label: 'training', style: TRAIN, valueOf: ({ stats }) => percent(stats.train?.accuracy) },
     ],
   },
+  {
+    title: 'R²',
+    axis: 'R²',
+    lines: [
+      { label: 'test', style: TEST, valueOf: ({ stats }) => stats.test?.r2 ?? null },
+      { label: 'validation', style: layerStyle(2, 2), valueOf: ({ stats }) => stats.val?.r2 ?? null },
+      { label: 'training', style: TRAIN, valueOf: ({ stats }) => stats.train?.r2 ?? null },
+    ],
+  },
   { title: 'L1 norm', axis: 'Σ |w|', lines: only(({ stats }) => stats.l1Norm) },
   { title: 'squared L2 norm', axis: 'Σ w²', lines: only(({ stats }) => stats.l2Norm) },
   { title: 'nuclear norm', axis: 'Σ singular values', lines: only(({ stats }) => stats.nuclearNorm) },
@@ -48,6 +57,9 @@ const ROWS: readonly Row[] = [
     lines: only(({ stats }) => percent(stats.sparsity)),
   },
 ];
+
+/** Rows of what networks have learnt, by their titles. */
+const SCORES: ReadonlySet<string> = new Set(['accuracy', 'R²']);
 
 const percent = (share: number | undefined): number | null => (share === undefined ? null : 100 * share);
 
@@ -77,7 +89,7 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
   number: 1,
   title: 'Performance and norms',
   explanation:
-    'Accuracy and the norms of the weights against each hyper-parameter: where accuracy breaks down, modules no longer say anything about a working network; where norms grow, so may modularity.',
+    'Accuracy, or R² of a regression, and the norms of the weights against each hyper-parameter: where accuracy breaks down, modules no longer say anything about a working network; where norms grow, so may modularity.',
   byLayer: false,
   applies: ({ grouping, checkpoints }) => grouping.factors.length > 0 && checkpoints.length > 0,
   draw: (data, options) => {
@@ -103,7 +115,7 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
         axis,
         series.flat().flatMap((one) => extentOf(one.series)),
         {
-          include: title === 'accuracy' ? [] : [0],
+          include: SCORES.has(title) ? [] : [0],
           count: 4,
         },
       );
@@ -121,12 +133,12 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
         ],
       }));
     });
-    const accuracies = rows.find(({ title }) => title === 'accuracy')?.lines ?? [];
-    const legend: LegendEntry[] = accuracies.map(({ label, style }) => ({
-      kind: 'series',
-      label: `${label} accuracy`,
-      style,
-    }));
+    const hasAccuracy = rows.some(({ title }) => title === 'accuracy');
+    const legend = rows
+      .filter(({ title }) => SCORES.has(title))
+      .flatMap(({ title, lines }) =>
+        lines.map(({ label, style }): LegendEntry => ({ kind: 'series', label: `${label} ${title}`, style })),
+      );
     return plotCard({
       title: PERFORMANCE_FIGURE.title,
       subtitle: 'All runs, those that failed as well',
@@ -142,9 +154,7 @@ export const PERFORMANCE_FIGURE: StudyFigure = {
         counts,
         untrained: '',
         more:
-          options.threshold === null ||
-          accuracies.length === 0 ||
-          !isShown(panels[0]?.y, 100 * options.threshold)
+          options.threshold === null || !hasAccuracy || !isShown(panels[0]?.y, 100 * options.threshold)
             ? ''
             : `Dotted: ${Number((100 * options.threshold).toPrecision(3))} % accuracy, below which other figures leave runs out.`,
       }),

@@ -2,6 +2,7 @@ import { Random } from '../../base/random';
 import { plural } from '../../base/text';
 import type { Measure } from '../../measures';
 import {
+  accuracyOf,
   type Curve,
   curveOf,
   type CurvePoint,
@@ -187,6 +188,8 @@ export function runCounts(counts: Iterable<number>): string {
 export function thresholdWords(data: StudyData, threshold: number | null): string {
   if (threshold === null) return '';
   const runs = lastOfRuns(data);
+  if (runs.every(({ checkpoint }) => accuracyOf(checkpoint) === null))
+    return 'No run has an accuracy, so that none is left out.';
   const left = runs.filter(({ checkpoint }) => !isUsable(checkpoint, threshold)).length;
   const percent = numeral(100 * threshold);
   return left === 0

@@ -28,15 +28,19 @@ beforeAll(async () => {
   engine = await startEngine();
 });
 
-/** Dense stacks, which have a path of their own, then other graphs. All but `residual` have smooth operations after their first hidden layer. */
+/** Dense stacks, which have a path of their own, then other graphs. All but `residual` and `prelu` have smooth operations after their first hidden layer. */
 const NETS = [
   { name: 'tanh', kind: 'stack', layers: 3 },
   { name: 'gelu', kind: 'stack', layers: 2 },
   { name: 'gelu-tanh', kind: 'stack', layers: 2 },
+  { name: 'bent', kind: 'stack', layers: 3 },
   { name: 'norm', kind: 'graph', layers: 3 },
   { name: 'residual', kind: 'graph', layers: 4 },
   { name: 'smooth', kind: 'graph', layers: 3 },
   { name: 'transformer', kind: 'graph', layers: 2 },
+  { name: 'prelu', kind: 'graph', layers: 3 },
+  { name: 'gated', kind: 'graph', layers: 2 },
+  { name: 'packed', kind: 'graph', layers: 3 },
 ] as const;
 describe.each(NETS)("$name: every measure against torch.autograd's", ({ name, kind, layers }) => {
   let model: Model;

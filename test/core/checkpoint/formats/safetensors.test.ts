@@ -28,3 +28,21 @@ test('lists and reads tensors in file order, with the metadata', async () => {
   await expect(checkpoint.read('packed')).rejects.toThrow('tensor "packed" is of type f4');
   await expect(checkpoint.read('toString')).rejects.toThrow('has no tensor "toString"');
 });
+
+test('names of shared tensors that the metadata keeps are restored, in the order of names', async () => {
+  const entry = (at: number) => ({ dtype: 'F32', shape: [1], data_offsets: [at, at + 4] });
+  const header = {
+    __metadata__: { format: 'b', 'c.weight': 'b', aa: 'b', note: 'nothing', o: 'b' },
+    ...{ b: entry(0), o: entry(4) },
+  };
+  const data = new Uint8Array(Float32Array.of(1, 2).buffer);
+  const checkpoint = await safetensorsReader.open(
+    new MemoryFile(makeSafetensors(header, data), 'a.safetensors'),
+  );
+  expect([...checkpoint.tensors.keys()]).toEqual(['aa', 'b', 'c.weight', 'o']);
+  expect((await checkpoint.read('c.weight')).data).toEqual(Float32Array.of(1));
+  expect(await checkpoint.readPart('aa', 0, 1)).toEqual(Float32Array.of(1));
+  expect((await checkpoint.read('o')).data).toEqual(Float32Array.of(2));
+  // What names no tensor, or one that is stored, is shown as it stands.
+  expect(checkpoint.metadata).toEqual({ format: 'b', note: 'nothing', o: 'b' });
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../../src/core/checkpoint/checkpoint';
 import { findNetwork } from '../../../../src/core/network/find/find';
 import type { NetworkHints } from '../../../../src/core/network/find/from-tensors';
+import type { NetworkSpec } from '../../../../src/core/network/find/from-spec';
 import { checkpointOf, networkOf } from '../../../support/checkpoint';
 import { describeNetwork } from '../../../support/describe-network';
 
@@ -74,7 +75,7 @@ describe('a dense stack from tensor names and shapes', () => {
 
     it.each<[NetworkHints, string]>([
       [{ activation: 'sine' }, 'model.activation: sine cannot be analyzed. ReLU, LeakyReLU'],
-      [{ order: ['a', 'b', 'd'] }, 'model.order: there is no dense layer d. There are a, b, c'],
+      [{ order: ['a', 'b', 'd'] }, 'model.order: there is no layer d. There are a, b, c'],
       [{ order: ['a', 'b'] }, 'model.order: leaves out the layer c'],
       [{ order: ['a', 'b', 'c', 'a'] }, 'model.order: names a layer twice'],
     ])('is an error where it cannot be: %j', (hints, message) => {
@@ -94,11 +95,43 @@ describe('a dense stack from tensor names and shapes', () => {
     expect(() => networkOf(checkpointOf({}))).toThrow(/no weights/);
   });
 
-  it('says why convolutions are not told from tensors', () => {
+  it('says which readings of convolutions fit, and describes the first', () => {
+    const shapes = {
+      ...{ 'conv1.weight': [2, 1, 3, 3], 'conv1.bias': [2], 'conv2.weight': [3, 2, 3, 3], 'conv2.bias': [3] },
+      ...{ 'fc.weight': [10, 432], 'fc.bias': [10] },
+    };
+    expect(findNetwork(checkpointOf(shapes))).toBeNull();
+    expect(() => findNetwork(checkpointOf(shapes), undefined, [28, 28])).toThrow(
+      'net.pt: unknown architecture: 2 readings of its convolutions fit their sizes: conv1 with padding 1 and a 2 × 2 max-pool, ' +
+        'conv2 with padding 0; or conv1 with padding 0, conv2 with padding 0 and a 2 × 2 max-pool. Export the network to ONNX',
+    );
+    const described = /the first of these is (\{.*\})$/.exec(messageOf(shapes, [28, 28]))?.[1] ?? '';
+    const { model } = JSON.parse(described) as { model: NetworkSpec };
+    const network = findNetwork(checkpointOf(shapes), model, [28, 28]);
+    expect(describeNetwork(network)).toMatch(
+      /^1×28×28 conv1:2×28×28 relu .*:2×14×14 conv2:3×12×12 relu .*:432 fc:10$/,
+    );
+    expect(() => findNetwork(checkpointOf(shapes), undefined, [20, 20])).toThrow(
+      'tensors and samples of [20, 20] do not tell the strides, padding and pooling around the convolutions conv1.weight',
+    );
+    expect(() => findNetwork(checkpointOf(shapes), undefined, [3, 28, 28])).toThrow(
+      'its first convolution conv1 takes 1 channels, and samples are [3, 28, 28]',
+    );
+  });
+
+  it('refuses many readings: where channels are averaged, no size tells the pools', () => {
     const shapes = { 'conv.weight': [8, 3, 3, 3], 'conv.bias': [8], 'fc.weight': [10, 8] };
-    expect(() => networkOf(checkpointOf(shapes))).toThrow(
-      'net.pt: unknown architecture: tensors do not tell the strides, padding and pooling around the convolutions ' +
-        'conv.weight [8, 3, 3, 3]. Export the network to ONNX',
+    expect(() => findNetwork(checkpointOf(shapes), undefined, [3, 32, 32])).toThrow(
+      '4 readings of its convolutions fit their sizes: conv with padding 1 and a 2 × 2 max-pool, averaged over the picture',
     );
   });
 });
+
+function messageOf(shapes: Readonly<Record<string, readonly number[]>>, sample: readonly number[]): string {
+  try {
+    findNetwork(checkpointOf(shapes), undefined, sample);
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  return '';
+}

@@ -186,6 +186,10 @@ describe('axes, pads, bounds and sizes as attributes or as inputs', () => {
     expect(await written(scaled, { a: 0.5 })).toEqual(
       of({ name: 'softplus', beta: 0.5, threshold: Infinity }, 0.94815, 2.62652),
     );
+    const soft = [node('Exp', ['x'], ['e']), node('Add', ['e', 'a'], ['s']), node('Log', ['s'], ['y'])];
+    expect(await written(soft, { a: 1 })).toEqual(
+      of({ name: 'softplus', beta: 1, threshold: Infinity }, 0.31326, 2.12693),
+    );
     const kept = [node('Greater', ['x', 'a'], ['m']), node('Where', ['m', 'x', 'b'], ['y'])];
     expect(await written(kept, { a: 0.5, b: -3 })).toEqual(
       of({ name: 'threshold', threshold: 0.5, value: -3 }, -3, 2),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Activation } from '../../../../src/core/network/ops/activation';
 import { type Glu, glu } from '../../../../src/core/network/ops/glu';
-import { expectDerivatives, uniform, valuesOf } from '../../../support/derivatives';
+import type { uniform } from '../../../support/derivatives';
+import { expectDerivatives, valuesOf } from '../../../support/derivatives';
 
 const of = (name: 'sigmoid' | 'silu' | 'relu', axis: number, gate: Glu['gate'] = 'second'): Glu => {
   const activation: Activation = { name };

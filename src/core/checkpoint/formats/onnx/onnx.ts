@@ -11,18 +11,17 @@ import type {
   OnnxValue,
 } from '../../checkpoint';
 import { lazyCheckpoint, type LazyTensor } from '../../lazy';
+import { FLOATS, heldTensors } from './held-tensors';
 import { ExternalData, readEntry, readTensorProto } from './onnx-tensor';
 import { append, type Span, WireReader } from './protobuf';
 
 const FORMAT = 'ONNX';
 /** The tag of ir_version. Every exporter writes it first; the format has no other mark. */
 const FIRST_TAG = 0x08;
-/** The types that weights have. */
-const FLOATS = new Set(['f64', 'f32', 'f16', 'bf16', 'f8_e4m3', 'f8_e5m2']);
 
 /**
- * ONNX: a protobuf message with the graph, its tensors in it or in files beside it. Tensors are the initializers, and
- * attributes of nodes as "<output of the node>.<attribute>". Source: github.com/onnx/onnx, onnx/onnx.proto.
+ * ONNX: a protobuf message with the graph, its tensors in it or in files beside it. Tensors are the initializers, weights that
+ * nodes hold (see held-tensors.ts), and other attributes of nodes as "<output of the node>.<attribute>". Source: github.com/onnx/onnx, onnx/onnx.proto.
  */
 export const onnxReader: CheckpointReader = {
   format: FORMAT,
@@ -108,9 +107,14 @@ async function readGraph(
     else if (field.number === 11) inputs.push(await readValueInfo(wire, wire.message(field)));
     else if (field.number === 12) outputs.push(await readValueInfo(wire, wire.message(field)));
   }
-  const [kept, shared] = sharedTensors(nodes, found);
-  const initializers = new Set([...found, ...shared].map(({ info }) => info.name));
-  const tensors = [...[...found, ...shared].map(withRole), ...nodeReader.tensors.map(asOther)];
+  const held = heldTensors(wire.file.path, nodes, found, nodeReader.tensors);
+  const stored = [...found, ...held.tensors];
+  const initializers = new Set(stored.map(({ info }) => info.name));
+  const named = stored.map((tensor) =>
+    held.quantisers.has(tensor.info.name) ? asOther(tensor) : withRole(tensor),
+  );
+  const listed = new Set(held.taken);
+  const tensors = [...named, ...nodeReader.tensors.filter(({ info }) => !listed.has(info.name)).map(asOther)];
   const names = new Set<string>();
   for (const { info } of tensors) {
     if (names.has(info.name))
@@ -118,27 +122,7 @@ async function readGraph(
     names.add(info.name);
   }
   const given = inputs.filter(({ name }) => !initializers.has(name));
-  return { nodes: kept, outputs, tensors, initializers, inputs: given };
-}
-
-/**
- * PyTorch stores parameters of equal values once, and gives the other names by Identity nodes. These nodes become tensors
- * of their own.
- */
-function sharedTensors(
-  nodes: readonly OnnxNode[],
-  tensors: readonly LazyTensor[],
-): [nodes: OnnxNode[], shared: LazyTensor[]] {
-  const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
-  const shared: LazyTensor[] = [];
-  const kept = nodes.filter(({ operator, domain, inputs, outputs }) => {
-    const tensor = operator === 'Identity' && domain === '' ? byName.get(inputs[0] ?? '') : undefined;
-    const [name] = outputs;
-    if (tensor === undefined || name === undefined) return true;
-    shared.push({ ...tensor, info: { ...tensor.info, name } });
-    return false;
-  });
-  return [kept, shared];
+  return { nodes: held.nodes, outputs, tensors, initializers, inputs: given };
 }
 
 /**

@@ -1,0 +1,219 @@
+import type { Assumption } from '../base/assumption';
+import { InputError } from '../base/error';
+import type { LossChoice } from '../choices';
+import { type Choice, inReading } from '../dataset/choose';
+import type { DatasetSource } from '../dataset/dataset';
+import { withEnding } from '../network/ending';
+import { loadModel, type Model, outputsOf } from '../network/model';
+import type { Ending, Network } from '../network/network';
+import { activationNamed } from '../network/ops/activation';
+import { loadData } from './analysis-data';
+import { type Compute, isForwardShort } from './compute';
+import type { EvaluationData } from './evaluation-data';
+import { aspectNote, evenly, judge, type Tried, withActivation } from './evidence';
+import { normalisations, NORMALISED_BY, plainPixels, withNormalisation } from './normalisation';
+import { scoreIn, scoreScale } from './score';
+import { LOSS_ALONE, splitStatistics } from './statistics';
+import type { Subject } from './subject';
+
+/** A checkpoint and its data as they are analyzed: of all readings that they allow, the one that the scores speak for. */
+export interface Settled {
+  readonly network: Network;
+  readonly model: Model;
+  readonly choice: Choice;
+  readonly dataset: EvaluationData;
+  /** What was left off behind the logits. */
+  readonly ending: Ending | null;
+  /** Those that remain. */
+  readonly assumptions: readonly Assumption[];
+  /** What the scores tell, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Nonlinearities that are tried where nothing names one, the commonest first. */
+const USUAL = ['ReLU', 'GELU', 'SiLU', 'tanh', 'sigmoid'];
+
+/** Samples that readings are compared on, at most. */
+const MOST_SAMPLES = 2000;
+
+/** Of the way from chance to no error: a reading that comes so far is not the wrong one, and no other need be tried. */
+const EXCELLENT = 0.95;
+
+/** One reading of checkpoint and data, read. */
+interface Prepared extends Omit<Settled, 'assumptions' | 'notes'> {
+  readonly dataAssumptions: readonly Assumption[];
+  /** What it takes of each aspect, in words; of all readings, the aspects are the same. */
+  readonly aspects: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the network and the data, and puts to the test what had to be assumed of them: the order and layout of weights, the
+ * columns and the scale of tables, the nonlinearity, the normalisation of pixels.
+ * @param samples the first so many; all where null
+ * @throws InputError where no reading can be
+ */
+export async function settle(
+  subject: Subject,
+  { samples, loss }: { readonly samples: number | null; readonly loss: LossChoice },
+  compute: Compute,
+): Promise<Settled> {
+  const readings = await preparedReadings(subject, samples, loss);
+  const [first] = readings;
+  const sample = evenly(first.dataset, MOST_SAMPLES);
+  const isAssumed = first.network.assumptions.some(({ name }) => name === 'activation');
+  const normals = normalisations(first.dataset);
+  const sweeps = readings.length * (isAssumed ? USUAL.length : 1) + normals.length;
+  const plain = {
+    ...first,
+    assumptions: [...first.network.assumptions, ...first.dataAssumptions],
+    notes: [],
+  };
+  if (sweeps === 1 || !isForwardShort(first.model, sweeps * sample.samples)) return plain;
+
+  const scale = scoreScale(sample);
+  const isExcellent = (score: number): boolean =>
+    score - scale.chance >= EXCELLENT * (1 - scale.chance) && scale.isAboveChance(score);
+  const tried: Tried<Prepared>[] = [];
+  const attempt = async (reading: Prepared): Promise<boolean> => {
+    const sums = await compute.sweep(reading.model, evenly(reading.dataset, MOST_SAMPLES), LOSS_ALONE);
+    const score = scoreIn(splitStatistics(sums)) ?? 0;
+    tried.push({ value: reading, aspects: reading.aspects, score });
+    return isExcellent(score);
+  };
+  const attemptAll = async (all: Iterable<Prepared>): Promise<void> => {
+    for (const reading of all) if (await attempt(reading)) return;
+  };
+  await attemptAll(isAssumed ? withActivations(readings) : readings);
+  const before = judge(tried, scale);
+  if (!isExcellent(before.taken.score)) await attemptAll(withNormals(before.taken.value, normals));
+  const { taken, isAny } = judge(tried, scale);
+  if (!isAny) return plain;
+
+  const notes: string[] = [];
+  const settled = new Set<string>();
+  for (const aspect of Object.keys(taken.aspects)) {
+    const note = aspectNote(aspect, taken, tried, scale, sample);
+    if (note === null) continue;
+    notes.push(note.sentence);
+    if (note.isSettled) settled.add(aspect);
+  }
+  const { value } = taken;
+  const remaining = [...value.network.assumptions, ...value.dataAssumptions].filter(
+    ({ name }) => !settled.has(ASPECT_OF.get(name) ?? name),
+  );
+  const words = taken.aspects['nonlinearity'];
+  return {
+    ...value,
+    assumptions: remaining.map((assumption) =>
+      assumption.name === 'activation' && words !== undefined
+        ? { ...assumption, says: `${words} was assumed between the layers.` }
+        : assumption,
+    ),
+    notes,
+  };
+}
+
+/** The aspect that an assumption is about, by the assumption's name. */
+const ASPECT_OF = new Map([
+  ['activation', 'nonlinearity'],
+  ['order', 'weights'],
+  ['layout', 'weights'],
+  ['norm', 'weights'],
+  ['label', 'table'],
+  ['columns', 'table'],
+  ['numbers', 'table'],
+  ['scale', 'table'],
+  ['normalisation', NORMALISED_BY],
+]);
+
+/** Every reading of the weights with every reading of the data, the most plausible first. */
+async function preparedReadings(
+  subject: Subject,
+  samples: number | null,
+  loss: LossChoice,
+): Promise<[Prepared, ...Prepared[]]> {
+  const { network, choice } = subject;
+  const choices = [choice, ...(choice.main.readings ?? []).map((reading) => inReading(choice, reading))];
+  const networks = [network, ...(network.otherReadings ?? [])];
+  const several = { weights: networks.length > 1, table: choices.length > 1 };
+  const found: Prepared[] = [];
+  let problem: unknown;
+  for (const one of networks) {
+    for (const data of choices) {
+      try {
+        found.push(await prepare(subject, one, data, samples, loss, several));
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        problem ??= error; // of the most plausible
+      }
+    }
+  }
+  const [first, ...others] = found;
+  if (first === undefined) throw problem;
+  return [first, ...others];
+}
+
+async function prepare(
+  { checkpoint }: Subject,
+  found: Network,
+  choice: Choice,
+  samples: number | null,
+  loss: LossChoice,
+  several: { readonly weights: boolean; readonly table: boolean },
+): Promise<Prepared> {
+  const logits = await loadModel(checkpoint, found);
+  const ending = found.ending ?? null;
+  const outputs = { outputs: outputsOf(logits), ending };
+  const { data: dataset, assumptions } = await loadData(choice.main, outputs, samples, loss);
+  // A regression compares what the network gives, and not what a last nonlinearity is given.
+  const isWhole = dataset.loss === 'mean_squared_error' && ending !== null;
+  const network = isWhole ? withEnding(found) : found;
+  const model = isWhole ? await loadModel(checkpoint, network) : logits;
+  const plain = plainPixels(dataset);
+  const dataAssumptions = plain === null ? assumptions : [...assumptions, plain];
+  const aspects = {
+    ...(plain !== null && { [NORMALISED_BY]: 'nothing' }),
+    ...(several.weights && { weights: saidOf(network.assumptions) }),
+    ...(several.table && { table: saidOf(sourceAssumptions(choice.main)) }),
+  };
+  return { network, model, choice, dataset, ending, dataAssumptions, aspects };
+}
+
+function saidOf(assumptions: readonly Assumption[]): string {
+  return assumptions
+    .filter(({ name }) => name !== 'activation' && name !== 'structure')
+    .map(({ says }) => says)
+    .join(' ');
+}
+
+function sourceAssumptions({ assumptions = [] }: DatasetSource): readonly Assumption[] {
+  return assumptions;
+}
+
+/** Every reading with each of the usual nonlinearities, the commonest first. */
+function* withActivations(readings: readonly Prepared[]): Generator<Prepared> {
+  for (const words of USUAL) {
+    const activation = activationNamed(words);
+    if (activation === null) continue;
+    for (const reading of readings)
+      yield {
+        ...reading,
+        model: withActivation(reading.model, activation),
+        aspects: { nonlinearity: words, ...reading.aspects },
+      };
+  }
+}
+
+/** A reading with each of the usual normalisations of pixels. */
+function* withNormals(reading: Prepared, normals: ReturnType<typeof normalisations>): Generator<Prepared> {
+  for (const normal of normals)
+    yield {
+      ...reading,
+      choice: withNormalisation(reading.choice, normal),
+      dataset: { ...reading.dataset, scaling: { ...reading.dataset.scaling, ...normal.scaling } },
+      dataAssumptions: reading.dataAssumptions
+        .filter(({ name }) => name !== 'normalisation')
+        .concat(normal.assumption),
+      aspects: { ...reading.aspects, [NORMALISED_BY]: normal.words },
+    };
+}
