@@ -90,7 +90,11 @@ export async function readMatrix(path: string): Promise<SquareMatrix> {
     const { shape } = array.header;
     const [size] = shape;
     if (size === undefined || shape.length !== 2 || shape[1] !== size) {
-      throw new InputError(path, `is not a square matrix: its shape is (${shape.join(', ')})`);
+      throw new InputError(
+        path,
+        `is not a square matrix: its shape is (${shape.join(', ')})`,
+        'Save a matrix with a row and a column for every unit, such as numpy.abs(numpy.corrcoef(activations.T))',
+      );
     }
     return { size, data: Float64Array.from((await array.read()).data) };
   });

@@ -27,8 +27,8 @@ modscope study submit S --slurm ["SBATCH OPTIONS"] [--shards N] [--dry-run]
     runs and collects the study as jobs of Slurm, with all options of sbatch in one argument, such as
     "--partition=cpu --time=2:00:00 --mem=4G"; --dry-run only writes the scripts, and prints the commands that submit them
 modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
-    the clusters of any similarity matrix; --sweep G,G,... adds Q and the number of clusters at other resolutions,
-    --consensus N the partition that N starts agree on
+    the clusters of any similarity matrix without negative entries, its diagonal left out; --sweep G,G,... adds Q and the
+    number of clusters at other resolutions, --consensus N the partition that N starts agree on
 modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--null N] [--seed S] [--json]
     how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
 modscope COMMAND --help

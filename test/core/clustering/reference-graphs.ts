@@ -24,20 +24,23 @@ export async function referenceGraphs(): Promise<ReferenceGraph[]> {
       if (array === undefined) throw new Error(`no array ${name}`);
       return Array.from((await array.read()).data, Number);
     };
-    const [nodes, counts, ends, weights, resolutions, q] = await Promise.all(
-      ['nodes', 'edge_counts', 'ends', 'weights', 'resolutions', 'q'].map(read),
-    );
+    const nodes = await read('nodes');
+    const counts = await read('edge_counts');
+    const ends = await read('ends');
+    const weights = await read('weights');
+    const resolutions = await read('resolutions');
+    const q = await read('q');
     let at = 0;
     return names.map((name, g) => {
-      const size = nodes![g]!;
+      const size = nodes[g]!;
       const data = new Float64Array(size * size);
-      for (const last = at + counts![g]!; at < last; at++) {
-        const [i, j] = [ends![2 * at]!, ends![2 * at + 1]!];
-        data[i * size + j] = data[j * size + i] = weights![at]!;
+      for (const last = at + counts[g]!; at < last; at++) {
+        const [i, j] = [ends[2 * at]!, ends[2 * at + 1]!];
+        data[i * size + j] = data[j * size + i] = weights[at]!;
       }
-      const known = resolutions!.map((resolution, k) => ({
+      const known = resolutions.map((resolution, k) => ({
         resolution,
-        q: q![g * resolutions!.length + k]!,
+        q: q[g * resolutions.length + k]!,
       }));
       return { name, matrix: { size, data }, known };
     });
