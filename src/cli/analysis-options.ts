@@ -12,6 +12,7 @@ import {
   withDefaults,
 } from '../settings/table';
 import type { Parsed } from './arguments';
+import { type CommandHelp, flagsHelp, parseable } from './help';
 
 /** The flags that `analyze` and `study` share, in the order of --help. */
 const FLAGS = {
@@ -38,38 +39,24 @@ function settingFlags() {
 }
 
 /** As parseArgs takes those that are shared. */
-export const ANALYSIS_FLAGS = Object.fromEntries(
-  Object.entries<Flag>(FLAGS).map(([name, { form }]) => [name, { type: form === '' ? 'boolean' : 'string' }]),
-) as {
-  // fromEntries forgets which flag is whose
-  readonly [K in keyof typeof FLAGS]: {
-    readonly type: (typeof FLAGS)[K]['form'] extends '' ? 'boolean' : 'string';
-  };
-};
+export const ANALYSIS_FLAGS = parseable(FLAGS);
 
 /** As parseArgs takes those of `analyze`. */
-export const ANALYZE_FLAGS = {
-  ...ANALYSIS_FLAGS,
-  matrices: { type: 'boolean' },
-  json: { type: 'boolean' },
-} as const;
-
-/** Where the help on a flag begins. */
-const HELP_COLUMN = 28;
-
-/** Flags as --help shows them. */
-export function flagsHelp(flags: Readonly<Record<string, Flag>>): string {
-  return Object.entries(flags)
-    .map(([name, { form, help }]) => {
-      const flag = `  --${name} ${form}`.padEnd(HELP_COLUMN);
-      return `${flag}${help.replaceAll('\n', `\n${' '.repeat(HELP_COLUMN)}`)}\n`;
-    })
-    .join('');
-}
+export const ANALYZE_FLAGS = { ...ANALYSIS_FLAGS, ...parseable(OWN_FLAGS) } as const;
 
 /** Their parts of --help. */
 export const ANALYZE_HELP = flagsHelp(OWN_FLAGS);
 export const ANALYSIS_HELP = flagsHelp(FLAGS);
+
+/** modscope analyze --help */
+export const analyzeHelp: CommandHelp = {
+  form: 'analyze CKPT... [options]',
+  about: 'The measures, clusters and their agreement of each checkpoint, as a report in a folder.',
+  flags: [OWN_FLAGS, FLAGS],
+};
+
+/** The options of `study` that it shares with `analyze`. */
+export const SHARED_FLAGS = FLAGS;
 
 type Flags = Parsed<typeof ANALYZE_FLAGS>['values'];
 

@@ -5,11 +5,21 @@ import { openCheckpoint } from '../core/checkpoint/formats/open';
 import { asideSentence } from '../core/checkpoint/set-aside';
 import { UsageError } from '../settings/flags';
 import { parse } from './arguments';
+import { type CommandHelp, parseable } from './help';
 import { textTable } from './output';
+
+const FLAGS = { json: { form: '', help: 'print JSON, with the optimizer’s tensors too' } } as const;
+
+/** modscope inspect --help */
+export const inspectHelp: CommandHelp = {
+  form: 'inspect CKPT [--json]',
+  about: 'Tensors, hyper-parameters, and what the file names that was left inert. Reads headers only.',
+  flags: [FLAGS],
+};
 
 /** `modscope inspect CKPT [--json]` */
 export async function inspectCommand(args: readonly string[]): Promise<string> {
-  const { positionals, values } = parse(args, { json: { type: 'boolean' } });
+  const { positionals, values } = parse(args, parseable(FLAGS));
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) throw new UsageError('inspect takes one checkpoint');
   const checkpoint = await openCheckpoint(path);

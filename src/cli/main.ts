@@ -3,12 +3,13 @@ import { CancelledError, InputError } from '../core/base/error';
 import { printable } from '../core/base/text';
 import { VERSION } from '../core/base/version';
 import { UsageError } from '../settings/flags';
-import { agreeCommand } from './agree-command';
-import { ANALYSIS_HELP, ANALYZE_HELP } from './analysis-options';
+import { agreeCommand, agreeHelp } from './agree-command';
+import { ANALYSIS_HELP, ANALYZE_HELP, analyzeHelp } from './analysis-options';
 import { analyzeCommand } from './analyze-command';
-import { clusterCommand } from './cluster-command';
-import { inspectCommand } from './inspect-command';
-import { studyCommand } from './study-command';
+import { clusterCommand, clusterHelp } from './cluster-command';
+import { asksForHelp, commandHelp, type CommandHelp } from './help';
+import { inspectCommand, inspectHelp } from './inspect-command';
+import { helpOnStudy, studyCommand } from './study-command';
 import { STUDY_HELP } from './study-flags';
 
 const USAGE = `modscope ${VERSION}: how the hidden units of neural networks cluster into modules
@@ -26,10 +27,12 @@ modscope study submit S --slurm ["SBATCH OPTIONS"] [--shards N] [--dry-run]
     runs and collects the study as jobs of Slurm, with all options of sbatch in one argument, such as
     "--partition=cpu --time=2:00:00 --mem=4G"; --dry-run only writes the scripts, and prints the commands that submit them
 modscope cluster MATRIX.npy [--solver NAME] [--resolution G] [--seed S] [--json]
-    the clusters of any similarity matrix; --sweep G,G,... adds Q and the number of clusters at other resolutions,
-    --consensus N the partition that N starts agree on
+    the clusters of any similarity matrix without negative entries, its diagonal left out; --sweep G,G,... adds Q and the
+    number of clusters at other resolutions, --consensus N the partition that N starts agree on
 modscope agree PARTITIONS.json [--matrices DIR] [--dead exclude|as-cluster] [--null N] [--seed S] [--json]
     how well partitions agree: {"name": [label per unit, -1 dead], ...}, with DIR/<name>.npy their matrices
+modscope COMMAND --help
+    the options of one command
 
 Options of analyze
 ${ANALYZE_HELP}
@@ -37,6 +40,15 @@ Options of study
 ${STUDY_HELP}
 Options of analyze and study
 ${ANALYSIS_HELP}`;
+
+/** The help on a command, by the arguments behind its name. */
+const HELP: Readonly<Record<string, ((args: readonly string[]) => CommandHelp) | undefined>> = {
+  inspect: () => inspectHelp,
+  analyze: () => analyzeHelp,
+  study: helpOnStudy,
+  cluster: () => clusterHelp,
+  agree: () => agreeHelp,
+};
 
 type Command = (args: readonly string[], onCancel: (cancel: () => void) => void) => Promise<string>;
 
@@ -50,9 +62,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Exit codes: 0 done, 1 the input is bad, 2 wrong usage, 130 interrupted. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && args.length === 0)) {
     process.stdout.write(USAGE);
     return name === undefined ? 2 : 0;
+  }
+  const [asked = '', ...rest] = name === 'help' ? args : [name, ...args];
+  const help = Object.hasOwn(HELP, asked) ? HELP[asked] : undefined;
+  if (help !== undefined && (name === 'help' || asksForHelp(rest))) {
+    process.stdout.write(commandHelp(help(rest)));
+    return 0;
   }
   if (name === '--version') {
     process.stdout.write(`${VERSION}\n`);
@@ -64,7 +82,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   });
   try {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (command === undefined) throw new UsageError(`there is no command "${name}"`);
+    if (command === undefined) throw new UsageError(`there is no command "${asked}"`);
     process.stdout.write(await command(args, (stop) => (cancel = stop)));
     return 0;
   } catch (error) {

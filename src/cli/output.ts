@@ -16,6 +16,26 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** The longest line of `namedLines`, in characters. */
+const LINE = 80;
+
+/** Names and what is to be said of each, lists broken at their commas so that no line is long. */
+export function namedLines(rows: readonly (readonly [string, string])[]): string {
+  const indent = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows
+    .map(([name, text]) => {
+      const lines: string[] = [];
+      for (const part of text.split(/(?<=,) /)) {
+        const last = lines.at(-1);
+        if (last !== undefined && indent + last.length + 1 + part.length <= LINE) {
+          lines[lines.length - 1] = `${last} ${part}`;
+        } else lines.push(part);
+      }
+      return `${name.padEnd(indent)}${lines.join(`\n${' '.repeat(indent)}`)}`;
+    })
+    .join('\n');
+}
+
 /** A number of a table; a dash where it is undefined. */
 export function tableNumber(value: number | null, digits: number): string {
   return value === null ? '–' : value.toFixed(digits);

@@ -25,8 +25,9 @@ import { planStudy } from '../store/study-plan';
 import { runStudy, type RunSummary } from '../store/study-run';
 import { parse } from './arguments';
 import { clearProgress, progressLine } from './output';
-import { PLAN_FLAGS, studyPlan } from './study-flags';
-import { submitCommand } from './submit-command';
+import { type CommandHelp, parseable } from './help';
+import { PLAN_FLAGS, planHelp, STUDY_FLAGS, studyHelp, studyPlan } from './study-flags';
+import { submitCommand, submitHelp } from './submit-command';
 
 /** Told how to stop the work. */
 type OnCancel = (cancel: () => void) => void;
@@ -35,6 +36,45 @@ type Part = (args: readonly string[], onCancel: OnCancel) => Promise<string>;
 
 /** The parts of a study, which can be done one by one. */
 const PARTS: Readonly<Record<string, Part>> = { plan, run, submit: submitCommand, status, collect };
+
+const RUN_FLAGS = {
+  shard: {
+    form: 'k/n|auto',
+    help: 'the k-th of n parts, counted from 0 (default all). auto asks the job array of Slurm, SGE or LSF,\nauto/n that of PBS or Kubernetes',
+  },
+  workers: { form: 'N', help: 'worker threads (default one per core, at most 8)' },
+} as const;
+
+const STATUS_FLAGS = {
+  json: { form: '', help: 'print it as JSON' },
+  missing: { form: 'N', help: 'of N shards, print those that lack a checkpoint, as job arrays take them' },
+} as const;
+
+const PART_HELP: Readonly<Record<string, CommandHelp>> = {
+  plan: planHelp,
+  run: {
+    form: 'study run S [options]',
+    about:
+      'Analyzes the checkpoints of a study that is planned, in as many processes or jobs as there are shards.',
+    flags: [RUN_FLAGS],
+  },
+  submit: submitHelp,
+  status: {
+    form: 'study status S [options]',
+    about: 'How far a study is, and why checkpoints failed.',
+    flags: [STATUS_FLAGS],
+  },
+  collect: {
+    form: 'study collect S',
+    about: 'The tables of a study, of all checkpoints that are done.',
+    flags: [],
+  },
+};
+
+/** The help on a study, or on the part of it that the arguments name. */
+export function helpOnStudy([name = '']: readonly string[]): CommandHelp {
+  return (Object.hasOwn(PART_HELP, name) ? PART_HELP[name] : undefined) ?? studyHelp;
+}
 
 /** `modscope study plan|run|submit|status|collect …`, and `modscope study GLOB… [options]`, which is all of them. */
 export function studyCommand(args: readonly string[], onCancel: OnCancel): Promise<string> {
@@ -61,7 +101,7 @@ function planned({ checkpoints, leftOut, grouping }: Manifest): string {
 
 /** `modscope study run S [--shard k/n|auto] [--workers N]` */
 async function run(args: readonly string[], onCancel: OnCancel): Promise<string> {
-  const { positionals, values } = parse(args, { shard: { type: 'string' }, workers: { type: 'string' } });
+  const { positionals, values } = parse(args, parseable(RUN_FLAGS));
   const folder = theFolder('run', positionals);
   const shard = values.shard === undefined ? WHOLE : shardOf(values.shard, process.env);
   const workers = wholeNumber('workers', values.workers, 1);
@@ -114,7 +154,7 @@ function failure(path: string, problem: string): string {
 
 /** `modscope study status S [--json | --missing N]` */
 async function status(args: readonly string[]): Promise<string> {
-  const { positionals, values } = parse(args, { json: { type: 'boolean' }, missing: { type: 'string' } });
+  const { positionals, values } = parse(args, parseable(STATUS_FLAGS));
   const state = await studyStatus(theFolder('status', positionals));
   const shards = wholeNumber('missing', values.missing, 1);
   if (shards !== undefined) return missingShards(state.states, shards);
@@ -171,7 +211,7 @@ function told(failures: StudyState['failures']): string[] {
 
 /** `modscope study GLOB… [options]`: plan, run and collect, and the wide table. */
 async function whole(args: readonly string[], onCancel: OnCancel): Promise<string> {
-  const { positionals, values } = parse(args, { ...PLAN_FLAGS, json: { type: 'boolean' } });
+  const { positionals, values } = parse(args, STUDY_FLAGS);
   const { plan, out, analysis } = await studyPlan({ positionals, values });
   const folder = new StudyFolder(out);
   const manifest = await planStudy(folder, plan);

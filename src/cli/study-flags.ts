@@ -6,8 +6,9 @@ import { PICKS } from '../core/study/manifest';
 import { choice, UsageError } from '../settings/flags';
 import type { Flag } from '../settings/table';
 import type { StudyPlan } from '../store/study-plan';
-import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, flagsHelp } from './analysis-options';
+import { ANALYSIS_FLAGS, analysisOptions, type AnalysisOptions, SHARED_FLAGS } from './analysis-options';
 import type { Parsed } from './arguments';
+import { type CommandHelp, flagsHelp, parseable } from './help';
 
 /** Flags of a study beside those of an analysis, in the order of --help. */
 const FLAGS = {
@@ -16,19 +17,36 @@ const FLAGS = {
   ignore: { form: 'KEY,...', help: 'those of no interest' },
   table: { form: 'CSV', help: 'a table that says more of the checkpoints, a row each' },
   pick: { form: PICKS.join('|'), help: 'which checkpoints of each run (default all)' },
+} as const satisfies Record<string, Flag>;
+
+/** That of `study` alone. */
+const OWN_FLAGS = {
   json: { form: '', help: 'print the reports alone on standard output' },
 } as const satisfies Record<string, Flag>;
 
-const STRING = { type: 'string' } as const;
-
 /** Flags of a study's plan, as parseArgs takes them. */
-export const PLAN_FLAGS = {
-  ...ANALYSIS_FLAGS,
-  ...{ by: STRING, replicate: STRING, ignore: STRING, table: STRING, pick: STRING },
-} as const;
+export const PLAN_FLAGS = { ...ANALYSIS_FLAGS, ...parseable(FLAGS) } as const;
+
+/** Flags of a whole study. */
+export const STUDY_FLAGS = { ...PLAN_FLAGS, ...parseable(OWN_FLAGS) } as const;
 
 /** Their part of --help. */
-export const STUDY_HELP = flagsHelp(FLAGS);
+export const STUDY_HELP = flagsHelp({ ...FLAGS, ...OWN_FLAGS });
+
+/** modscope study --help */
+export const studyHelp: CommandHelp = {
+  form: 'study GLOB... [options]',
+  about: `Many checkpoints, as tables in a folder (--out, default modscope-study); goes on where it was stopped. The same step by
+step: modscope study plan, run, submit, status and collect, each of which has a --help of its own.`,
+  flags: [FLAGS, OWN_FLAGS, SHARED_FLAGS],
+};
+
+/** modscope study plan --help */
+export const planHelp: CommandHelp = {
+  form: 'study plan GLOB... --out S [options]',
+  about: 'What the study is: its checkpoints, in groups, and how they are analyzed. Nothing is analyzed yet.',
+  flags: [FLAGS, SHARED_FLAGS],
+};
 
 /** Where a study lies unless someone says otherwise. */
 const STUDY_FOLDER = 'modscope-study';

@@ -4,16 +4,27 @@ import { UsageError, wholeNumber } from '../settings/flags';
 import { StudyFolder } from '../store/study-folder';
 import { submitToSlurm, writeSlurmScripts } from '../store/study-submit';
 import { parse } from './arguments';
+import { type CommandHelp, parseable } from './help';
 
 const FLAGS = {
-  slurm: { type: 'string' },
-  shards: { type: 'string' },
-  'dry-run': { type: 'boolean' },
+  slurm: {
+    form: '["OPTIONS"]',
+    help: 'all options of sbatch in one argument, such as\n"--partition=cpu --time=2:00:00 --mem=4G"',
+  },
+  shards: { form: 'N', help: 'how many tasks (default one per checkpoint, at most 100)' },
+  'dry-run': { form: '', help: 'only write the scripts, and print the commands that submit them' },
 } as const;
+
+/** modscope study submit --help */
+export const submitHelp: CommandHelp = {
+  form: 'study submit S --slurm ["SBATCH OPTIONS"] [options]',
+  about: 'Runs and collects a study that is planned as jobs of Slurm.',
+  flags: [FLAGS],
+};
 
 /** `modscope study submit S --slurm ["OPTIONS"] [--shards N] [--dry-run]` */
 export async function submitCommand(args: readonly string[]): Promise<string> {
-  const { positionals, values } = parse(withSlurmValue(args), FLAGS);
+  const { positionals, values } = parse(withSlurmValue(args), parseable(FLAGS));
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) {
     throw new UsageError('study submit takes the folder of a study, and the options of sbatch in quotes');

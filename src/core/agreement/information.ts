@@ -63,10 +63,11 @@ export function variationOfInformationNorm(overlap: Overlap): number | null {
  * Adjusted mutual information (Vinh, Epps and Bailey, JMLR 11, 2837, 2010), normalised by the arithmetic mean of
  * the entropies as scikit-learn does.
  *
- * @returns 1 for equal partitions, 0 expected by chance; null where chance leaves nothing to adjust
+ * @returns 1 for equal partitions, those of one cluster and of singletons included; 0 expected by chance; null without units
  */
 export function adjustedMutualInformation(overlap: Overlap): number | null {
-  if (isTrivial(overlap)) return null;
+  if (overlap.units === 0) return null;
+  if (isTrivial(overlap)) return 1;
   const { a, b, aGivenB } = entropies(overlap);
   const expected = expectedMutualInformation(overlap);
   return (a - aGivenB - expected) / ((a + b) / 2 - expected);

@@ -78,11 +78,12 @@ function clustersOf(labelOf: Labels): Clusters {
 
 /**
  * Whether both partitions are one cluster, or both are all singletons. Every relabelling of the units then gives the same
- * two partitions, and a metric adjusted for chance is 0/0.
+ * two partitions, and a metric adjusted for chance is 0/0. The partitions are equal, so it is 1 by convention, that of
+ * scikit-learn, as it is of all other equal partitions.
  */
 export function isTrivial({ units, rows, columns }: Overlap): boolean {
   const clusters = rows.length;
-  return clusters === columns.length && (clusters <= 1 || clusters === units);
+  return clusters === columns.length && (clusters === 1 || clusters === units);
 }
 
 /**
@@ -127,10 +128,11 @@ export function elementSimilarityByChance({ units, rows, columns }: Overlap): nu
  * Adjusted Rand index (Hubert and Arabie, Journal of Classification 2, 193, 1985): pairs of units that are
  * together in both partitions, adjusted for chance under permutation.
  *
- * @returns 1 for equal partitions, 0 expected by chance; null where chance leaves nothing to adjust
+ * @returns 1 for equal partitions, those of one cluster and of singletons included; 0 expected by chance; null without units
  */
 export function adjustedRand(overlap: Overlap): number | null {
-  if (isTrivial(overlap)) return null;
+  if (overlap.units === 0) return null;
+  if (isTrivial(overlap)) return 1;
   const together = pairs(overlap.counts);
   const first = pairs(overlap.rows);
   const second = pairs(overlap.columns);

@@ -33,7 +33,9 @@ const SYMMETRY_TOLERANCE = 1e-5;
 const BLOCK = 32;
 
 /**
- * The graph of an association matrix: (M + Mᵀ)/2 with its diagonal set to zero.
+ * The graph of an association matrix: (M + Mᵀ)/2 with its diagonal set to zero. The diagonal says how strong a unit is, not
+ * what it goes with: it would add to the degrees, and so to what chance expects. Negative entries are refused, since Q has
+ * another definition where there are any, and whether their size or their absence counts is for the user to say.
  *
  * @param name what the matrix is called in an error
  * @throws InputError on an entry that is negative or not finite, or that differs from its mirror image
@@ -72,7 +74,9 @@ function checkedMaximum({ size, data }: SquareMatrix, name: string): number {
       throw new InputError(
         name,
         `entry ${place(k, size)} is ${value}`,
-        'Associations must be finite and not negative; take absolute values first.',
+        value < 0
+          ? 'No association may be negative: save the matrix anew with absolute values, or with 0 where it is negative'
+          : 'Every association must be a finite number: save the matrix anew without this entry’s unit, or with 0 in its place',
       );
     }
     if (value > largest) largest = value;
@@ -93,7 +97,7 @@ function symmetrised({ size, data }: SquareMatrix, tolerance: number, name: stri
             throw new InputError(
               name,
               `entry (${i}, ${j}) is ${upper} but entry (${j}, ${i}) is ${lower}`,
-              'Associations must be symmetric.',
+              'The matrix must be symmetric: save (M + Mᵀ) / 2 instead, if that is what you mean',
             );
           }
           const mean = upper / 2 + lower / 2;

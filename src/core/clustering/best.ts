@@ -2,7 +2,10 @@ import { elementSimilarity, overlap } from '../agreement/overlap';
 import type { Labels } from '../base/matrix';
 import { Random } from '../base/random';
 import { aggregate, type WeightedGraph } from './adjacency';
+import { construct, leiden, qualityOf, shuffledUnits, through } from './leiden';
+import { kickLocally } from './local-kicks';
 import { Partition } from './partition';
+import { aggregateSparse, components, type SparseGraph, sparseGraph } from './sparse-graph';
 
 const BEST_DEFAULTS = {
   /** Local optima from different starts, at least 2. */
@@ -14,7 +17,22 @@ const BEST_DEFAULTS = {
   /** Kicks in a round. */
   coreKicks: 150,
   /** Kicks of the units, times size^¾. A kick costs about size², and the time should grow more slowly. */
-  kicks: 32_000,
+  kicks: 30_000,
+} as const;
+
+/** Of graphs with few edges. Kicks are counted per unit of the graph they are in. */
+const SPARSE_DEFAULTS = {
+  /** Kicks of every local optimum. */
+  first: 2,
+  /** Recombinations: so many units in all, with a least and a most number of them. */
+  recombinations: { units: 2000, least: 8, most: 40 },
+  /** How often a partition from a new start takes part. */
+  fresh: 0.2,
+  /** Kicks of groups that both parents keep together, and of the child's units. */
+  coreKicks: 2,
+  childKicks: 2,
+  /** Kicks of the best. */
+  last: 10,
 } as const;
 
 interface BestPartition {
@@ -24,32 +42,121 @@ interface BestPartition {
 }
 
 /**
- * The partition of highest modularity that a multi-start search finds. It begins with local optima from random starts. In
- * large graphs, units that several of the optima keep together (core groups: Ovelgönne and Geyer-Schulz, DIMACS Challenge
- * 10, 2012) become the units of a small graph; searching that moves whole groups. Last, the units themselves are searched
- * by ruin and recreate. The budget is a count, not a time: the same seed gives the same partition everywhere.
+ * The partition of highest modularity that a multi-start search finds. It begins with local optima from random starts, and
+ * with all units in one cluster, or those that are connected. What follows depends on how many units have a weight between
+ * them (`sparseGraph`). The budget is a count, not a time: the same seed gives the same partition everywhere.
  *
  * @param graph of live units alone
  * @param effort share of the budget to spend: less than 1 where many graphs need a Q, and none its last thousandth
  */
 export function best(graph: WeightedGraph, resolution: number, seed: number, effort = 1): BestPartition {
   const random = new Random(seed);
-  const optima: Partition[] = [];
-  for (let start = 0; start < BEST_DEFAULTS.starts; start++)
-    optima.push(construct(graph, resolution, random));
-  const labels = optima.map((optimum) => optimum.labels);
-  const stability = meanSimilarity(labels);
-  let leader = optima.reduce((a, b) => (b.quality() > a.quality() ? b : a));
+  const starts = Array.from({ length: BEST_DEFAULTS.starts });
+  const sparse = sparseGraph(graph);
+  if (sparse === null) {
+    const optima = starts.map(() => construct(graph, resolution, random));
+    return {
+      labels: searchDense(graph, optima, resolution, effort, random),
+      stability: meanSimilarity(optima),
+    };
+  }
+  const optima = starts.map(() => fromScratch(sparse, resolution, random));
+  return {
+    labels: searchSparse(sparse, optima, resolution, effort, random),
+    stability: meanSimilarity(optima),
+  };
+}
+
+/**
+ * Where most units have a weight between them. In large graphs, units that several of the optima keep together (core groups:
+ * Ovelgönne and Geyer-Schulz, DIMACS Challenge 10, 2012) become the units of a small graph; searching that moves whole
+ * groups. Last, the units themselves are searched by ruin and recreate.
+ */
+function searchDense(
+  graph: WeightedGraph,
+  optima: readonly Labels[],
+  resolution: number,
+  effort: number,
+  random: Random,
+): Labels {
+  const start = bestOf(graph, [...optima, new Int32Array(graph.size)], resolution);
+  let leader = Partition.of(graph, start, resolution);
   if (graph.size > BEST_DEFAULTS.cores) {
+    const others = [...optima];
     for (let round = 0; round < effort * BEST_DEFAULTS.rounds; round++) {
-      const searched = searchCores(graph, leader, labels, resolution, random);
+      const searched = searchCores(graph, leader, others, resolution, random);
       if (searched.quality() > leader.quality()) leader = searched;
-      labels[round % labels.length] = construct(graph, resolution, random).labels;
+      others[round % others.length] = construct(graph, resolution, random);
     }
   }
   const kicks = Math.ceil((effort * BEST_DEFAULTS.kicks) / graph.size ** 0.75);
-  const found = ruinAndRecreate(graph, leader, resolution, kicks, random);
-  return { labels: found.labels, stability };
+  const found = ruinAndRecreate(graph, leader, resolution, kicks, random).labels;
+  return leiden(graph, found, resolution, random);
+}
+
+function bestOf(graph: WeightedGraph, partitions: readonly Labels[], resolution: number): Labels {
+  const qualities = partitions.map((labels) => qualityOf(graph, labels, resolution));
+  return partitions[qualities.indexOf(Math.max(...qualities))]!;
+}
+
+/** The Leiden method from a random start. */
+function fromScratch(graph: SparseGraph, resolution: number, random: Random): Labels {
+  return leiden(graph, construct(graph, resolution, random), resolution, random);
+}
+
+/**
+ * Where few units have a weight between them: a memetic search. Partitions are improved by local kicks. Two of them are
+ * recombined: units that both keep together become the units of a small graph, whose search begins with the better one, and
+ * goes on among the units. The child takes the place of the worse parent, if it is better.
+ */
+function searchSparse(
+  graph: SparseGraph,
+  optima: readonly Labels[],
+  resolution: number,
+  effort: number,
+  random: Random,
+): Labels {
+  const { first, recombinations, fresh, childKicks, last } = SPARSE_DEFAULTS;
+  const improved = (start: Labels, kicks: number) => {
+    const labels = kickLocally(graph, start, resolution, Math.ceil(kicks * graph.size), random);
+    return { labels, q: qualityOf(graph, labels, resolution) };
+  };
+  const members = [...optima, components(graph)].map((labels) => improved(labels, effort * first));
+  const { units, least, most } = recombinations;
+  const rounds = effort * Math.min(most, Math.max(least, units / graph.size));
+  for (let round = 0; round < rounds; round++) {
+    const a = random.integer(members.length);
+    const b = (a + 1 + random.integer(members.length - 1)) % members.length;
+    const [better, worse] = members[a]!.q >= members[b]!.q ? [a, b] : [b, a];
+    if (random.uniform() < fresh)
+      members[worse] = improved(fromScratch(graph, resolution, random), childKicks);
+    const [one, other] = [members[better]!, members[worse]!];
+    const child = improved(
+      one.q >= other.q
+        ? recombined(graph, one.labels, other.labels, resolution, random)
+        : recombined(graph, other.labels, one.labels, resolution, random),
+      childKicks,
+    );
+    if (child.q > members[worse]!.q) members[worse] = child;
+  }
+  const leader = members.reduce((a, b) => (b.q > a.q ? b : a));
+  return improved(leader.labels, effort * last).labels;
+}
+
+/** The better of two partitions, searched among the groups of units that both keep together. */
+function recombined(
+  graph: SparseGraph,
+  better: Labels,
+  worse: Labels,
+  resolution: number,
+  random: Random,
+): Labels {
+  const { cores, count } = split(better, worse);
+  const coarse = aggregateSparse(graph, cores, count);
+  const clusters = new Int32Array(count);
+  for (let i = 0; i < cores.length; i++) clusters[cores[i]!] = better[i]!;
+  const found = kickLocally(coarse, clusters, resolution, SPARSE_DEFAULTS.coreKicks * count, random);
+  return leiden(graph, through(cores, found), resolution, random);
 }
 
 /** Mean element-centric similarity over all pairs. */
@@ -73,8 +180,7 @@ function searchCores(
   resolution: number,
   random: Random,
 ): Partition {
-  const order = range(others.length);
-  random.shuffle(order);
+  const order = shuffledUnits(others.length, random);
   let cores = leader.labels;
   let count = leader.count;
   for (let k = 0; k < order.length && count < BEST_DEFAULTS.cores; k++)
@@ -89,9 +195,7 @@ function searchCores(
     cores.map((core) => found.labels[core]!),
     resolution,
   );
-  const units = range(graph.size);
-  random.shuffle(units);
-  moveLocally(partition, units);
+  partition.settle(shuffledUnits(graph.size, random));
   return partition;
 }
 
@@ -139,7 +243,7 @@ function ruinAndRecreate(
   best.copy(present);
   let presentQ = present.quality();
   let bestQ = presentQ;
-  const order = range(size);
+  const order = new Int32Array(size).map((_, i) => i);
   const shares = new Float64Array(size);
   const numbers = new Int32Array(size);
   for (let kick = 0; kick < kicks; kick++) {
@@ -162,7 +266,7 @@ function ruinAndRecreate(
       trial.move(unit, numbers[c]!);
     }
     for (let k = 0; k < ruined; k++) trial.move(order[k]!, trial.favourite(order[k]!));
-    moveLocally(trial, order);
+    trial.settle(order);
     const q = trial.quality();
     if (q < presentQ - LENIENCE * bestQ * random.uniform()) continue;
     present.copy(trial);
@@ -173,39 +277,4 @@ function ruinAndRecreate(
     }
   }
   return best;
-}
-
-/** 0 … size − 1. */
-function range(size: number): Int32Array {
-  return new Int32Array(size).map((_, i) => i);
-}
-
-/**
- * Local moving (Blondel, Guillaume, Lambiotte and Lefebvre, J. Stat. Mech. P10008, 2008): each unit in turn goes where
- * it raises Q most, until none of them moves.
- *
- * @param order every unit once
- */
-function moveLocally(partition: Partition, order: Int32Array): void {
-  const size = order.length;
-  for (let k = 0, quiet = 0; quiet < size; k = k + 1 === size ? 0 : k + 1) {
-    const unit = order[k]!;
-    const to = partition.favourite(unit);
-    if (to === partition.labels[unit]) {
-      quiet++;
-    } else {
-      partition.move(unit, to);
-      quiet = 0;
-    }
-  }
-}
-
-/** A local optimum from scratch: units join, in random order, the cluster of those before them that suits them best. */
-function construct(graph: WeightedGraph, resolution: number, random: Random): Partition {
-  const partition = new Partition(graph, resolution);
-  const order = range(graph.size);
-  random.shuffle(order);
-  for (const unit of order) partition.move(unit, partition.favourite(unit));
-  moveLocally(partition, order);
-  return partition;
 }

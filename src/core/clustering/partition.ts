@@ -1,14 +1,12 @@
 import type { Labels } from '../base/matrix';
 import type { WeightedGraph } from './adjacency';
-
-/** A move must raise Q by more than this, so that rounding in the running sums moves no unit to and fro. */
-const EPSILON = 1e-14;
+import { EPSILON, type MovablePartition } from './movable-partition';
 
 /**
  * A partition of a graph's units with the sums that local moving needs: the weight between every unit and every
  * cluster. Judging all the moves of a unit costs O(clusters), making one O(units). A unit may be in no cluster (−1).
  */
-export class Partition {
+export class Partition implements MovablePartition {
   /** Cluster per unit: 0 … count − 1, none of them empty. */
   readonly labels: Labels;
   count = 0;
@@ -41,10 +39,6 @@ export class Partition {
     return partition;
   }
 
-  /**
-   * Q of a partition of all units, without the self-loops of an aggregated graph, which add the same to every
-   * partition.
-   */
   quality(): number {
     const { labels, count } = this;
     const size = labels.length;
@@ -62,8 +56,8 @@ export class Partition {
     return this.#links[c * this.labels.length + i]! - this.#resolution * degree * others;
   }
 
-  /** The cluster in which unit i raises Q most: its own at a tie, `count` where that is a new one. */
-  favourite(i: number): number {
+  /** As in every movable partition; `count` is the cluster without units. */
+  favourite(i: number, from = 0): number {
     const { labels, count } = this;
     const size = labels.length;
     const links = this.#links;
@@ -79,7 +73,7 @@ export class Partition {
         highest = stay;
       }
     }
-    for (let c = 0, k = i; c < count; c++, k += size) {
+    for (let c = from, k = i + from * size; c < count; c++, k += size) {
       const score = links[k]! - pull * masses[c]!;
       // A unit's own cluster is judged above, without the unit; here it can only score lower.
       if (score > highest) {
@@ -107,6 +101,20 @@ export class Partition {
     if (from < 0) return;
     subtractRow(links, from * size, weights, i * size, size);
     this.#leave(i, from);
+  }
+
+  settle(order: Int32Array): void {
+    const size = order.length;
+    for (let k = 0, quiet = 0; quiet < size; k = k + 1 === size ? 0 : k + 1) {
+      const unit = order[k]!;
+      const to = this.favourite(unit);
+      if (to === this.labels[unit]) {
+        quiet++;
+      } else {
+        this.move(unit, to);
+        quiet = 0;
+      }
+    }
   }
 
   /** Takes every unit out of its cluster. */
