@@ -30,7 +30,8 @@ export async function inspectCommand(args: readonly string[]): Promise<string> {
   }
 }
 
-function plain({ path, format, tensors, hyperParameters, metadata, stubs }: Checkpoint): object {
+function plain({ path, format, tensors, configuration, metadata, stubs, ...checkpoint }: Checkpoint): object {
+  const hyperParameters = { ...configuration, ...checkpoint.hyperParameters };
   return { path, format, tensors: [...tensors.values()], hyperParameters, metadata, stubs };
 }
 
@@ -61,7 +62,7 @@ function describe(checkpoint: Checkpoint): string {
   const others = tensors.filter((tensor) => tensor.role === 'other' && tensor.aside === undefined);
   if (others.length > 0)
     sections.push(`${others.length} other tensors (optimizer and the like); --json lists them`);
-  const values = { ...checkpoint.metadata, ...checkpoint.hyperParameters };
+  const values = { ...checkpoint.metadata, ...checkpoint.configuration, ...checkpoint.hyperParameters };
   if (Object.keys(values).length > 0) {
     sections.push(`Hyper-parameters and metadata:\n${textTable(Object.entries(values).map(entry))}`);
   }

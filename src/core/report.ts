@@ -188,7 +188,9 @@ const agreement = object(
     vi_norm: metric(
       'Variation of information, normalised: 1 for equal partitions; null for a single cluster.',
     ),
-    ami: metric('Adjusted mutual information; of equal partitions 1, a single cluster or singletons included.'),
+    ami: metric(
+      'Adjusted mutual information; of equal partitions 1, a single cluster or singletons included.',
+    ),
     ari: metric('Adjusted Rand index; of equal partitions 1, a single cluster or singletons included.'),
     rsa: metric("Spearman correlation of the two association matrices' upper triangles."),
     rsaP: orNull(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 'Two-sided p-value of rsa.'),

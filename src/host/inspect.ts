@@ -29,15 +29,18 @@ export async function withCheckpoint<T>(
 
 /** What a checkpoint says of itself; its headers alone are read. @throws InputError */
 export function checkpointInfo(path: string): Promise<CheckpointInfo> {
-  return withCheckpoint(path, async ({ format, tensors, hyperParameters, metadata, stubs }) => ({
+  return withCheckpoint(
     path,
-    format,
-    bytes: (await stat(path)).size,
-    tensors: [...tensors.values()],
-    hyperParameters,
-    metadata,
-    stubs,
-  }));
+    async ({ format, tensors, hyperParameters, configuration, metadata, stubs }) => ({
+      path,
+      format,
+      bytes: (await stat(path)).size,
+      tensors: [...tensors.values()],
+      hyperParameters: { ...configuration, ...hyperParameters },
+      metadata,
+      stubs,
+    }),
+  );
 }
 
 /** Values of a tensor piece by piece, as often as it is iterated. */

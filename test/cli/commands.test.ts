@@ -107,7 +107,7 @@ describe('modscope analyze', () => {
     mkdirSync(cwd);
     copyFileSync(CHECKPOINT, join(cwd, 'net.ckpt'));
     const config = {
-      data: join(DIGITS, 'data/val-images-idx3-ubyte'),
+      data: { path: join(DIGITS, 'data/val-images-idx3-ubyte'), mean: [0], std: [1] },
       model: {
         layers: [
           { dense: 'fc_layers.0' },
@@ -125,7 +125,7 @@ describe('modscope analyze', () => {
     const { out, err } = await modscope(['analyze', 'net.ckpt', '--json', '--samples', '50'], cwd);
     expect(err).toBe('');
     const report = JSON.parse(out) as Report;
-    expect(report.network).toEqual({ source: 'modscope.json', assumptions: [], notes: [] });
+    expect(report.network).toEqual({ source: 'modscope.json', assumptions: [], notes: [], warnings: [] });
     expect(report.data).toMatchObject({ split: 'val', samples: 50 });
     expect(report.settings).toMatchObject({ methods: ['forward_jac'], solver: 'spectral' });
   });

@@ -51,7 +51,8 @@ describe('the right values of PyTorch', () => {
       expect(assumptions.filter((each) => fix.test(each))).toHaveLength(1);
       expect(err).toMatch(fix);
     }
-    expect(assumptions).toHaveLength(said.length);
+    const others = assumptions.filter((each) => !each.startsWith('The pixels were divided by 255'));
+    expect(others).toHaveLength(said.length);
   });
 
   it('what an assumption says to set takes it away, and the other reading is the other number', async () => {
@@ -62,7 +63,7 @@ describe('the right values of PyTorch', () => {
     const settings = (data: object): void => {
       writeFileSync(join(at, 'modscope.json'), JSON.stringify({ data: { path: 'mnist.csv', ...data } }));
     };
-    settings({ label: 0, scale: 'divide_255' });
+    settings({ label: 0, scale: 'divide_255', mean: [0], std: [1] });
     const right = await analyze(join(at, 'm.pt'));
     expect(right.report.network.assumptions).toEqual([]);
     expect(right.report.stats.test?.loss).toBeCloseTo(1.3642, 4);

@@ -31,7 +31,7 @@ describe('bad input is one line on standard error and exit code 1', () => {
   });
 
   it.each([
-    ['not a checkpoint', ['text.pt'], /text\.pt: is not a checkpoint/],
+    ['not a checkpoint', ['text.pt'], /text\.pt: is a text file/],
     ['truncated', ['cut.ckpt'], /cut\.ckpt: .*cut off/],
     ['a Git LFS pointer', ['lfs.ckpt'], /lfs\.ckpt: .*Git LFS pointer.*git lfs pull/],
     ['missing', ['nowhere.pt'], /nowhere\.pt: no such file/],

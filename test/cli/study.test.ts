@@ -213,7 +213,7 @@ describe('bad input to a study', () => {
     writeFileSync(bad, 'not a checkpoint');
     const { code, out, err } = await study('bad.ckpt', good, 'gone.ckpt', ...LITTLE, '--out', 'bad');
     expect(code).toBe(1);
-    expect(err).toContain('bad.ckpt: is not a checkpoint');
+    expect(err).toContain('bad.ckpt: is a text file');
     expect(err).toContain('2 of 3 checkpoints could not be analyzed');
     expect(out).toContain('1 checkpoints analyzed, 2 passed over');
     expect(rows('bad', 'checkpoints').map(({ state }) => state)).toEqual(['failed', 'done', 'failed']);

@@ -185,7 +185,7 @@ describe('an analysis', () => {
     await writeFile(checkpoint, 'no checkpoint at all');
     const call = host.call('analyze', request({ checkpoint }));
     await expect(call).rejects.toThrow(InputError);
-    await expect(call).rejects.toThrow('bad.ckpt: is not a checkpoint');
+    await expect(call).rejects.toThrow('bad.ckpt: is a text file');
     expect(await readdir(folder)).not.toContain(cacheKey(checkpoint));
   });
 });

@@ -108,7 +108,7 @@ export async function analyzeSubject(
       path: input.checkpoint,
       sha256: await digest,
       format: checkpoint.format,
-      hyperParameters: checkpoint.hyperParameters,
+      hyperParameters: { ...checkpoint.configuration, ...checkpoint.hyperParameters },
     },
     network: {
       source: network.source,

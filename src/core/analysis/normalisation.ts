@@ -83,6 +83,6 @@ function assumptionOf(says: string): Assumption {
     name: NORMALISED_BY,
     says,
     otherwise: 'Normalised otherwise, loss, accuracy and all measures differ.',
-    fix: 'Say it to settle it: {"data": {"mean": [0], "std": [1]}} in modscope.json is what was not normalised.',
+    fix: 'Set "mean" and "std" of "data" in modscope.json to those of the training; [0] and [1] leave the pixels as they are.',
   };
 }

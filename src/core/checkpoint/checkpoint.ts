@@ -53,6 +53,8 @@ export interface Checkpoint {
   /** In file order, by full name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly hyperParameters: PlainRecord;
+  /** The fields of the config.json beside a model of Hugging Face. */
+  readonly configuration?: PlainRecord;
   /** Anything else worth showing: epoch, global_step, format versions, safetensors' __metadata__. */
   readonly metadata: PlainRecord;
   /** Names of classes and functions in the file that were left inert, e.g. "pathlib.PosixPath", sorted. */

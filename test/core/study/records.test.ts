@@ -373,7 +373,7 @@ describe('records that are not as they should be', () => {
     ['JSON', 'trial.json', '{"a": ', /is not JSON as it should be/],
     ['a table', 'metrics.csv', 'epoch,loss\n1,2,3\n', /row 2 has 3 cells, and the header 2/],
     ['quotes', 'metrics.csv', 'epoch,loss\n"1,2\n', /is not a CSV table/],
-    ['no pickle', 'training_args.bin', 'hello', /is not a checkpoint/],
+    ['no pickle', 'training_args.bin', 'hello', /is a text file/],
   ])('%s', async (_, name, content, message) => {
     expect(await told(name, content)).toEqual([expect.stringMatching(message)]);
   });

@@ -9,21 +9,21 @@ const WEIGHTS =
 const MAX_CONFIG = 2 ** 24;
 const MAX_DEPTH = 32;
 
-/** The fields of the config.json beside a model of Hugging Face; none where there is no such file, or it is not JSON. */
-export async function siblingConfig(file: RandomAccessFile): Promise<PlainRecord> {
-  if (!WEIGHTS.test(file.path.split(/[\\/]/).at(-1) ?? '')) return {};
+/** The fields of the config.json beside a model of Hugging Face; null where there is no such file, or it is not JSON. */
+export async function siblingConfig(file: RandomAccessFile): Promise<PlainRecord | null> {
+  if (!WEIGHTS.test(file.path.split(/[\\/]/).at(-1) ?? '')) return null;
   let config: RandomAccessFile;
   try {
     config = await file.sibling('config.json');
   } catch {
-    return {}; // most checkpoints have none
+    return null; // most checkpoints have none
   }
   try {
-    if (config.size > MAX_CONFIG) return {};
+    if (config.size > MAX_CONFIG) return null;
     const text = new TextDecoder().decode(await config.read(0, config.size));
     return recordOf(parseStrictJson(text, MAX_DEPTH) as PlainValue); // JSON is nothing but plain values
   } catch {
-    return {}; // it tells nothing; the checkpoint itself can be read
+    return null; // it tells nothing; the checkpoint itself can be read
   } finally {
     await config.close();
   }

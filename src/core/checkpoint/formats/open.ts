@@ -52,14 +52,14 @@ export async function openCheckpoint(path: string, open: OpenFile = openLocalFil
   const file = await open(found.path);
   try {
     const checkpoint = await openWith(READERS, file);
-    const config = await siblingConfig(file);
+    const configuration = await siblingConfig(file);
     const opened: Checkpoint = {
       ...checkpoint,
       // Some grow as they are read.
       get files() {
         return checkpoint.files;
       },
-      hyperParameters: { ...config, ...checkpoint.hyperParameters },
+      ...(configuration !== null && { configuration }),
       ...(found.note !== null && { notes: [found.note] }),
     };
     // A graph says itself what it is made of.

@@ -200,7 +200,16 @@ export function activationOfHints({ activation: written }: NetworkHints): NamedA
 }
 
 /** Hyper-parameters that name a nonlinearity. */
-const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlinearity', 'non_linearity'];
+const ACTIVATION_KEYS = [
+  'activation',
+  'activation_fn',
+  'activation_function',
+  'act_fn',
+  'act',
+  'hidden_act',
+  'nonlinearity',
+  'non_linearity',
+];
 
 /**
  * The nonlinearity that a hyper-parameter names, at the top or one level down, or the metadata of the file; null where none
@@ -208,10 +217,11 @@ const ACTIVATION_KEYS = ['activation', 'activation_fn', 'act_fn', 'act', 'nonlin
  * @throws InputError for one that cannot be analyzed
  */
 export function activationFromHyperParameters(checkpoint: Checkpoint): NamedActivation | null {
-  const nested = Object.values(checkpoint.hyperParameters).filter(
+  const { hyperParameters, configuration = {}, metadata } = checkpoint;
+  const nested = Object.values(hyperParameters).filter(
     (value): value is PlainRecord => typeof value === 'object' && value !== null && !isList(value),
   );
-  const levels = [checkpoint.hyperParameters, ...nested, checkpoint.metadata];
+  const levels = [hyperParameters, ...nested, configuration, metadata];
   for (const level of levels) {
     for (const key of ACTIVATION_KEYS) {
       const value = level[key];

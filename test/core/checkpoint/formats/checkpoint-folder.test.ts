@@ -36,11 +36,11 @@ test('Hugging Face: the weights, and the settings of config.json', async () => {
   });
   const { value, checkpoint } = await valueIn(folder);
   expect(value).toBe(1);
-  expect(checkpoint.hyperParameters).toEqual({ hidden_act: 'gelu', hidden_size: 8 });
+  expect(checkpoint.configuration).toEqual({ hidden_act: 'gelu', hidden_size: 8 });
   expect(checkpoint.notes).toEqual(['model.safetensors was taken, the weights of the folder.']);
   expect(checkpoint.path).toBe(join(folder, 'model.safetensors'));
   const direct = await openCheckpoint(join(folder, 'model.safetensors'));
-  expect(direct.hyperParameters).toMatchObject({ hidden_act: 'gelu' });
+  expect(direct.configuration).toMatchObject({ hidden_act: 'gelu' });
   expect(direct.notes).toBeUndefined();
   await direct.close();
 });
