@@ -1,21 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` mirrors src/ and is quick; `golden` compares with ../shared/golden, `hostile` tries bad files, `slurm` submits to a
+ * `unit` mirrors src/ and is quick; `commands` runs whole commands and analyses; `golden` compares with ../shared/golden, `hostile` tries bad files, `slurm` submits to a
  * real Slurm, `webview` opens the panel's page in Chromium, `vscode` drives a real VS Code.
  */
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
+    maxWorkers: '100%', // by default a core is left idle, of two that is half
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: [
-            'test/{core,settings,store,compute,cli,host,extension,reproduce}/**/*.test.ts',
-            'test/*.test.ts',
-          ],
+          include: ['test/{core,settings,store,compute,extension}/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'commands',
+          include: ['test/{cli,host,reproduce}/**/*.test.ts'],
           testTimeout: 30_000,
         },
       },
