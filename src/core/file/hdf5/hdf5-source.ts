@@ -1,9 +1,9 @@
 import { InputError } from '../../base/error';
 import type { RandomAccessFile } from '../file';
 
-// Why not a library: jsfive 0.4 wants the whole file in memory, gives values as lists of boxed numbers, and follows
-// B-trees and continuations without a bound, so that a few bytes hang it. h5wasm 0.10 is 4 MB of libhdf5, which opens the
-// files that external links and storage name by itself. To guard either would take a reader of all that is here.
+// Why not a library: jsfive 0.4 wants the whole file in memory, gives values as lists of boxed numbers, and follows B-trees and
+// continuations without counting them. h5wasm 0.10 is 4 MB of libhdf5, which opens the files that external links and storage
+// name by itself. To guard either would take a reader of all that is here.
 // Source: HDF5 File Format Specification 3.0, docs.hdfgroup.org; its names are used.
 
 /** Metadata is read in pages, because its structures are small and lie side by side. */
