@@ -15,6 +15,8 @@ export interface Tried<T> {
   /** What it takes of each aspect, in words, e.g. "tanh" of the nonlinearity. */
   readonly aspects: Readonly<Record<string, string>>;
   readonly score: number;
+  /** Of its own samples and labels. */
+  readonly scale: ScoreScale;
 }
 
 /** What the scores of several readings tell. */
@@ -26,15 +28,14 @@ export interface Verdict<T> {
 
 /**
  * Which of several readings to take: the best, or where others do as well, the most plausible of them.
- * @param tried all of the same samples, the most plausible first
- * @param scale of the scores
+ * @param tried the most plausible first
  */
-export function judge<T>(tried: readonly Tried<T>[], scale: ScoreScale): Verdict<T> {
+export function judge<T>(tried: readonly Tried<T>[]): Verdict<T> {
   const plausible = tried[0]!;
-  const good = tried.filter(({ score }) => scale.isAboveChance(score));
+  const good = tried.filter(({ score, scale }) => scale.isAboveChance(score));
   if (good.length === 0) return { taken: plausible, isAny: false };
   const best = Math.max(...good.map(({ score }) => score));
-  return { taken: good.find(({ score }) => !scale.isBetter(best, score)) ?? plausible, isAny: true };
+  return { taken: good.find(({ score, scale }) => !scale.isBetter(best, score)) ?? plausible, isAny: true };
 }
 
 /** How an aspect of what was taken is told. */
@@ -47,14 +48,14 @@ const LEADS: Readonly<Record<string, (words: string) => string>> = {
 /** Of these every other value is named with its score; of others, the best alone. */
 const NAMED = new Set(['nonlinearity', 'normalisation']);
 
-/** What the scores tell of one aspect of what was taken; null where nothing is told of it. */
+/** What the scores tell of one aspect of what was taken; null where nothing is told of it. @param data that was taken */
 export function aspectNote<T>(
   aspect: string,
   taken: Tried<T>,
   tried: readonly Tried<T>[],
-  scale: ScoreScale,
   data: EvaluationData,
 ): { readonly sentence: string; readonly isSettled: boolean } | null {
+  const { scale } = taken;
   const words = taken.aspects[aspect];
   const lead = LEADS[aspect];
   if (words === undefined || lead === undefined) return null;

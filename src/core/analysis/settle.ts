@@ -69,30 +69,30 @@ export async function settle(
   };
   if (sweeps === 1 || !isForwardShort(first.model, sweeps * sample.samples)) return assumed(plain);
 
-  const scale = scoreScale(sample);
-  const isExcellent = (score: number): boolean =>
+  const isExcellent = ({ score, scale }: Tried<Prepared>): boolean =>
     score - scale.chance >= EXCELLENT * (1 - scale.chance) && scale.isAboveChance(score);
   const tried: Tried<Prepared>[] = [];
   const attempt = async (reading: Prepared): Promise<boolean> => {
-    const sums = await compute.sweep(reading.model, evenly(reading.dataset, MOST_SAMPLES), LOSS_ALONE);
-    const score = scoreIn(splitStatistics(sums)) ?? 0;
-    tried.push({ value: reading, aspects: reading.aspects, score });
-    return isExcellent(score);
+    const own = evenly(reading.dataset, MOST_SAMPLES);
+    const score = scoreIn(splitStatistics(await compute.sweep(reading.model, own, LOSS_ALONE))) ?? 0;
+    const result = { value: reading, aspects: reading.aspects, score, scale: scoreScale(own) };
+    tried.push(result);
+    return isExcellent(result);
   };
   const mayStop = first.network.refusal === undefined;
   const attemptAll = async (all: Iterable<Prepared>): Promise<void> => {
     for (const reading of all) if ((await attempt(reading)) && mayStop) return;
   };
   await attemptAll(isAssumed ? withActivations(readings) : readings);
-  const before = judge(tried, scale);
-  if (!isExcellent(before.taken.score)) await attemptAll(withNormals(before.taken.value, normals));
-  const { taken, isAny } = judge(tried, scale);
+  const before = judge(tried);
+  if (!isExcellent(before.taken)) await attemptAll(withNormals(before.taken.value, normals));
+  const { taken, isAny } = judge(tried);
   if (!isAny) return assumed(plain);
 
   const notes: string[] = [];
   const settled = new Map<string, string>(); // its words, by aspect
   for (const [aspect, words] of Object.entries(taken.aspects)) {
-    const note = aspectNote(aspect, taken, tried, scale, sample);
+    const note = aspectNote(aspect, taken, tried, evenly(taken.value.dataset, MOST_SAMPLES));
     if (note === null) continue;
     notes.push(note.sentence);
     if (note.isSettled) settled.set(aspect, words);

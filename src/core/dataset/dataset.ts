@@ -106,7 +106,7 @@ export interface DatasetSource extends Identity {
 }
 
 /** One way to read a data set that allows several. */
-export type DataReading = Pick<DatasetOptions, 'label' | 'ignore' | 'scale'>;
+export type DataReading = Pick<DatasetOptions, 'label' | 'ignore' | 'scale' | 'layout'>;
 
 /** Samples in memory. */
 export interface Dataset {

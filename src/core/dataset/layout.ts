@@ -1,3 +1,4 @@
+import type { Assumption } from '../base/assumption';
 import { type Shape, sizeOf } from '../tensor/shape';
 import type { Dataset, DatasetSource } from './dataset';
 import { checkScaling } from './inputs';
@@ -9,11 +10,42 @@ import { checkScaling } from './inputs';
  */
 export function fitted(source: DatasetSource, inputShape: Shape | null): DatasetSource | null {
   const { readings = [], ...likeliest } = source;
-  const [first, ...others] = [likeliest, ...readings].flatMap(
-    (each) => fittedReading(each, inputShape) ?? [],
-  );
+  const [first, ...others] = [likeliest, ...readings]
+    .flatMap((each) => inBothLayouts(each, inputShape))
+    .flatMap((each) => fittedReading(each, inputShape) ?? []);
   if (first === undefined) return null;
   return others.length === 0 ? first : { ...first, readings: others };
+}
+
+/** Samples in one row are images channel by channel or pixel by pixel: nothing in them says which. */
+function inBothLayouts(source: DatasetSource, inputShape: Shape | null): DatasetSource[] {
+  const { sampleShape, layout, assumptions = [], reading } = source;
+  const isOpen =
+    layout === null && sampleShape.length === 1 && inputShape?.length === 3 && inputShape[0] !== 1;
+  if (!isOpen || sizeOf(sampleShape) !== sizeOf(inputShape)) return [source];
+  return (['NCHW', 'NHWC'] as const).map((taken) => {
+    const assumption = layoutTaken(taken);
+    return {
+      ...source,
+      layout: taken,
+      reading: { ...reading, layout: taken },
+      assumptions: [...assumptions, assumption],
+      load: async (samples) => {
+        const dataset = await source.load(samples);
+        return { ...dataset, assumptions: [...(dataset.assumptions ?? []), assumption] };
+      },
+    };
+  });
+}
+
+function layoutTaken(layout: 'NCHW' | 'NHWC'): Assumption {
+  const order = layout === 'NCHW' ? 'channel by channel, as in PyTorch' : 'pixel by pixel, as in Keras';
+  return {
+    name: 'layout',
+    says: `The values of a sample were taken ${order}.`,
+    otherwise: 'In the other order, loss, accuracy and all measures differ.',
+    fix: `Set "layout" of "data" in modscope.json to "${layout}" to settle it, or to "${layout === 'NCHW' ? 'NHWC' : 'NCHW'}".`,
+  };
 }
 
 /**

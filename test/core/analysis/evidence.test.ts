@@ -17,10 +17,13 @@ const dataset = (labels: readonly number[], loss: LossName = 'cross_entropy', wi
 });
 
 describe('of readings of a checkpoint', () => {
-  const tried = (scores: readonly number[]) =>
-    scores.map((score, i) => ({ value: i, aspects: { nonlinearity: `act${i}` }, score }));
+  const tried = (scores: readonly number[], samples = 1000) =>
+    scores.map((score, i) => ({
+      ...{ value: i, aspects: { nonlinearity: `act${i}` } },
+      ...{ score, scale: accuracyScale(0.1, samples) },
+    }));
   const taken = (scores: readonly number[], samples = 1000) => {
-    const verdict = judge(tried(scores), accuracyScale(0.1, samples));
+    const verdict = judge(tried(scores, samples));
     return [verdict.taken.value, verdict.isAny];
   };
 
@@ -40,9 +43,8 @@ describe('of readings of a checkpoint', () => {
   it('is told with its figures whether it is settled', () => {
     const note = (scores: readonly number[]) => {
       const all = tried(scores);
-      const scale = accuracyScale(0.1, 1000);
       const data = dataset(Array.from({ length: 1000 }, (_, i) => i % 10));
-      return aspectNote('nonlinearity', judge(all, scale).taken, all, scale, data);
+      return aspectNote('nonlinearity', judge(all).taken, all, data);
     };
     expect(note([0.3, 0.9])).toEqual({
       sentence:
