@@ -72,6 +72,21 @@ describe('the views', () => {
     expect(relative).toBeGreaterThan(-0.1);
   });
 
+  it('say what was assumed, and warn where the numbers may mean nothing', async () => {
+    const { report } = panel.digits;
+    const warning = 'The network classifies 9 % of 597 test samples right, no better than chance.';
+    const page = await panel.open({
+      ...panel.digits.answers,
+      report: () => ({ ...report, network: { ...report.network, warnings: [warning] } }),
+    });
+    await page.getByRole('status').getByText(warning).waitFor();
+    const summary = page.getByText(`${report.network.assumptions.length} assumptions: what the checkpoint`);
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    for (const sentence of [...report.network.assumptions, ...(report.network.notes ?? [])])
+      await page.getByText(sentence).waitFor();
+  });
+
   it('are tables too', async () => {
     const page = await panel.openDigits();
     for (const name of ['Modularity', 'Association', 'Agreement'])
