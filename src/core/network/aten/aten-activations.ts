@@ -23,10 +23,15 @@ const logSoftmax = async (call: AtenCall): Promise<Value> => {
   return call.draft.add(call.place.label, { kind: 'partial', operator: 'Log' }, [node], batch);
 };
 
+/** SELU and CELU too, which decomposed graphs say by the scales of an ELU. */
 const elu = async (call: AtenCall): Promise<Value> => {
-  if (call.number('scale', 1) !== 1 || call.number('input_scale', 1) !== 1)
-    throw call.refuse('scales its input or its output');
-  return call.onnx('Elu', [call.value('self')], { alpha: call.number('alpha', 1) });
+  const [alpha, scale] = [call.number('alpha', 1), call.number('scale', 1)];
+  const rate = call.number('input_scale', 1);
+  const x = [call.value('self')];
+  if (rate === 1 && scale === 1) return call.onnx('Elu', x, { alpha });
+  if (rate === 1) return call.onnx('Selu', x, { alpha, gamma: scale });
+  if (scale === 1 && Math.abs(rate * alpha - 1) < 1e-6) return call.onnx('Celu', x, { alpha });
+  throw call.refuse(`scales its input by ${rate} and its output by ${scale}, as neither SELU nor CELU does`);
 };
 
 const softplus = async (call: AtenCall): Promise<Value> => {
