@@ -47,7 +47,7 @@ describe.skipIf(!hasGolden)('golden/data', () => {
     expect(() => chooseDataset(search, [784])).toThrow(
       /several data sets fit: .+t10k-first2000-images-idx3-ubyte\.gz \(test, 2000 samples.+t10k-images-idx3-ubyte\.gz \(test, 10000 samples/,
     );
-    expect(chooseDataset(search, [3072]).main).toMatchObject({ kind: 'CIFAR-10 binary', samples: 256 });
+    expect(chooseDataset(search, [3072]).main).toMatchObject({ kind: 'CIFAR binary', samples: 256 });
   });
 
   test('pictures in the layout of CIFAR-10', async () => {

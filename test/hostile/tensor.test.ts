@@ -88,7 +88,7 @@ describe('archives', () => {
 
   test('33 a pickle under another extension', async () => {
     await expect(openTorch(main({}), 'weights.safetensors')).rejects.toThrow(
-      'weights.safetensors: is a Python pickle that torch.save did not write',
+      'weights.safetensors: is a Python pickle whose tensors lie outside of it. Give the whole file that torch.save wrote',
     );
   });
 });

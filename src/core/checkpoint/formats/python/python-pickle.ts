@@ -31,7 +31,16 @@ export const pythonPickleReader: CheckpointReader = {
   match: (head, file) => isPickle(head) || (packing(head) !== null && NAMES.test(file.path)),
   async open(file) {
     const pickle = await unpackedPickle(file);
-    const { value, stubs } = unpickle(pickle, { file: file.path, part: 'the object', known: KNOWN });
+    const { value, stubs } = unpickle(pickle, {
+      ...{ file: file.path, part: 'the object', known: KNOWN },
+      persistent: () => {
+        throw new InputError(
+          file.path,
+          'is a Python pickle whose tensors lie outside of it',
+          'Give the whole file that torch.save wrote, and not the data.pkl in it',
+        );
+      },
+    });
     const perceptron = multilayerPerceptron(file.path, value);
     if (perceptron !== null) {
       const { arrays, hyperParameters, metadata } = perceptron;
