@@ -22,9 +22,15 @@ export interface Tried<T> {
 /** What the scores of several readings tell. */
 export interface Verdict<T> {
   readonly taken: Tried<T>;
-  /** Whether any reading is better than chance. */
+  /** Whether any reading is far better than chance. */
   readonly isAny: boolean;
 }
+
+/**
+ * Of the way from chance to no error: what a reading must come to be far better than chance. Untrained networks are a tenth of
+ * the way off by their luck, whatever the number of samples.
+ */
+const FAR = 0.2;
 
 /**
  * Which of several readings to take: the best, or where others do as well, the most plausible of them.
@@ -32,7 +38,9 @@ export interface Verdict<T> {
  */
 export function judge<T>(tried: readonly Tried<T>[]): Verdict<T> {
   const plausible = tried[0]!;
-  const good = tried.filter(({ score, scale }) => scale.isAboveChance(score));
+  const good = tried.filter(
+    ({ score, scale }) => scale.isAboveChance(score) && score - scale.chance >= FAR * (1 - scale.chance),
+  );
   if (good.length === 0) return { taken: plausible, isAny: false };
   const best = Math.max(...good.map(({ score }) => score));
   return { taken: good.find(({ score, scale }) => !scale.isBetter(best, score)) ?? plausible, isAny: true };

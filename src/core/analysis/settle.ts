@@ -71,21 +71,19 @@ export async function settle(
 
   const isExcellent = ({ score, scale }: Tried<Prepared>): boolean =>
     score - scale.chance >= EXCELLENT * (1 - scale.chance) && scale.isAboveChance(score);
-  const tried: Tried<Prepared>[] = [];
-  const attempt = async (reading: Prepared): Promise<boolean> => {
+  const attempt = async (reading: Prepared): Promise<Tried<Prepared>> => {
     const own = evenly(reading.dataset, MOST_SAMPLES);
     const score = scoreIn(splitStatistics(await compute.sweep(reading.model, own, LOSS_ALONE))) ?? 0;
-    const result = { value: reading, aspects: reading.aspects, score, scale: scoreScale(own) };
-    tried.push(result);
-    return isExcellent(result);
+    return { value: reading, aspects: reading.aspects, score, scale: scoreScale(own) };
   };
-  const mayStop = first.network.refusal === undefined;
-  const attemptAll = async (all: Iterable<Prepared>): Promise<void> => {
-    for (const reading of all) if ((await attempt(reading)) && mayStop) return;
-  };
-  await attemptAll(isAssumed ? withActivations(readings) : readings);
+  const [likeliest = first, ...rest] = isAssumed ? [...withActivations(readings)] : readings;
+  const tried = [await attempt(likeliest)];
+  // The others at once: each is too short to fill all threads.
+  if (first.network.refusal !== undefined || !isExcellent(tried[0]!))
+    tried.push(...(await Promise.all(rest.map(attempt))));
   const before = judge(tried);
-  if (!isExcellent(before.taken)) await attemptAll(withNormals(before.taken.value, normals));
+  if (!isExcellent(before.taken))
+    tried.push(...(await Promise.all([...withNormals(before.taken.value, normals)].map(attempt))));
   const { taken, isAny } = judge(tried);
   if (!isAny) return assumed(plain);
 

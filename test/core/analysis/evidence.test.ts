@@ -32,6 +32,7 @@ describe('of readings of a checkpoint', () => {
     ['the most plausible is taken where others do as well', [0.95, 0.955, 0.2], [0, true]],
     ['the more plausible of two that do better than the first', [0.5, 0.9, 0.91], [1, true]],
     ['the most plausible is taken where none is better than chance', [0.09, 0.12, 0.1], [0, false]],
+    ['nor far better: untrained networks have their luck', [0.11, 0.19, 0.1], [0, false]],
   ])('%s', (_, scores, expected) => {
     expect(taken(scores)).toEqual(expected);
   });
