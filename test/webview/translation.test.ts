@@ -53,6 +53,9 @@ it('reaches all that the panel says', async () => {
     ...MEASURES,
     ...METRICS.map(({ id }) => id),
     ...digits.report.layers.map(({ name }) => name),
+    // What an analysis says of a file is in the language of its messages.
+    ...digits.report.network.assumptions,
+    ...(digits.report.network.notes ?? []),
     ...['viridis', 'cividis', 'PNG', 'SVG', '|S|', SUMMARY.name],
   ];
   expect(await untranslated(page, names)).toEqual([]);
