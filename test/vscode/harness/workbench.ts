@@ -15,6 +15,12 @@ const CHROMIUM_FLAGS = [
   ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
 ];
 
+/** Whether an error comes from VS Code's own scripts, with nothing of the extension's pages in its stack. */
+function isOfVscodeAlone({ stack = '' }: Error): boolean {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.length > 0 && frames.every((frame) => /\/out\/(?:vs|nls)/.test(frame));
+}
+
 /** A real VS Code with the packaged extension, open in a browser on a folder. */
 export class Workbench {
   /** What pages complained of: errors, refused content. */
@@ -27,7 +33,9 @@ export class Workbench {
     private readonly server: Server,
     private readonly browser: Browser,
   ) {
-    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('pageerror', (error) => {
+      if (!isOfVscodeAlone(error)) this.complaints.push(error.stack ?? error.message);
+    });
     page.on('console', (message) => {
       if (/Content Security Policy|Uncaught/.test(message.text())) this.complaints.push(message.text());
     });
