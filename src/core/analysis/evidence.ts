@@ -5,6 +5,7 @@ import type { SplitStatistics } from '../report';
 import { sizeOf } from '../tensor/shape';
 import type { EvaluationData } from './evaluation-data';
 import { scoreIn, type ScoreScale, scoreScale } from './score';
+import { NOT_NORMALISED } from './normalisation';
 
 // What a checkpoint does not say, its accuracy may, or R² of a regression: of several readings, the right one does far better
 // than chance, and the others do not. What is found this way is told with its figures.
@@ -51,7 +52,8 @@ const LEADS: Readonly<Record<string, (words: string) => string>> = {
   nonlinearity: (words) => `${words} was taken between the layers`,
   weights: (words) => `The weights were read so: ${words.replace(/\.$/, '')}`,
   table: (words) => `The data were read so: ${words.replace(/\.$/, '')}`,
-  normalisation: (words) => `The pixels were normalised by ${words}`,
+  normalisation: (words) =>
+    words === NOT_NORMALISED ? 'The pixels were not normalised' : `The pixels were normalised by ${words}`,
 };
 /** Of these every other value is named with its score; of others, the best alone. */
 const NAMED = new Set(['nonlinearity', 'normalisation']);
@@ -73,14 +75,13 @@ export function aspectNote<T>(
     if (other !== undefined && other !== words)
       others.set(other, Math.max(score, others.get(other) ?? -Infinity));
   }
+  if (others.size === 0 && aspect !== 'nonlinearity') return null; // nothing was compared
   const isSettled =
     others.size > 0 && [...others.values()].every((score) => scale.isBetter(taken.score, score));
   const figure = data.loss === 'mean_squared_error' ? (score: number) => score.toFixed(2) : percent;
   const compared = NAMED.has(aspect)
     ? [...others].map(([name, score]) => `, with ${name} ${figure(score)}`).join('')
-    : others.size === 0
-      ? ''
-      : `, read otherwise at most ${figure(Math.max(...others.values()))}`;
+    : `, read otherwise at most ${figure(Math.max(...others.values()))}`;
   const unsettled = others.size > 0 && !isSettled ? ' This does not settle it.' : '';
   return {
     sentence: `${lead(words)}: ${scoreSentence(figure(taken.score), compared, figure(scale.chance), data)}.${unsettled}`,

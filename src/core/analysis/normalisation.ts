@@ -14,6 +14,9 @@ export interface Normalisation {
 /** The aspect of a reading that says how pixels are normalised. */
 export const NORMALISED_BY = 'normalisation';
 
+/** What is taken of that aspect by default. */
+export const NOT_NORMALISED = 'nothing';
+
 /** What tutorials and torchvision's examples divide pixels by, by the number of channels. */
 const USUAL: ReadonlyMap<number, readonly (readonly [string, readonly number[], readonly number[]])[]> =
   new Map([

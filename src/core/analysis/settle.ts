@@ -10,7 +10,13 @@ import { loadData } from './analysis-data';
 import { type Compute, isForwardShort } from './compute';
 import type { EvaluationData } from './evaluation-data';
 import { aspectNote, evenly, judge, type Tried, withActivation } from './evidence';
-import { normalisations, NORMALISED_BY, plainPixels, withNormalisation } from './normalisation';
+import {
+  normalisations,
+  NORMALISED_BY,
+  NOT_NORMALISED,
+  plainPixels,
+  withNormalisation,
+} from './normalisation';
 import { scoreIn, scoreScale } from './score';
 import { LOSS_ALONE, splitStatistics } from './statistics';
 import type { Subject } from './subject';
@@ -173,7 +179,7 @@ async function prepare(
   const model = isWhole ? await loadModel(checkpoint, network) : logits;
   const plain = plainPixels(dataset);
   const dataAssumptions = plain === null ? assumptions : [...assumptions, plain];
-  const aspects: Prepared['aspects'] = plain === null ? {} : { [NORMALISED_BY]: 'nothing' };
+  const aspects: Prepared['aspects'] = plain === null ? {} : { [NORMALISED_BY]: NOT_NORMALISED };
   return { network, model, choice, dataset, ending, dataAssumptions, aspects };
 }
 
