@@ -31,6 +31,7 @@ export class ParallelCompute implements Compute {
   readonly workers: number;
   readonly #pool: WorkerPool<ComputeMethods>;
   readonly #started: Promise<string[]>;
+  #lastSweep: Promise<unknown> = Promise.resolve();
 
   constructor({ backend, workers, folder }: ParallelOptions) {
     this.workers = workers ?? Math.min(availableParallelism(), MOST_WORKERS);
@@ -44,7 +45,14 @@ export class ParallelCompute implements Compute {
     return (await this.#started)[0] ?? '';
   }
 
-  async sweep(
+  /** One after the other: every worker holds what it sweeps. */
+  sweep(...asked: Parameters<Compute['sweep']>): Promise<SweepSums> {
+    const swept = this.#lastSweep.then(() => this.#sweepAlone(...asked));
+    this.#lastSweep = swept.catch(() => undefined);
+    return swept;
+  }
+
+  async #sweepAlone(
     model: Model,
     dataset: EvaluationData,
     options: SweepOptions,

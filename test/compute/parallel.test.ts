@@ -66,6 +66,23 @@ describe('the measures over a pool of workers', () => {
     expect(two).toEqual(one);
   });
 
+  it('are each their own where two are asked for at once', async () => {
+    const [stack, dataset] = [await loadNetwork(checkpoint), await digits()];
+    if (stack.kind !== 'stack') throw new Error('the sample is a stack');
+    const other = {
+      ...stack,
+      hidden: stack.hidden.map((layer) => ({ ...layer, activation: { name: 'tanh' } as const })),
+    };
+    const compute = start(2);
+    const [first, second] = await Promise.all([
+      compute.sweep(stack, dataset, EVERYTHING),
+      compute.sweep(other, dataset, EVERYTHING),
+    ]);
+    expect(first).toEqual(await compute.sweep(stack, dataset, EVERYTHING));
+    expect(second).toEqual(await compute.sweep(other, dataset, EVERYTHING));
+    expect(second.loss).not.toBe(first.loss);
+  });
+
   it('tell how far they are', async () => {
     const [stack, dataset] = [await loadNetwork(checkpoint), await digits()];
     const seen: number[] = [];

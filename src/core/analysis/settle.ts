@@ -84,12 +84,11 @@ export async function settle(
   };
   const [likeliest = first, ...rest] = isAssumed ? [...withActivations(readings)] : readings;
   const tried = [await attempt(likeliest)];
-  // The others at once: each is too short to fill all threads.
   if (first.network.refusal !== undefined || !isExcellent(tried[0]!))
-    tried.push(...(await Promise.all(rest.map(attempt))));
+    for (const reading of rest) tried.push(await attempt(reading));
   const before = judge(tried);
   if (!isExcellent(before.taken))
-    tried.push(...(await Promise.all([...withNormals(before.taken.value, normals)].map(attempt))));
+    for (const reading of withNormals(before.taken.value, normals)) tried.push(await attempt(reading));
   const { taken, isAny } = judge(tried);
   if (!isAny) return assumed(plain);
 
