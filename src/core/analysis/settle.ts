@@ -38,6 +38,8 @@ export interface Settled {
 /** Nonlinearities that are tried where nothing names one, the commonest first. */
 const USUAL = ['ReLU', 'GELU', 'SiLU', 'tanh', 'sigmoid'];
 
+/** Samples that tell whether a reading is far better than chance; those of untrained networks are not, and cost no more. */
+const FEW_SAMPLES = 500;
 /** Samples that readings are compared on, at most. */
 const MOST_SAMPLES = 2000;
 
@@ -64,7 +66,7 @@ export async function settle(
 ): Promise<Settled> {
   const readings = await preparedReadings(subject, samples, loss);
   const [first] = readings;
-  const sample = evenly(first.dataset, MOST_SAMPLES);
+  const samplesTried = Math.min(first.dataset.samples, MOST_SAMPLES);
   const isAssumed = first.network.assumptions.some(({ name }) => name === 'activation');
   const normals = normalisations(first.dataset);
   const sweeps = readings.length * (isAssumed ? USUAL.length : 1) + normals.length;
@@ -73,29 +75,41 @@ export async function settle(
     assumptions: [...first.network.assumptions, ...first.dataAssumptions],
     notes: [],
   };
-  if (sweeps === 1 || !isForwardShort(first.model, sweeps * sample.samples)) return assumed(plain);
+  if (sweeps === 1 || !isForwardShort(first.model, sweeps * samplesTried)) return assumed(plain);
 
   const isExcellent = ({ score, scale }: Tried<Prepared>): boolean =>
     score - scale.chance >= EXCELLENT * (1 - scale.chance) && scale.isAboveChance(score);
-  const attempt = async (reading: Prepared): Promise<Tried<Prepared>> => {
-    const own = evenly(reading.dataset, MOST_SAMPLES);
+  const attempt = async (reading: Prepared, samples: number): Promise<Tried<Prepared>> => {
+    const own = evenly(reading.dataset, samples);
     const score = scoreIn(splitStatistics(await compute.sweep(reading.model, own, LOSS_ALONE))) ?? 0;
     return { value: reading, aspects: reading.aspects, score, scale: scoreScale(own) };
   };
-  const [likeliest = first, ...rest] = isAssumed ? [...withActivations(readings)] : readings;
-  const tried = [await attempt(likeliest)];
-  if (first.network.refusal !== undefined || !isExcellent(tried[0]!))
-    for (const reading of rest) tried.push(await attempt(reading));
-  const before = judge(tried);
-  if (!isExcellent(before.taken))
-    for (const reading of withNormals(before.taken.value, normals)) tried.push(await attempt(reading));
+  const all = isAssumed ? [...withActivations(readings)] : readings;
+  const attemptAll = async (samples: number): Promise<Tried<Prepared>[]> => {
+    const done: Tried<Prepared>[] = [];
+    for (const reading of all) {
+      done.push(await attempt(reading, samples));
+      if (first.network.refusal === undefined && isExcellent(done[0]!)) break;
+    }
+    return done;
+  };
+  let tried = await attemptAll(FEW_SAMPLES);
+  let compared = FEW_SAMPLES;
+  if (!judge(tried).isAny) return assumed(plain);
+  if (tried.length > 1 || !isExcellent(tried[0]!)) {
+    compared = MOST_SAMPLES;
+    tried = await attemptAll(compared);
+    const before = judge(tried).taken;
+    if (!isExcellent(before))
+      for (const reading of withNormals(before.value, normals)) tried.push(await attempt(reading, compared));
+  }
   const { taken, isAny } = judge(tried);
   if (!isAny) return assumed(plain);
 
   const notes: string[] = [];
   const settled = new Map<string, string>(); // its words, by aspect
   for (const [aspect, words] of Object.entries(taken.aspects)) {
-    const note = aspectNote(aspect, taken, tried, evenly(taken.value.dataset, MOST_SAMPLES));
+    const note = aspectNote(aspect, taken, tried, evenly(taken.value.dataset, compared));
     if (note === null) continue;
     notes.push(note.sentence);
     if (note.isSettled) settled.set(aspect, words);
