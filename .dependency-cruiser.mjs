@@ -67,7 +67,7 @@ export default {
     forbid(
       'protocol-and-rpc',
       'What is sent, and how, knows the core and the settings alone.',
-      { path: '^src/(protocol|rpc|queue)\\.ts$' },
+      { path: '^src/(protocol|matrix-messages|rpc|queue)\\.ts$' },
       { path: '^(src/(compute|store|host|cli|extension)|webview)/' },
     ),
     forbid(
@@ -79,7 +79,7 @@ export default {
           '^vscode$',
           '^(node:)?(worker_threads|child_process)$',
           '@tensorflow/',
-          '^src/(protocol|rpc|queue)\\.ts$',
+          '^src/(protocol|matrix-messages|rpc|queue)\\.ts$',
         ],
       },
     ),
@@ -111,7 +111,8 @@ export default {
       { path: '^webview/' },
       {
         path: '^src/',
-        pathNot: '^src/(protocol\\.ts|rpc\\.ts|core/(base/text\\.ts|measures\\.ts|agreement/|render/))',
+        pathNot:
+          '^src/(protocol\\.ts|matrix-messages\\.ts|rpc\\.ts|core/(base/text\\.ts|measures\\.ts|agreement/|render/))',
         dependencyTypesNot: ['type-only'],
       },
     ),

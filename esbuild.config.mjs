@@ -58,7 +58,7 @@ const bundles = [
   {
     ...bundle,
     minify: false,
-    entryPoints: ['reproduce/main.ts', 'reproduce/worker.ts'],
+    entryPoints: ['reproduce/main.ts', 'reproduce/training-worker.ts'],
     outdir: `${outdir}/reproduce`,
   },
   {

@@ -5,12 +5,12 @@ import { writeFileAtomically } from '../src/core/file/local';
 import { UsageError } from '../src/settings/flags';
 import { collectStudy } from '../src/store/study-collect';
 import { StudyFolder } from '../src/store/study-folder';
-import { type Arguments, parseArguments, USAGE } from './arguments';
+import { type Arguments, parseArguments, USAGE } from './reproduce-arguments';
 import { digits, idxImages, type ReproductionData } from './data';
-import { duration, TrainingProgress } from './progress';
+import { duration, TrainingProgress } from './training-progress';
 import { grid } from './recipe';
-import { figuresAmong, reproductionReport } from './report/report';
-import { study } from './study';
+import { figuresAmong, reproductionReport } from './report/reproduce-report';
+import { study } from './study-of-networks';
 import { trainGrid } from './train-grid';
 import { untrainedCheck } from './untrained';
 
@@ -43,7 +43,7 @@ async function reproduce(asked: Arguments, signal: AbortSignal): Promise<void> {
   const networks = await trainGrid(conditions, data, asked.out, {
     mostEpochs: asked.mostEpochs,
     workers: asked.workers,
-    script: join(__dirname, 'worker.cjs'),
+    script: join(__dirname, 'training-worker.cjs'),
     wasm: DIST,
     signal,
     onNetwork: (network, isNew) => {

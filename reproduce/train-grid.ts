@@ -8,7 +8,7 @@ import { denseNetwork } from './dense-network';
 import { type NetworkNotes, readNotes, writeNetwork } from './network-file';
 import { type Condition, conditionName, recipeOf } from './recipe';
 import type { Epoch, TrainingRecipe } from './train';
-import type { TrainedAndTried, TrainingMethods } from './worker';
+import type { TrainedAndTried, TrainingMethods } from './training-worker';
 
 /** A network of the grid, on disk. */
 export interface GridNetwork {

@@ -13,7 +13,7 @@ import type { IdxFiles } from './data';
 import { untrainedNetwork } from './dense-network';
 import { writeNetwork } from './network-file';
 import { type MeanAndSd, PAPER_AGREEMENT, PAPER_UNTRAINED } from './paper';
-import { study } from './study';
+import { study } from './study-of-networks';
 
 /** The paper's network. */
 const SIZES = [784, 64, 64, 10];

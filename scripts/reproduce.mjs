@@ -1,5 +1,5 @@
 // Trains networks with and without dropout, L1 and L2, studies them, and reports how far the paper's findings hold:
-// npm run reproduce, or npm run reproduce -- --images F --labels F. What it can be asked for is in reproduce/arguments.ts.
+// npm run reproduce, or npm run reproduce -- --images F --labels F. What it can be asked for is in reproduce/reproduce-arguments.ts.
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

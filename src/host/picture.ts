@@ -1,7 +1,7 @@
 import type { SquareMatrix } from '../core/base/matrix';
 import { associationRange, type AssociationRange } from '../core/render/association-figure';
 import { orderByCluster } from '../core/render/order';
-import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../protocol';
+import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../matrix-messages';
 
 /** A level of the pyramid: the picture at one width. */
 type Level = MatrixPicture['levels'][number];

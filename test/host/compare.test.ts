@@ -4,7 +4,7 @@ import { InputError } from '../../src/core/base/error';
 import { withFile } from '../../src/core/file/local';
 import { openNpy } from '../../src/core/file/npy';
 import type { Report } from '../../src/core/report';
-import type { MatrixPicture } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
 import { cacheKey } from '../../src/store/cache';
 import { DIGITS } from '../support/command';
 import { startHost } from '../support/host';

@@ -5,7 +5,7 @@ import { InputError } from '../../src/core/base/error';
 import { withFile } from '../../src/core/file/local';
 import { encodeNpy, openNpy } from '../../src/core/file/npy';
 import type { MeasureReport, Report } from '../../src/core/report';
-import type { MatrixPicture } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
 import { cacheKey } from '../../src/store/cache';
 import { exampleMethod, exampleReport } from '../core/render/example';
 import { DIGITS } from '../support/command';

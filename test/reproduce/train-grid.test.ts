@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const OPTIONS: TrainingOptions = {
   mostEpochs: 3,
   workers: 2,
-  script: join(PROJECT, 'dist/reproduce/worker.cjs'),
+  script: join(PROJECT, 'dist/reproduce/training-worker.cjs'),
   wasm: join(PROJECT, 'dist'),
 };
 const data = await digits(join(DIGITS, 'data'));

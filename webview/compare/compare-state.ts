@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Measure } from '../../src/core/measures';
 import type { ComparedPair, Comparison } from '../../src/core/study/comparison';
-import type { ComparedSummary, MatrixPicture, PanelSelection } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
+import type { ComparedSummary, PanelSelection } from '../../src/protocol';
 import type { Loadable } from '../panel/panel-state';
 
 /** What the table of modularity shows. */

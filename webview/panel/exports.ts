@@ -5,7 +5,7 @@ import type { PaletteName } from '../../src/core/render/colours';
 import { modularityCard } from '../../src/core/render/modularity-figure';
 import { MISSING } from '../../src/core/render/svg';
 import type { LayerReport } from '../../src/core/report';
-import type { MatrixPicture } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
 import { full, type Rows, tsv } from '../format';
 import { announce } from '../page-base';
 import type { Controller } from './controller';

@@ -1,5 +1,6 @@
 import type { LayerReport, Report } from '../../src/core/report';
-import type { MatrixPicture, PanelMethods, PanelNotice } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
+import type { PanelMethods, PanelNotice } from '../../src/protocol';
 import type { Connection } from '../../src/rpc';
 import { messageOf } from '../format';
 import type { Store } from '../page-base';

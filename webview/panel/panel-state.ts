@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isNormalised, type Measure } from '../../src/core/measures';
 import type { Report } from '../../src/core/report';
-import type { AnalysisEvent, MatrixPicture, PanelSelection, ResultSummary } from '../../src/protocol';
+import type { MatrixPicture } from '../../src/matrix-messages';
+import type { AnalysisEvent, PanelSelection, ResultSummary } from '../../src/protocol';
 import { inForm, measureReport, measuresOf } from './layer-measures';
 import type { Camera } from './matrix/camera';
 

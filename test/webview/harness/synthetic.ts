@@ -1,6 +1,7 @@
 import { MEASURES } from '../../../src/core/measures';
 import type { Report } from '../../../src/core/report';
-import type { MatrixPicture, PanelMethods } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
+import type { PanelMethods } from '../../../src/protocol';
 import { exampleAgreement, exampleMethod, exampleReport } from '../../core/render/example';
 
 /** Runs in the page: a result of one layer with thousands of units, too large to hand in from outside. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { Comparison } from '../../../src/core/study/comparison';
-import type { MatrixPicture } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
 import { dropdown, segmentedControl } from '../../form-controls';
 import { fixed, rounded } from '../../format';
 import type { Camera } from '../../panel/matrix/camera';

@@ -1,6 +1,6 @@
 import { linearScale, type Scale, superscript, type Tick } from '../../../src/core/render/colours';
 import type { Segment } from '../../../src/core/render/order';
-import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../../../src/protocol';
+import { HIGHEST_BYTE, type MatrixPicture, NO_VALUE } from '../../../src/matrix-messages';
 
 /** What a picture of a matrix says: its scale, the values of its bytes, its clusters. */
 

@@ -1,6 +1,6 @@
 import type { PaletteName } from '../../../src/core/render/colours';
 import type { Segment } from '../../../src/core/render/order';
-import type { MatrixPicture } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
 import { type Camera, positionAt, revealing, whole, within, zoomed } from './camera';
 import { maskOfCluster, segmentsOf } from './matrix-picture';
 import { Cursor, cursorAfterKey, listenForGestures, type Position } from './navigation';

@@ -1,6 +1,6 @@
 import type { PaletteName } from '../../../src/core/render/colours';
 import type { Segment } from '../../../src/core/render/order';
-import type { MatrixPicture } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
 import { words } from '../panel-words';
 import type { Camera } from './camera';
 import { colourTables, type ColourTables, drawCells, type Theme, themeOf } from './raster';

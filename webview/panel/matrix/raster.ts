@@ -1,5 +1,5 @@
 import { type PaletteName, resample } from '../../../src/core/render/colours';
-import type { MatrixPicture } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
 import type { Camera } from './camera';
 
 /** The pixels of a matrix, in the colours of a palette and of the theme. */

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
 import { type RawMeasure, rawOf } from '../../../src/core/measures';
 import type { LayerReport, Report } from '../../../src/core/report';
-import type { MatrixPicture } from '../../../src/protocol';
+import type { MatrixPicture } from '../../../src/matrix-messages';
 import { dropdown, segmentedControl } from '../../form-controls';
 import { full, relativeError } from '../../format';
 import type { Controller } from '../controller';

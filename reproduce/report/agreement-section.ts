@@ -7,7 +7,7 @@ import { signFlipTests } from '../../src/core/study/statistics/sign-flips';
 import type { StudyData } from '../../src/core/study/study-data';
 import { blockAgreement } from '../block-agreement';
 import { PAPER_AGREEMENT } from '../paper';
-import { fixed, withInterval } from './words';
+import { fixed, withInterval } from './report-words';
 
 /** The paper's second finding, and how far it holds here: sentences in Markdown. */
 export function agreementFinding(study: StudyData, statistics: StudyStatistics): string[] {

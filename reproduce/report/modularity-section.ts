@@ -9,7 +9,7 @@ import { kruskalWallisTests } from '../../src/core/study/statistics/rank-tests';
 import type { StudyData } from '../../src/core/study/study-data';
 import { PAPER_DROPOUT, PAPER_DROPOUT_Q, PAPER_HIGHEST } from '../paper';
 import { FACTOR_KEYS, FACTOR_WORDS } from '../recipe';
-import { fixed, withError } from './words';
+import { fixed, withError } from './report-words';
 
 /** The paper's first finding, and how far it holds here: sentences in Markdown. */
 export function modularityFinding(study: StudyData, statistics: StudyStatistics): string[] {

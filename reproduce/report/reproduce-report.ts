@@ -7,10 +7,10 @@ import { CURVE_DEFAULTS } from '../../src/core/study/curves';
 import { studyStatistics } from '../../src/core/study/findings/study-statistics';
 import type { StudyData } from '../../src/core/study/study-data';
 import type { ReproductionData } from '../data';
-import { duration } from '../progress';
+import { duration } from '../training-progress';
 import { EPOCHS_RAN_OUT, type GridNetwork } from '../train-grid';
-import { agreementFinding, agreementTable } from './agreement';
-import { dropoutTable, highestTable, modularityFinding, trendTable } from './modularity';
+import { agreementFinding, agreementTable } from './agreement-section';
+import { dropoutTable, highestTable, modularityFinding, trendTable } from './modularity-section';
 import { trainingTable } from './training-table';
 import { untrainedTable } from './untrained-table';
 
