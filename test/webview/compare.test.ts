@@ -123,9 +123,9 @@ describe('checkpoints of one run', () => {
     const before = await pixels(page, 'B');
     await matrix(page, 'A').getByRole('gridcell').focus();
     for (const key of ['+', '+', '+']) await page.keyboard.press(key);
-    expect(await pixels(page, 'B')).not.toBe(before);
+    await expect.poll(() => pixels(page, 'B')).not.toBe(before); // painted with the next frame
     await page.keyboard.press('0');
-    expect(await pixels(page, 'B')).toBe(before);
+    await expect.poll(() => pixels(page, 'B')).toBe(before);
     await page.keyboard.press('ArrowRight');
     await page
       .locator('.readout', { hasText: /^unit \d+ × unit \d+: about A [\d.e-]+, B [\d.e-]+$/ })
