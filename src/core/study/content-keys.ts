@@ -28,7 +28,7 @@ export function resultKey(
   return contentHash({
     numerics: NUMERICS,
     checkpoint,
-    network,
+    network: { ...network, refusal: undefined }, // which names the file, wherever it lies
     data: choice.splits.map(({ kind, split, sampleShape, layout }, index) => ({
       ...{ kind, split, sampleShape, layout, main: split === choice.main.split },
       files: data[index],
